@@ -1,0 +1,85 @@
+import { IssuerUrlError } from "./errors";
+
+/** Where the two documents of an issuer lie. */
+export interface ObjectKeys {
+  /** Fixed by OpenID Connect Discovery 1.0, section 4. */
+  readonly discovery: string;
+  /** Free to choose; named as in the module of the Talos documentation. */
+  readonly jwks: string;
+}
+
+/** An issuer URL and what follows from it. */
+export interface IssuerUrl {
+  /** The canonical URL: `https://` and the host path. */
+  readonly url: string;
+  /** Host and path without scheme, as in IAM condition keys (`HOSTPATH:sub`) and provider ARNs. */
+  readonly hostpath: string;
+  /** Where the JWKS is published. */
+  readonly jwksUri: string;
+  /** Where the two documents lie on the issuer's host, without a leading slash. */
+  readonly objectKeys: ObjectKeys;
+}
+
+/** 255 characters is IAM's limit for the URL of an OpenID Connect provider. */
+const maxLength = 255;
+const dnsName =
+  /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const pathSegments = /^(\/[A-Za-z0-9._~-]+)*$/;
+
+/**
+ * Checks that an issuer URL is in the one form that can be equal to the byte wherever it appears:
+ * token `iss`, discovery document, IAM identity provider. Another form of the same URL is refused,
+ * not corrected, because the cluster may already sign tokens with it.
+ *
+ * @param text such as `https://s3.eu-central-1.amazonaws.com/acme-oidc`
+ * @throws {IssuerUrlError} naming the rule and, where there is one, the canonical form
+ * @see {@link https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html CreateOpenIDConnectProvider}
+ * @see {@link https://openid.net/specs/openid-connect-discovery-1_0.html OpenID Connect Discovery 1.0}
+ */
+export function issuerUrl(text: string): IssuerUrl {
+  const refuse = (rule: string): never => {
+    throw new IssuerUrlError(`issuer URL ${rule}, got: ${JSON.stringify(shown(text))}`);
+  };
+  const url = URL.canParse(text) ? new URL(text) : refuse("must be an absolute https URL");
+  if (url.username !== "" || url.password !== "") {
+    throw new IssuerUrlError("issuer URL must hold no user name or password");
+  }
+  if (url.protocol !== "https:") refuse("must begin with https://");
+  if (text.includes("?")) refuse("must have no query");
+  if (text.includes("#")) refuse("must have no fragment");
+  if (text.length > maxLength) refuse(`must have at most ${maxLength} characters`);
+  const [, host = "", path = ""] = /^https:\/\/([^/]*)(.*)$/i.exec(text) ?? [];
+  if (/:\d*$/.test(host)) refuse("must have no port; IAM takes none, not even 443");
+  if (!dnsName.test(host.toLowerCase())) refuse("must have a DNS name as its host");
+  if (path.endsWith("/")) refuse("must not end with a slash");
+  if (!pathSegments.test(path)) {
+    refuse("must have a path of letters, digits, '.', '_', '~' and '-' between single slashes");
+  }
+  if (/\/\.{1,2}(\/|$)/.test(path)) refuse("must have no '.' or '..' in its path");
+  const canonical = `https://${host.toLowerCase()}${path}`;
+  if (text !== canonical) refuse(`must be written "${canonical}"`);
+
+  return {
+    url: text,
+    hostpath: `${host}${path}`,
+    jwksUri: `${text}/${objectKeys().jwks}`,
+    objectKeys: objectKeys(path.slice(1)),
+  };
+}
+
+/**
+ * The object keys of an issuer's two documents.
+ *
+ * @param prefix the issuer's path below the host or bucket, without slashes around it; empty for none
+ */
+export function objectKeys(prefix = ""): ObjectKeys {
+  const root = prefix === "" ? "" : `${prefix}/`;
+  return { discovery: `${root}.well-known/openid-configuration`, jwks: `${root}keys.json` };
+}
+
+/** Without what stands before an "@": it may be a password. */
+function shown(text: string): string {
+  const at = text.lastIndexOf("@");
+  const open = at === -1 ? text : `…${text.slice(at)}`;
+  return open.length > maxLength ? `${open.slice(0, maxLength)}…` : open;
+}

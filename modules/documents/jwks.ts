@@ -1,0 +1,23 @@
+import { NoKeysError } from "./errors";
+import type { PublicJwk } from "./jwk";
+import { assertDistinctKeys } from "./read-public-keys";
+
+/**
+ * A JWKS in its one canonical byte form: keys in the given order, members of each key in lexical
+ * order, no white space. Terraform's `jsonencode` writes the same bytes.
+ *
+ * @param keys at least one, each once
+ * @returns JSON without a line break at its end
+ * @throws {NoKeysError} no key: an empty set would end every role assumption of the cluster at once
+ * @throws {DuplicateKeyError} two of the keys are the same
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7517#section-5 RFC 7517, section 5}
+ */
+export function jwks(keys: readonly PublicJwk[]): string {
+  if (keys.length === 0) throw new NoKeysError("a JWKS must have at least one key");
+  assertDistinctKeys(keys, "the JWKS");
+  return JSON.stringify({ keys: keys.map((key) => sorted({ ...key })) });
+}
+
+function sorted(members: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

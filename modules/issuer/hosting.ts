@@ -1,0 +1,24 @@
+import type { ITerraformDependable } from "cdktf";
+
+/** The content of an issuer's two documents. */
+export interface IssuerDocuments {
+  readonly discovery: string;
+  readonly jwks: string;
+}
+
+/** A way of hosting an issuer's documents. */
+export interface DocumentHosting {
+  /** `https://` and the host path. */
+  readonly issuerUrl: string;
+  /** Host and path without scheme, as in IAM condition keys. */
+  readonly issuerHostpath: string;
+  /** Where relying parties read the JWKS. */
+  readonly jwksUri: string;
+
+  /**
+   * Puts the documents where relying parties read them; to be called once.
+   *
+   * @returns what must exist before anyone relies on the documents
+   */
+  publish(documents: IssuerDocuments): ITerraformDependable[];
+}

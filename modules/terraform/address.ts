@@ -1,0 +1,34 @@
+import { TerraformDataSource, type TerraformElement, TerraformResource, TerraformStack } from "cdktf";
+
+const taken = new WeakMap<TerraformStack, Set<string>>();
+
+/**
+ * Gives a resource or data source the Terraform name that its users know, instead of one derived from
+ * its place in the construct tree.
+ *
+ * @param element just made: its name must not have been used yet
+ * @param name a Terraform identifier
+ * @returns the element
+ * @throws {Error} the name is no identifier, or the stack already has this address; Terraform JSON
+ *   would silently keep one of the two
+ */
+export function addressed<T extends TerraformElement>(element: T, name: string): T {
+  if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name)) {
+    throw new Error(`Terraform name must be an identifier (letters, digits, '_' and '-'), got: ${name}`);
+  }
+  const stack = TerraformStack.of(element);
+  const address = `${kind(element)}.${name}`;
+  const addresses = taken.get(stack) ?? new Set();
+  if (addresses.has(address)) {
+    throw new Error(`stack '${stack.node.id}' already has ${address}; give one of the two another name`);
+  }
+  taken.set(stack, addresses.add(address));
+  element.overrideLogicalId(name);
+  return element;
+}
+
+function kind(element: TerraformElement): string {
+  if (element instanceof TerraformDataSource) return `data.${element.terraformResourceType}`;
+  if (element instanceof TerraformResource) return element.terraformResourceType;
+  return element.constructor.name;
+}

@@ -1,0 +1,4 @@
+export { addressed } from "./address";
+export { assertValid, InvalidPropsError } from "./invalid-props-error";
+export { local } from "./local";
+export { type NameRule, validate, violations } from "./rules";
