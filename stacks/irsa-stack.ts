@@ -5,7 +5,7 @@ import { LocalBackend, TerraformOutput, TerraformStack, TerraformVariable } from
 import type { Construct } from "constructs";
 import { IrsaIssuer } from "../modules/issuer";
 import { bucketNameRules, secretNamePartRules } from "../modules/issuer/names";
-import { type NameRule, validate } from "../modules/terraform";
+import { type NameRule, type TerraformJson, toHclFiles, validate } from "../modules/terraform";
 
 /** Ranges instead of the exact versions that the CDKTF packages were generated from. */
 const requiredProviders = {
@@ -72,6 +72,16 @@ export class IrsaStack extends TerraformStack {
       issuer.providerArn,
     );
     this.output("key_ids", "Key IDs (kid) of the published keys, in order.", issuer.keyIds);
+  }
+
+  /** What `cdktf synth --hcl` writes. */
+  override toHclTerraform(): { hcl: string; metadata: object } {
+    const json = this.toTerraform() as TerraformJson;
+    const { versions, variables, main, outputs } = toHclFiles(json);
+    return {
+      hcl: [versions, variables, main, outputs].filter((part) => part !== "").join("\n"),
+      metadata: { "//": json["//"], terraform: json.terraform },
+    };
   }
 
   private variable(name: string, description: string, rules: readonly NameRule[]): string {

@@ -48,7 +48,7 @@ export function issuerUrl(text: string): IssuerUrl {
   if (text.includes("?")) refuse("must have no query");
   if (text.includes("#")) refuse("must have no fragment");
   if (text.length > maxLength) refuse(`must have at most ${maxLength} characters`);
-  const [, host = "", path = ""] = /^https:\/\/([^/]*)(.*)$/i.exec(text) ?? [];
+  const [, host = "", path = ""] = /^https:\/\/([^/]*)(.*)$/is.exec(text) ?? [];
   if (/:\d*$/.test(host)) refuse("must have no port; IAM takes none, not even 443");
   if (!dnsName.test(host.toLowerCase())) refuse("must have a DNS name as its host");
   if (path.endsWith("/")) refuse("must not end with a slash");

@@ -148,15 +148,15 @@ function publicKey(der: Buffer, type: "spki" | "pkcs1", name: string): KeyObject
 
 function certificateKey(der: Buffer, name: string): KeyObject {
   let certificate: X509Certificate;
-  let key: KeyObject;
+  let spki: Buffer;
   try {
     certificate = new X509Certificate(der);
-    key = certificate.publicKey;
+    spki = certificate.publicKey.export({ type: "spki", format: "der" });
   } catch {
     throw new DerError(`${name} is not the DER of an X.509 certificate`);
   }
   assertWhole(certificate.raw, der, name);
-  return key;
+  return publicKey(spki, "spki", name);
 }
 
 /** OpenSSL reads up to the end of a structure: bytes behind it, or a form that is not DER, show here. */

@@ -1,4 +1,9 @@
-import { TerraformDataSource, type TerraformElement, TerraformResource, TerraformStack } from "cdktf";
+import {
+  TerraformDataSource,
+  type TerraformElement,
+  TerraformResource,
+  TerraformStack,
+} from "cdktf";
 
 const taken = new WeakMap<TerraformStack, Set<string>>();
 
@@ -14,13 +19,17 @@ const taken = new WeakMap<TerraformStack, Set<string>>();
  */
 export function addressed<T extends TerraformElement>(element: T, name: string): T {
   if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name)) {
-    throw new Error(`Terraform name must be an identifier (letters, digits, '_' and '-'), got: ${name}`);
+    throw new Error(
+      `Terraform name must be an identifier (letters, digits, '_' and '-'), got: ${name}`,
+    );
   }
   const stack = TerraformStack.of(element);
   const address = `${kind(element)}.${name}`;
   const addresses = taken.get(stack) ?? new Set();
   if (addresses.has(address)) {
-    throw new Error(`stack '${stack.node.id}' already has ${address}; give one of the two another name`);
+    throw new Error(
+      `stack '${stack.node.id}' already has ${address}; give one of the two another name`,
+    );
   }
   taken.set(stack, addresses.add(address));
   element.overrideLogicalId(name);

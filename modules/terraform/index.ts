@@ -1,4 +1,5 @@
 export { addressed } from "./address";
+export { nestedBlocks, type TerraformJson, toHclFiles } from "./hcl";
 export { assertValid, InvalidPropsError } from "./invalid-props-error";
 export { local } from "./local";
 export { type NameRule, validate, violations } from "./rules";

@@ -1,0 +1,51 @@
+import { jwks, type PublicJwk, readPublicKeys } from "../../../modules/documents";
+import { keyVectors } from "../../fixtures/key-vectors";
+
+const texts = keyVectors.filter(({ bits }) => bits !== 512).map((vector) => vector.public_key_pem);
+let keys: PublicJwk[];
+beforeAll(async () => {
+  keys = await readPublicKeys(texts.join(""));
+});
+
+function refusalOf(some: readonly PublicJwk[]): unknown {
+  try {
+    return jwks(some);
+  } catch (error) {
+    return error;
+  }
+}
+
+test("members are in lexical order, without white space", () => {
+  const [rsa, , ec] = keyVectors.filter(({ bits }) => bits !== 512);
+  const [first, , third] = keys as [PublicJwk, PublicJwk, PublicJwk];
+  expect(jwks([first, third])).toBe(
+    `{"keys":[{"alg":"RS256","e":"AQAB","kid":"${rsa?.kid ?? ""}","kty":"RSA","n":"${rsa?.n ?? ""}","use":"sig"},` +
+      `{"alg":"ES256","crv":"P-256","kid":"${ec?.kid ?? ""}","kty":"EC","use":"sig","x":"${ec?.x ?? ""}","y":"${ec?.y ?? ""}"}]}`,
+  );
+});
+
+test("the order of a key's members does not change the bytes", () => {
+  const backwards = keys.map(
+    (key) => Object.fromEntries(Object.entries(key).reverse()) as unknown as PublicJwk,
+  );
+  expect(jwks(backwards)).toBe(jwks(keys));
+});
+
+test("keys keep the order given", () => {
+  const kids = (text: string): string[] =>
+    (JSON.parse(text) as { keys: PublicJwk[] }).keys.map(({ kid }) => kid);
+  expect(kids(jwks(keys))).toEqual(keys.map(({ kid }) => kid));
+  expect(kids(jwks(keys.toReversed()))).toEqual(keys.map(({ kid }) => kid).reverse());
+});
+
+test("no key is refused", () => {
+  expect(refusalOf([])).toMatchObject({ code: "ERR_NO_KEYS" });
+});
+
+test("a key given twice is refused, by its position", () => {
+  const [first, second] = keys as [PublicJwk, PublicJwk];
+  expect(refusalOf([first, second, { ...first }])).toMatchObject({
+    code: "ERR_DUPLICATE_KEY",
+    message: `key 3 of the JWKS is key 1 again (kid "${first.kid}"); give each key once`,
+  });
+});

@@ -1,0 +1,102 @@
+import { spawnSync } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { jwks, readPublicKeys } from "../../modules/documents";
+import { keyVectors } from "../fixtures/key-vectors";
+import { refusedKeys } from "../fixtures/refused-inputs";
+
+const program = require.resolve("self-hosted-irsa/programs/jwks");
+
+interface Run {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(stdin: string, nodeOptions: readonly string[] = []): Run {
+  return spawnSync("node", [...nodeOptions, program], { input: stdin, encoding: "utf8" });
+}
+
+function query(...publicKeys: readonly string[]): string {
+  const keys = publicKeys.map((publicKey, index) => ({ name: `key-${index}`, publicKey }));
+  return JSON.stringify({ keys: JSON.stringify(keys) });
+}
+
+const [first, second] = keyVectors
+  .filter(({ bits }) => bits === 2048)
+  .map((vector) => vector.public_key_pem);
+
+test("the bundle is one readable file that names its source", () => {
+  const source = readFileSync(program, "utf8");
+  expect(source).toContain("programs/jwks.ts");
+  expect(source).not.toMatch(/\brequire\("\./);
+  expect(Math.max(...source.split("\n").map((line) => line.length))).toBeLessThan(400);
+});
+
+test("the JWKS of all keys, their ids and algorithms come back in the order of the query", async () => {
+  const ec = generateKeyPairSync("ec", { namedCurve: "P-384" }).publicKey;
+  const pem = ec.export({ type: "spki", format: "pem" }).toString();
+  const keys = await readPublicKeys(`${second}${pem}${first}`);
+
+  const { status, stdout, stderr } = run(query(second ?? "", pem, first ?? ""));
+
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(JSON.parse(stdout)).toEqual({
+    jwks: jwks(keys),
+    key_ids: JSON.stringify(keys.map(({ kid }) => kid)),
+    algorithms: JSON.stringify(["RS256", "ES384", "RS256"]),
+  });
+});
+
+test("a JWKS in the query counts as its keys", async () => {
+  const keys = await readPublicKeys(`${first}${second}`);
+  expect(JSON.parse(run(query(jwks(keys))).stdout)).toHaveProperty("jwks", jwks(keys));
+});
+
+describe("everything that the documents refuse is refused in one line, and nothing is written", () => {
+  test.each(refusedKeys.map(({ name, input, code }) => [name, input, code] as const))(
+    "%s",
+    (_name, input, code) => {
+      const { status, stdout, stderr } = run(query(input));
+      expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+      expect(stderr).toMatch(new RegExp(`^${code}: [^\\n]+\\n$`));
+      expect(stderr).toContain('"key-0"');
+    },
+  );
+
+  test("the same key under two names", () => {
+    const { status, stdout, stderr } = run(query(first ?? "", first ?? ""));
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^ERR_DUPLICATE_KEY: .*\n$/);
+  });
+});
+
+describe("a malformed query is refused in one line, and nothing is written", () => {
+  test.each([
+    ["no input", "", "ERR_QUERY"],
+    ["text", "keys", "ERR_QUERY"],
+    ["null", "null", "ERR_QUERY"],
+    ["no keys", "{}", "ERR_QUERY"],
+    ["keys that are no string", '{"keys":[]}', "ERR_QUERY"],
+    ["keys that are no JSON", '{"keys":"["}', "ERR_QUERY"],
+    ["keys that are no list", '{"keys":"{}"}', "ERR_QUERY"],
+    ["an empty list", '{"keys":"[]"}', "ERR_NO_KEYS"],
+    ["an entry that is null", '{"keys":"[null]"}', "ERR_QUERY"],
+    ["an entry without a name", '{"keys":"[{\\"publicKey\\":\\"\\"}]"}', "ERR_QUERY"],
+    ["an entry without a key", '{"keys":"[{\\"name\\":\\"key\\"}]"}', "ERR_QUERY"],
+  ])("%s", (_name, stdin, code) => {
+    const { status, stdout, stderr } = run(stdin);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(new RegExp(`^${code}: [^\\n]+\\n$`));
+  });
+});
+
+test("a Node below 20 is refused before anything else", () => {
+  const preload = join(mkdtempSync(join(tmpdir(), "irsa-node-")), "node-18.cjs");
+  writeFileSync(preload, 'Object.defineProperty(process.versions, "node", { value: "18.20.4" });');
+  const { status, stdout, stderr } = run(query(first ?? ""), ["--require", preload]);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toBe("ERR_NODE_VERSION: Node 20 or later is needed, this is 18.20.4\n");
+});

@@ -1,0 +1,28 @@
+import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+const golden = join(__dirname, "..", "golden");
+
+/**
+ * Holds a directory against `__tests__/golden/NAME`, file by file and to the byte. With
+ * `UPDATE_GOLDEN` set, rewrites the golden directory instead (`npm run golden`).
+ */
+export function expectGolden(actual: string, name: string): void {
+  const expected = join(golden, name);
+  if (process.env.UPDATE_GOLDEN !== undefined) {
+    rmSync(expected, { recursive: true, force: true });
+    cpSync(actual, expected, { recursive: true });
+  }
+  expect(contents(actual)).toEqual(contents(expected));
+}
+
+/** The files below a directory: their relative paths and text. */
+export function contents(directory: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(directory, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()
+      .map((path) => [path.slice(directory.length + 1), readFileSync(path, "utf8")]),
+  );
+}
