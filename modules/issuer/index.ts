@@ -1,6 +1,18 @@
 export { type DocumentHosting, type IssuerDocuments } from "./hosting";
-export { IdentityProvider, type IdentityProviderProps, stsAudience } from "./identity-provider";
-export { IrsaIssuer, type IrsaIssuerProps } from "./irsa-issuer";
+export {
+  IdentityProvider,
+  type IdentityProviderProps,
+  stsAudience,
+  type Thumbprint,
+} from "./identity-provider";
+export { IrsaIssuer, type IrsaIssuerProps, type JwksComputation } from "./irsa-issuer";
+export {
+  FunctionKeys,
+  type FunctionKeysProps,
+  ProgramKeys,
+  type ProgramKeysProps,
+  type PublishedKeys,
+} from "./published-keys";
 export { S3Hosting, type S3HostingProps } from "./s3-hosting";
 export {
   type SecretProps,
@@ -13,4 +25,5 @@ export {
   type KeySource,
   SigningKeys,
   type SigningKeysProps,
+  type UnknownKey,
 } from "./signing-keys";

@@ -1,11 +1,18 @@
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import { type DiscoveryDocument, discoveryDocument } from "../documents";
-import { local } from "../terraform";
-import { IdentityProvider } from "./identity-provider";
+import { assertValid, local } from "../terraform";
+import { IdentityProvider, type Thumbprint } from "./identity-provider";
+import { FunctionKeys, knownKeys, ProgramKeys, type PublishedKeys } from "./published-keys";
 import { S3Hosting, type S3HostingProps } from "./s3-hosting";
 import { type SecretProps, SigningKeySecret } from "./signing-key-secret";
 import { type KeySource, SigningKeys } from "./signing-keys";
+
+/**
+ * What computes the JWKS of a key that Terraform makes: the project's Node program, or Terraform's own
+ * functions, for runners without Node. Both give the same bytes.
+ */
+export type JwksComputation = "program" | "functions";
 
 /** Props of {@link IrsaIssuer}. */
 export interface IrsaIssuerProps {
@@ -16,8 +23,20 @@ export interface IrsaIssuerProps {
    * @default - one key named `key`, made by Terraform
    */
   readonly keys?: readonly KeySource[];
-  /** Where the private key is kept if Terraform makes it. */
-  readonly secret: SecretProps;
+  /** @default "program" */
+  readonly jwksComputation?: JwksComputation;
+  /**
+   * Where the private key is kept if Terraform makes it.
+   * @default - none, for keys that are all given
+   */
+  readonly secret?: SecretProps;
+  /** @default "certificate" */
+  readonly thumbprint?: Thumbprint;
+  /**
+   * Tags of the bucket, the secret and the identity provider.
+   * @default - no tags
+   */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -43,26 +62,44 @@ export class IrsaIssuer extends Construct {
 
   constructor(scope: Construct, id: string, props: IrsaIssuerProps) {
     super(scope, id);
-    const keys = new SigningKeys(this, "keys", { sources: props.keys ?? [{ name: "key" }] });
-    const hosting = new S3Hosting(this, "hosting", props.hosting);
+    const { keys: sources = [{ name: "key" }], secret, tags, thumbprint } = props;
+    assertValid(secretViolations(sources, secret));
+
+    const keys = new SigningKeys(this, "keys", { sources });
+    const hosting = new S3Hosting(this, "hosting", { tags, ...props.hosting });
+    const { jwks, keyIds } = this.publishedKeys(keys, hosting, props.jwksComputation);
     const { issuerUrl, issuerHostpath, jwksUri } = hosting;
     const discovery = this.toJson(
       discoveryDocument({ issuer: issuerUrl, jwksUri, algorithms: keys.algorithms }),
     );
-    const published = hosting.publish({ jwks: keys.jwks, discovery });
+    const after = hosting.publish({ jwks, discovery });
 
     this.issuerUrl = issuerUrl;
     this.issuerHostpath = issuerHostpath;
     this.jwksUri = jwksUri;
-    this.keyIds = keys.keyIds;
-    this.providerArn = new IdentityProvider(this, "provider", { issuerUrl, after: published }).arn;
-    this.secretArn =
-      keys.signingKey &&
-      new SigningKeySecret(this, "secret", {
-        ...props.secret,
-        key: keys.signingKey,
-        after: published,
-      }).arn;
+    this.keyIds = keyIds;
+    this.providerArn = new IdentityProvider(this, "provider", {
+      issuerUrl,
+      after,
+      thumbprint,
+      tags,
+    }).arn;
+    if (keys.signingKey !== undefined && secret !== undefined) {
+      const kept = { ...secret, key: keys.signingKey, after, tags };
+      this.secretArn = new SigningKeySecret(this, "secret", kept).arn;
+    }
+  }
+
+  private publishedKeys(
+    { publicKeys: keys }: SigningKeys,
+    { bucket }: S3Hosting,
+    computation: JwksComputation = "program",
+  ): PublishedKeys {
+    const known = keys.flatMap((key) => ("publicKeys" in key ? [...key.publicKeys] : []));
+    if (keys.every((key) => "publicKeys" in key)) return knownKeys(known);
+    return computation === "program"
+      ? new ProgramKeys(this, "jwks", { keys })
+      : new FunctionKeys(this, "jwks", { keys, bucket: bucket.id });
   }
 
   /** The same bytes at synthesis and at apply: Terraform's `jsonencode` sorts members. */
@@ -71,4 +108,22 @@ export class IrsaIssuer extends Construct {
       ? local(this, "openid_configuration", Fn.jsonencode(document))
       : JSON.stringify(document);
   }
+}
+
+function secretViolations(
+  sources: readonly KeySource[],
+  secret: SecretProps | undefined,
+): string[] {
+  const generates = sources.some((source) => !("publicKeys" in source));
+  if (generates && secret === undefined) {
+    return [
+      "secret must be given: Terraform makes a signing key, whose private half it keeps there",
+    ];
+  }
+  if (sources.length > 0 && !generates && secret !== undefined) {
+    return [
+      "secret must be left out: all keys are given, so their private halves stay with their owner",
+    ];
+  }
+  return [];
 }

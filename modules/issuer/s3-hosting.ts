@@ -5,7 +5,7 @@ import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
-import { Fn, type ITerraformDependable, Op, Token } from "cdktf";
+import { Fn, type IResolvable, type ITerraformDependable, Op, Token } from "cdktf";
 import { Construct } from "constructs";
 import { objectKeys } from "../documents";
 import { addressed, assertValid, local, violations } from "../terraform";
@@ -16,6 +16,13 @@ import { bucketNameRules } from "./names";
 export interface S3HostingProps {
   /** The bucket to make. */
   readonly bucketName: string;
+  /**
+   * Whether destroying the bucket removes what others have put into it.
+   * @default false
+   */
+  readonly forceDestroy?: boolean | IResolvable;
+  /** @default - no tags */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -26,11 +33,13 @@ export class S3Hosting extends Construct implements DocumentHosting {
   readonly issuerUrl: string;
   readonly issuerHostpath: string;
   readonly jwksUri: string;
-  private readonly bucket: S3Bucket;
+  /** The bucket of the documents. */
+  readonly bucket: S3Bucket;
   private readonly publicAccess: ITerraformDependable[];
 
-  constructor(scope: Construct, id: string, { bucketName }: S3HostingProps) {
+  constructor(scope: Construct, id: string, props: S3HostingProps) {
     super(scope, id);
+    const { bucketName, forceDestroy, tags } = props;
     assertValid(violations("bucketName", bucketName, bucketNameRules));
 
     const region = addressed(new DataAwsRegion(this, "region"), "current");
@@ -40,7 +49,10 @@ export class S3Hosting extends Construct implements DocumentHosting {
     this.issuerUrl = local(this, "issuer_url", `https://${this.issuerHostpath}`);
     this.jwksUri = local(this, "jwks_uri", `${this.issuerUrl}/${objectKeys().jwks}`);
 
-    this.bucket = addressed(new S3Bucket(this, "bucket", { bucket: bucketName }), "oidc");
+    this.bucket = addressed(
+      new S3Bucket(this, "bucket", { bucket: bucketName, forceDestroy, tags }),
+      "oidc",
+    );
     this.publicAccess = [
       addressed(
         new S3BucketOwnershipControls(this, "ownership", {
@@ -65,7 +77,7 @@ export class S3Hosting extends Construct implements DocumentHosting {
   publish({ discovery, jwks }: IssuerDocuments): ITerraformDependable[] {
     const keys = objectKeys();
     const jwksObject = this.object("keys_json", keys.jwks, jwks);
-    jwksObject.lifecycle = { precondition: [holdsKeys(jwks)] };
+    if (Token.isUnresolved(jwks)) jwksObject.lifecycle = { precondition: [holdsKeys(jwks)] };
     return [jwksObject, this.object("openid-configuration", keys.discovery, discovery)];
   }
 

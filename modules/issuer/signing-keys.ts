@@ -1,8 +1,6 @@
-import { DataExternal } from "@cdktf/provider-external/lib/data-external";
 import { PrivateKey } from "@cdktf/provider-tls/lib/private-key";
-import { AssetType, Fn, TerraformAsset, Token } from "cdktf";
 import { Construct } from "constructs";
-import { jwks, type PublicJwk, type SigningAlgorithm } from "../documents";
+import type { PublicJwk, SigningAlgorithm } from "../documents";
 import { addressed, assertValid } from "../terraform";
 
 /** A key pair made by Terraform: RSA of 2048 bits, as in the module of the Talos documentation. */
@@ -19,8 +17,16 @@ export interface GivenKeys {
   readonly publicKeys: readonly PublicJwk[];
 }
 
-/** Where a public key of the issuer comes from. */
+/** Where public keys of the issuer come from. */
 export type KeySource = GeneratedKey | GivenKeys;
+
+/** A key that Terraform makes: its public half is known at apply. */
+export interface UnknownKey {
+  readonly name: string;
+  /** SubjectPublicKeyInfo in PEM, a token. */
+  readonly publicKeyPem: string;
+  readonly algorithm: SigningAlgorithm;
+}
 
 /** Props of {@link SigningKeys}. */
 export interface SigningKeysProps {
@@ -28,15 +34,10 @@ export interface SigningKeysProps {
   readonly sources: readonly KeySource[];
 }
 
-/**
- * The signing keys of an issuer, wherever they come from, and the JWKS made of them: at synthesis when
- * all are known then, else at apply by one run of the project's program, which is fed public keys only.
- */
+/** The keys of an issuer, wherever they come from. */
 export class SigningKeys extends Construct {
-  /** The content of the JWKS: canonical JSON. */
-  readonly jwks: string;
-  /** The `kid` of each published key, in order. */
-  readonly keyIds: string[];
+  /** Every public key in order: known now, or at apply. */
+  readonly publicKeys: readonly (GivenKeys | UnknownKey)[];
   /** The algorithms of the keys, in order. */
   readonly algorithms: readonly SigningAlgorithm[];
   /** The generated key that signs; undefined when every private key is with its owner. */
@@ -45,51 +46,24 @@ export class SigningKeys extends Construct {
   constructor(scope: Construct, id: string, { sources }: SigningKeysProps) {
     super(scope, id);
     assertValid(
-      sources.length === 0
-        ? ["keys must have at least one entry: an empty JWKS ends every role assumption at once"]
-        : [],
+      sources.some((source) => !("publicKeys" in source) || source.publicKeys.length > 0)
+        ? []
+        : ["keys must hold at least one key: an empty JWKS ends every role assumption at once"],
     );
 
-    const keys = sources.map((source) =>
-      "publicKeys" in source ? source : this.generate(source.name),
-    );
-    this.signingKey = keys.find((key) => key instanceof PrivateKey);
-    this.algorithms = keys.flatMap((key) =>
-      key instanceof PrivateKey ? (["RS256"] as const) : key.publicKeys.map(({ alg }) => alg),
-    );
-    if (this.signingKey === undefined) {
-      const known = sources.flatMap((source) => ("publicKeys" in source ? source.publicKeys : []));
-      this.jwks = jwks(known);
-      this.keyIds = known.map(({ kid }) => kid);
-    } else {
-      const result = this.runProgram(
-        keys.map((key, index) => ({
-          name: sources[index]?.name,
-          publicKey:
-            key instanceof PrivateKey ? key.publicKeyPem : Fn.jsonencode({ keys: key.publicKeys }),
-        })),
+    const generated: PrivateKey[] = [];
+    this.publicKeys = sources.map((source) => {
+      if ("publicKeys" in source) return source;
+      const key = addressed(
+        new PrivateKey(this, source.name, { algorithm: "RSA", rsaBits: 2048 }),
+        source.name,
       );
-      this.jwks = result("jwks");
-      this.keyIds = Token.asList(Fn.jsondecode(result("key_ids")));
-    }
-  }
-
-  private generate(name: string): PrivateKey {
-    return addressed(new PrivateKey(this, name, { algorithm: "RSA", rsaBits: 2048 }), name);
-  }
-
-  private runProgram(keys: readonly object[]): (member: string) => string {
-    const program = new TerraformAsset(this, "jwks-program", {
-      path: require.resolve("self-hosted-irsa/programs/jwks"),
-      type: AssetType.FILE,
+      generated.push(key);
+      return { name: source.name, publicKeyPem: key.publicKeyPem, algorithm: "RS256" };
     });
-    const data = addressed(
-      new DataExternal(this, "jwks", {
-        program: ["node", `\${path.module}/${program.path}`],
-        query: { keys: Fn.jsonencode(keys) },
-      }),
-      "jwks",
+    this.signingKey = generated[0];
+    this.algorithms = this.publicKeys.flatMap((key) =>
+      "publicKeys" in key ? key.publicKeys.map(({ alg }) => alg) : key.algorithm,
     );
-    return (member) => data.result.lookup(member);
   }
 }

@@ -70,10 +70,19 @@ function file(blocks: readonly string[]): string {
 
 function terraformBlock({ required_version, required_providers, backend, ...rest }: Body): string {
   const nested = [
-    ...(isBody(required_providers) ? [block("required_providers", required_providers)] : []),
+    ...(isBody(required_providers)
+      ? [block("required_providers", sourceFirst(required_providers))]
+      : []),
     ...entries(backend).map(([type, body]) => block(`backend "${type}"`, body as Body)),
   ];
   return wrap("terraform", [...attributes({ required_version, ...rest }), ...spaced(nested)]);
+}
+
+function sourceFirst(providers: Body): Body {
+  const entry = ({ source, version }: Body) => ({ source, version });
+  return Object.fromEntries(
+    Object.entries(providers).map(([name, body]) => [name, entry(body as Body)]),
+  );
 }
 
 function variableBlock(name: string, { type, ...body }: Body): string {
@@ -161,7 +170,11 @@ function expression(value: unknown): string {
   if (typeof value === "string") return template(value);
   if (Array.isArray(value)) return bracketed("[", value.map(expression), "]");
   if (isBody(value))
-    return object(Object.entries(value).map(([key, each]) => [key, expression(each)]));
+    return object(
+      Object.entries(value)
+        .filter(([, each]) => each !== undefined)
+        .map(([key, each]) => [key, expression(each)]),
+    );
   return String(value);
 }
 
@@ -238,12 +251,11 @@ function stringEnd(text: string, open: number): number {
   throw new Error(`unbalanced quotes in the expression: ${text}`);
 }
 
-/** Breaks an expression that is too long for a line at its outermost brackets, and so on inwards. */
+/** Breaks an expression that holds an object or is too long at its outermost brackets, and so on inwards. */
 function broken(code: string): string {
   const text = redundantParentheses(code);
-  if (text.length <= lineLength) return text;
-  const open = text.search(/[[{(]/);
-  if (open === -1) return text;
+  const open = firstBracket(text);
+  if (open === -1 || (text.length <= lineLength && !holdsObject.test(text))) return text;
   const close = closing(text, open);
   const inside = items(text.slice(open + 1, close)).map((item) => item.trim());
   const head = text.slice(0, open);
@@ -256,6 +268,17 @@ function broken(code: string): string {
   }
   const bracket = text.charAt(open);
   return head + bracketed(bracket, inside.map(broken), closers[bracket] ?? "") + tail;
+}
+
+/** The object literals that CDKTF writes have quoted keys; `terraform fmt` would space them otherwise. */
+const holdsObject = /\{"[^"]*" = /;
+
+function firstBracket(text: string): number {
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '"') at = stringEnd(text, at);
+    else if (text.charAt(at) in closers) return at;
+  }
+  return -1;
 }
 
 function redundantParentheses(code: string): string {

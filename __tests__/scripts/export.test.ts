@@ -1,0 +1,49 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "@cdktf/hcl2json";
+import { exportModules } from "../../scripts/export";
+import { contents } from "../support/golden";
+
+type Blocks<Kind extends string> = Record<Kind, Record<string, Record<string, string>[]>>;
+
+const committed = contents(join(__dirname, "../../terraform"));
+
+test("the committed modules are what `npm run export` writes", () => {
+  const directory = mkdtempSync(join(tmpdir(), "irsa-export-"));
+  exportModules(directory);
+  expect(contents(directory)).toEqual(committed);
+});
+
+describe.each(["irsa", "irsa-without-node"])("the module %s", (name) => {
+  const file = (path: string) => committed[`${name}/${path}`] ?? "";
+
+  test.each(["main.tf", "outputs.tf", "variables.tf", "versions.tf"])("%s parses", async (path) => {
+    expect(Object.keys(await parse(path, file(path)))).not.toHaveLength(0);
+  });
+
+  test("has no provider and no backend block", () => {
+    const all = file("main.tf") + file("versions.tf");
+    expect(all).not.toMatch(/^provider /m);
+    expect(all).not.toMatch(/backend/);
+  });
+
+  test("describes and types every variable, and describes every output", async () => {
+    const { variable } = (await parse("v.tf", file("variables.tf"))) as Blocks<"variable">;
+    const { output } = (await parse("o.tf", file("outputs.tf"))) as Blocks<"output">;
+    for (const [body] of Object.values(variable)) {
+      expect(body?.type).toMatch(/\w/);
+      expect(body?.description).toMatch(/^[A-Z].*\.$/);
+    }
+    for (const [body] of Object.values(output)) expect(body?.description).toMatch(/^[A-Z].*\.$/);
+  });
+});
+
+test("without Node there is no program and no external provider", () => {
+  const text = Object.entries(committed)
+    .filter(([path]) => path.startsWith("irsa-without-node/") && path.endsWith(".tf"))
+    .map(([, content]) => content)
+    .join("");
+  expect(text).not.toMatch(/"external"|program =|node/);
+  expect(Object.keys(committed)).not.toContain("irsa-without-node/jwks.cjs");
+});

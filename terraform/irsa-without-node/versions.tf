@@ -1,0 +1,14 @@
+terraform {
+  required_version = ">= 1.5.0"
+
+  required_providers {
+    aws = {
+      source  = "registry.terraform.io/hashicorp/aws"
+      version = ">= 5.100.0, < 7.0.0"
+    }
+    tls = {
+      source  = "registry.terraform.io/hashicorp/tls"
+      version = ">= 4.0"
+    }
+  }
+}
