@@ -1,4 +1,4 @@
-/** Shared by every project: TypeScript through swc, and jose (ESM only) with it. */
+/** Shared by both projects: TypeScript through swc, and jose (ESM only) with it. */
 const shared = {
   testEnvironment: "node",
   transform: { "\\.[jt]s$": ["@swc/jest", { jsc: { target: "es2023" } }] },
@@ -7,11 +7,20 @@ const shared = {
 };
 
 module.exports = {
+  reporters: ["default", "<rootDir>/__tests__/e2e/support/skip-reporter.cjs"],
   projects: [
     {
       ...shared,
       displayName: "unit",
       testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
+      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/__tests__/e2e/"],
+    },
+    {
+      ...shared,
+      displayName: "e2e",
+      testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"],
+      globalSetup: "<rootDir>/__tests__/e2e/support/global-setup.ts",
+      globalTeardown: "<rootDir>/__tests__/e2e/support/global-teardown.ts",
     },
   ],
 };

@@ -5,6 +5,8 @@ import { DocumentError, jwks, NoKeysError, readPublicKeys } from "../modules/doc
 interface NamedPublicKey {
   readonly name: string;
   readonly publicKey: string;
+  /** Whether the keys are published a second time with an empty `kid`. */
+  readonly emptyKeyId: boolean;
 }
 
 class QueryError extends DocumentError {
@@ -15,9 +17,9 @@ class QueryError extends DocumentError {
  * What Terraform runs at apply behind `data.external`: public keys in, JWKS out. All of the query is
  * read and checked before anything is written.
  *
- * Query: `{"keys": "[{\"name\": …, \"publicKey\": …}, …]"}`; an external data source carries strings
- * only, so the list is JSON in a string. Result, likewise: `jwks`, and as JSON lists `key_ids` and
- * `algorithms`, one entry a key.
+ * Query: `{"keys": "[{\"name\": …, \"publicKey\": …, \"emptyKeyId\": …}, …]"}`, the last of them
+ * optional; an external data source carries strings only, so the list is JSON in a string. Result,
+ * likewise: `jwks`, and as JSON lists `key_ids` and `algorithms`, one entry a key.
  *
  * @see {@link https://registry.terraform.io/providers/hashicorp/external/latest/docs/data-sources/external#external-program-protocol External Program Protocol}
  */
@@ -27,8 +29,9 @@ async function answer(query: string): Promise<string> {
     sources.map(({ name, publicKey }) => readPublicKeys(publicKey, JSON.stringify(name))),
   );
   const published = keys.flat();
+  const again = keys.filter((_keys, index) => sources[index]?.emptyKeyId).flat();
   return JSON.stringify({
-    jwks: jwks(published),
+    jwks: jwks(published, again),
     key_ids: JSON.stringify(published.map(({ kid }) => kid)),
     algorithms: JSON.stringify(published.map(({ alg }) => alg)),
   });
@@ -41,7 +44,12 @@ function readQuery(query: string): NamedPublicKey[] {
   if (list.length === 0) throw new NoKeysError("the query holds no public key");
   return list.map((entry: unknown, index) => {
     const where = `entry ${index + 1} of the query`;
-    return { name: member(entry, "name", where), publicKey: member(entry, "publicKey", where) };
+    const { emptyKeyId = false } = (entry ?? {}) as { emptyKeyId?: unknown };
+    return {
+      name: member(entry, "name", where),
+      publicKey: member(entry, "publicKey", where),
+      emptyKeyId: emptyKeyId === true,
+    };
   });
 }
 

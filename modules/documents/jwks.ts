@@ -7,15 +7,21 @@ import { assertDistinctKeys } from "./read-public-keys";
  * order, no white space. Terraform's `jsonencode` writes the same bytes.
  *
  * @param keys at least one, each once
+ * @param withEmptyKeyId keys that follow a second time with an empty `kid`, for API servers before
+ *   Kubernetes 1.16, which write none into their tokens
  * @returns JSON without a line break at its end
  * @throws {NoKeysError} no key: an empty set would end every role assumption of the cluster at once
  * @throws {DuplicateKeyError} two of the keys are the same
  * @see {@link https://www.rfc-editor.org/rfc/rfc7517#section-5 RFC 7517, section 5}
  */
-export function jwks(keys: readonly PublicJwk[]): string {
+export function jwks(
+  keys: readonly PublicJwk[],
+  withEmptyKeyId: readonly PublicJwk[] = [],
+): string {
   if (keys.length === 0) throw new NoKeysError("a JWKS must have at least one key");
   assertDistinctKeys(keys, "the JWKS");
-  return JSON.stringify({ keys: keys.map((key) => sorted({ ...key })) });
+  const published = [...keys, ...withEmptyKeyId.map((key) => ({ ...key, kid: "" }))];
+  return JSON.stringify({ keys: published.map((key) => sorted({ ...key })) });
 }
 
 function sorted(members: Readonly<Record<string, string>>): Record<string, string> {

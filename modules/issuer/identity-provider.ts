@@ -2,7 +2,7 @@ import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-con
 import { DataTlsCertificate } from "@cdktf/provider-tls/lib/data-tls-certificate";
 import { conditional, Fn, type ITerraformDependable, Op, ref, TerraformCount, Token } from "cdktf";
 import { Construct } from "constructs";
-import { addressed, assertValid } from "../terraform";
+import { addressed, assertValid, type NameRule, violations } from "../terraform";
 
 /** The audience of tokens meant for AWS STS, the same in every partition. */
 export const stsAudience = "sts.amazonaws.com";
@@ -26,6 +26,16 @@ export interface IdentityProviderProps {
   readonly after: readonly ITerraformDependable[];
   /** @default "certificate" */
   readonly thumbprint?: Thumbprint;
+  /**
+   * Audiences that the provider accepts besides `sts.amazonaws.com`.
+   * @default - none
+   */
+  readonly additionalAudiences?: readonly string[];
+  /**
+   * Names the Terraform resources.
+   * @default "oidc"
+   */
+  readonly address?: string;
   /** @default - no tags */
   readonly tags?: Readonly<Record<string, string>>;
 }
@@ -42,26 +52,27 @@ export class IdentityProvider extends Construct {
 
   constructor(scope: Construct, id: string, props: IdentityProviderProps) {
     super(scope, id);
-    const { thumbprint = "certificate", issuerUrl } = props;
-    assertValid(thumbprintViolations(thumbprint));
+    const { thumbprint = "certificate", issuerUrl, address = "oidc", tags } = props;
+    const { additionalAudiences = [] } = props;
+    assertValid([...thumbprintViolations(thumbprint), ...audienceViolations(additionalAudiences)]);
 
     const provider = addressed(
       new IamOpenidConnectProvider(this, "provider", {
         url: issuerUrl,
-        clientIdList: [stsAudience],
-        thumbprintList: this.thumbprintList(thumbprint, issuerUrl),
-        tags: props.tags,
-        dependsOn: [...props.after],
+        clientIdList: [stsAudience, ...additionalAudiences],
+        thumbprintList: this.thumbprintList(thumbprint, issuerUrl, address),
+        tags: tags && { ...tags },
+        dependsOn: props.after.length > 0 ? [...props.after] : undefined,
       }),
-      "oidc",
+      address,
     );
     this.arn = provider.arn;
   }
 
-  private thumbprintList(thumbprint: Thumbprint, url: string): string[] | undefined {
+  private thumbprintList(thumbprint: Thumbprint, url: string, name: string) {
     if (thumbprint === "none") return undefined;
     if (thumbprint === "certificate") {
-      const certificate = addressed(new DataTlsCertificate(this, "certificate", { url }), "oidc");
+      const certificate = addressed(new DataTlsCertificate(this, "certificate", { url }), name);
       return [certificate.certificates.get(0).sha1Fingerprint];
     }
     if (!Token.isUnresolved(thumbprint)) return [...thumbprint];
@@ -71,7 +82,7 @@ export class IdentityProvider extends Construct {
         url,
         count: TerraformCount.of(Token.asNumber(conditional(fromCertificate, 1, 0))),
       }),
-      "oidc",
+      name,
     );
     const address = `data.${certificate.terraformResourceType}.${certificate.friendlyUniqueId}[0]`;
     const shown = ref(`${address}.certificates[0].sha1_fingerprint`, certificate.cdktfStack);
@@ -80,7 +91,8 @@ export class IdentityProvider extends Construct {
   }
 }
 
-function thumbprintViolations(thumbprint: Thumbprint): string[] {
+/** What is wrong with a thumbprint, one sentence a broken rule. */
+export function thumbprintViolations(thumbprint: Thumbprint): string[] {
   if (typeof thumbprint === "string" || Token.isUnresolved(thumbprint)) return [];
   return [
     ...(thumbprint.length === 0 || thumbprint.length > 5
@@ -94,5 +106,25 @@ function thumbprintViolations(thumbprint: Thumbprint): string[] {
         (value) =>
           `thumbprint must be a SHA-1 of 40 hexadecimal digits, got: ${JSON.stringify(value)}`,
       ),
+  ];
+}
+
+const audienceRules: readonly NameRule[] = [
+  { pattern: "^[!-~]{1,255}$", must: "be 1 to 255 printable characters without blanks" },
+  {
+    pattern: '["\\\\]|[$%][{]',
+    forbidden: true,
+    must: "hold no quote, backslash or template of Terraform",
+  },
+];
+
+/** What is wrong with additional audiences, one sentence a broken rule. */
+export function audienceViolations(audiences: readonly string[]): string[] {
+  return [
+    ...audiences.flatMap((audience) => violations("additionalAudiences", audience, audienceRules)),
+    ...(audiences.includes(stsAudience)
+      ? [`additionalAudiences must leave out ${stsAudience}, which is always there`]
+      : []),
+    ...(audiences.length > 99 ? ["additionalAudiences must hold at most 99 entries"] : []),
   ];
 }

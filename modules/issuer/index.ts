@@ -1,4 +1,14 @@
-export { type DocumentHosting, type IssuerDocuments } from "./hosting";
+export {
+  CloudFrontHosting,
+  type CloudFrontHostingProps,
+  type DocumentHosting,
+  type HostingProps,
+  type IssuerDocuments,
+  S3Hosting,
+  type S3HostingProps,
+  SelfPublishedHosting,
+  type SelfPublishedHostingProps,
+} from "./hosting";
 export {
   IdentityProvider,
   type IdentityProviderProps,
@@ -6,14 +16,15 @@ export {
   type Thumbprint,
 } from "./identity-provider";
 export { IrsaIssuer, type IrsaIssuerProps, type JwksComputation } from "./irsa-issuer";
+export type { KeyAlgorithm } from "./key-algorithms";
+export type { PreviousIssuer, TrustedIssuer } from "./previous-issuers";
 export {
   FunctionKeys,
   type FunctionKeysProps,
   ProgramKeys,
-  type ProgramKeysProps,
   type PublishedKeys,
+  type PublishedKeysProps,
 } from "./published-keys";
-export { S3Hosting, type S3HostingProps } from "./s3-hosting";
 export {
   type SecretProps,
   SigningKeySecret,

@@ -2,11 +2,29 @@ import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import { type DiscoveryDocument, discoveryDocument } from "../documents";
 import { assertValid, local } from "../terraform";
-import { IdentityProvider, type Thumbprint } from "./identity-provider";
-import { FunctionKeys, knownKeys, ProgramKeys, type PublishedKeys } from "./published-keys";
-import { S3Hosting, type S3HostingProps } from "./s3-hosting";
-import { type SecretProps, SigningKeySecret } from "./signing-key-secret";
-import { type KeySource, SigningKeys } from "./signing-keys";
+import { type DocumentHosting, type HostingProps, hostingViolations, makeHosting } from "./hosting";
+import {
+  audienceViolations,
+  IdentityProvider,
+  type IdentityProviderProps,
+  type Thumbprint,
+  thumbprintViolations,
+} from "./identity-provider";
+import {
+  type PreviousIssuer,
+  previousIssuerViolations,
+  type TrustedIssuer,
+  trustPreviousIssuer,
+} from "./previous-issuers";
+import {
+  FunctionKeys,
+  functionKeyViolations,
+  knownKeys,
+  ProgramKeys,
+  type PublishedKeys,
+} from "./published-keys";
+import { type SecretProps, SigningKeySecret, secretViolations } from "./signing-key-secret";
+import { isGiven, type KeySource, keyViolations, SigningKeys, signingSource } from "./signing-keys";
 
 /**
  * What computes the JWKS of a key that Terraform makes: the project's Node program, or Terraform's own
@@ -15,28 +33,35 @@ import { type KeySource, SigningKeys } from "./signing-keys";
 export type JwksComputation = "program" | "functions";
 
 /** Props of {@link IrsaIssuer}. */
-export interface IrsaIssuerProps {
+export interface IrsaIssuerProps extends Pick<
+  IdentityProviderProps,
+  "additionalAudiences" | "tags" | "thumbprint"
+> {
   /** Where the discovery document and the JWKS are published. */
-  readonly hosting: S3HostingProps;
+  readonly hosting: HostingProps;
   /**
-   * The keys to publish, in order; the first generated one signs.
+   * The keys to publish, in order.
    * @default - one key named `key`, made by Terraform
    */
   readonly keys?: readonly KeySource[];
   /** @default "program" */
   readonly jwksComputation?: JwksComputation;
   /**
-   * Where the private key is kept if Terraform makes it.
-   * @default - none, for keys that are all given
+   * Whether the signing key is published a second time with an empty `kid`, for API servers before
+   * Kubernetes 1.16.
+   * @default false
    */
-  readonly secret?: SecretProps;
-  /** @default "certificate" */
-  readonly thumbprint?: Thumbprint;
+  readonly emptyKeyId?: boolean;
   /**
-   * Tags of the bucket, the secret and the identity provider.
-   * @default - no tags
+   * Where the private key is kept if Terraform makes the one that signs; `none` leaves it in the state.
+   * @default - must be given when Terraform makes the signing key
    */
-  readonly tags?: Readonly<Record<string, string>>;
+  readonly secret?: SecretProps | "none";
+  /**
+   * Issuers that stay trusted while the cluster moves to this one.
+   * @default - none
+   */
+  readonly previousIssuers?: readonly PreviousIssuer[];
 }
 
 /**
@@ -44,9 +69,9 @@ export interface IrsaIssuerProps {
  * published documents, the IAM identity provider, and the private key in Secrets Manager. The default
  * names of keys give the Terraform addresses of the module of the Talos documentation.
  *
- * @throws {InvalidPropsError} a prop that is known at synthesis breaks a rule
+ * @throws {InvalidPropsError} see {@link issuerViolations}; nothing has been made
  */
-export class IrsaIssuer extends Construct {
+export class IrsaIssuer extends Construct implements TrustedIssuer {
   /** The issuer URL: `iss` of the cluster's tokens and `service-account-issuer` of its API server. */
   readonly issuerUrl: string;
   /** The issuer without scheme, as in the condition keys of trust policies. */
@@ -57,18 +82,24 @@ export class IrsaIssuer extends Construct {
   readonly providerArn: string;
   /** The `kid` of each published key, in order. */
   readonly keyIds: string[];
-  /** The ARN of the secret with the private signing key; undefined when Terraform makes no key. */
+  /** The ARN of the secret with the private signing key; undefined when there is none. */
   readonly secretArn: string | undefined;
+  /** This issuer and the previous ones: what roles of the cluster should trust. */
+  readonly trustedIssuers: readonly TrustedIssuer[];
+  /** The content of both documents. */
+  readonly documents: { readonly discovery: string; readonly jwks: string };
+  /** What the owner of a bucket made elsewhere must add to its policy; undefined when it is nothing. */
+  readonly bucketPolicyStatements: string | undefined;
 
   constructor(scope: Construct, id: string, props: IrsaIssuerProps) {
     super(scope, id);
-    const { keys: sources = [{ name: "key" }], secret, tags, thumbprint } = props;
-    assertValid(secretViolations(sources, secret));
+    assertValid(issuerViolations(props));
+    const { keys: sources = defaultKeys, secret, tags, thumbprint, previousIssuers = [] } = props;
 
     const keys = new SigningKeys(this, "keys", { sources });
-    const hosting = new S3Hosting(this, "hosting", { tags, ...props.hosting });
-    const { jwks, keyIds } = this.publishedKeys(keys, hosting, props.jwksComputation);
+    const hosting = makeHosting(this, "hosting", props.hosting, tags);
     const { issuerUrl, issuerHostpath, jwksUri } = hosting;
+    const { jwks, keyIds } = this.publishedKeys(keys, hosting, props);
     const discovery = this.toJson(
       discoveryDocument({ issuer: issuerUrl, jwksUri, algorithms: keys.algorithms }),
     );
@@ -78,28 +109,32 @@ export class IrsaIssuer extends Construct {
     this.issuerHostpath = issuerHostpath;
     this.jwksUri = jwksUri;
     this.keyIds = keyIds;
-    this.providerArn = new IdentityProvider(this, "provider", {
-      issuerUrl,
-      after,
-      thumbprint,
-      tags,
-    }).arn;
-    if (keys.signingKey !== undefined && secret !== undefined) {
+    this.documents = { discovery, jwks };
+    this.bucketPolicyStatements = hosting.bucketPolicyStatements;
+    this.providerArn = new IdentityProvider(this, "provider", { ...props, issuerUrl, after }).arn;
+    this.trustedIssuers = [
+      { issuerUrl, issuerHostpath, providerArn: this.providerArn },
+      ...previousIssuers.map((previous) =>
+        trustPreviousIssuer(this, previous, { tags, thumbprint: previousThumbprint(thumbprint) }),
+      ),
+    ];
+    if (keys.signingKey !== undefined && secret !== undefined && secret !== "none") {
       const kept = { ...secret, key: keys.signingKey, after, tags };
       this.secretArn = new SigningKeySecret(this, "secret", kept).arn;
     }
   }
 
   private publishedKeys(
-    { publicKeys: keys }: SigningKeys,
-    { bucket }: S3Hosting,
-    computation: JwksComputation = "program",
+    { publicKeys: keys, signingName }: SigningKeys,
+    { bucketName }: DocumentHosting,
+    { jwksComputation, emptyKeyId }: IrsaIssuerProps,
   ): PublishedKeys {
-    const known = keys.flatMap((key) => ("publicKeys" in key ? [...key.publicKeys] : []));
-    if (keys.every((key) => "publicKeys" in key)) return knownKeys(known);
-    return computation === "program"
-      ? new ProgramKeys(this, "jwks", { keys })
-      : new FunctionKeys(this, "jwks", { keys, bucket: bucket.id });
+    const emptyKeyIdFor = emptyKeyId === true ? signingName : undefined;
+    const known = keys.filter((key) => "publicKeys" in key);
+    if (known.length === keys.length) return knownKeys(known, emptyKeyIdFor);
+    return jwksComputation === "functions" && bucketName !== undefined
+      ? new FunctionKeys(this, "jwks", { keys, bucketName, emptyKeyIdFor })
+      : new ProgramKeys(this, "jwks", { keys, emptyKeyIdFor });
   }
 
   /** The same bytes at synthesis and at apply: Terraform's `jsonencode` sorts members. */
@@ -110,20 +145,47 @@ export class IrsaIssuer extends Construct {
   }
 }
 
-function secretViolations(
-  sources: readonly KeySource[],
-  secret: SecretProps | undefined,
+const defaultKeys: readonly KeySource[] = [{ name: "key" }];
+
+/** SHA-1 values that were given are those of the present host. */
+function previousThumbprint(thumbprint: Thumbprint | undefined): Thumbprint | undefined {
+  return typeof thumbprint === "object" ? "none" : thumbprint;
+}
+
+/** What is wrong with the props of {@link IrsaIssuer}, one sentence a broken rule, all of them at once. */
+export function issuerViolations(props: IrsaIssuerProps): string[] {
+  const { keys = defaultKeys, secret, hosting, jwksComputation } = props;
+  return [
+    ...hostingViolations(hosting),
+    ...keyViolations(keys),
+    ...signingSecretViolations(keys, secret),
+    ...(jwksComputation === "functions"
+      ? functionKeyViolations(keys.filter((key) => !isGiven(key)))
+      : []),
+    ...(jwksComputation === "functions" && hosting.kind === "self-published"
+      ? ['jwksComputation must be "program" for self-published documents: S3 computes the key ids']
+      : []),
+    ...thumbprintViolations(props.thumbprint ?? "certificate"),
+    ...audienceViolations(props.additionalAudiences ?? []),
+    ...previousIssuerViolations(props.previousIssuers ?? []),
+  ];
+}
+
+function signingSecretViolations(
+  keys: readonly KeySource[],
+  secret: IrsaIssuerProps["secret"],
 ): string[] {
-  const generates = sources.some((source) => !("publicKeys" in source));
-  if (generates && secret === undefined) {
+  const signing = signingSource(keys);
+  if (signing === undefined) return [];
+  if (!isGiven(signing) && secret === undefined) {
     return [
-      "secret must be given: Terraform makes a signing key, whose private half it keeps there",
+      'secret must be given, or "none": Terraform makes the signing key, whose private half is kept there',
     ];
   }
-  if (sources.length > 0 && !generates && secret !== undefined) {
+  if (isGiven(signing) && secret !== undefined && secret !== "none") {
     return [
-      "secret must be left out: all keys are given, so their private halves stay with their owner",
+      "secret must be left out: the signing key is given, so its private half stays with its owner",
     ];
   }
-  return [];
+  return secret === undefined || secret === "none" ? [] : secretViolations(secret);
 }

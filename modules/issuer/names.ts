@@ -33,6 +33,15 @@ export const bucketNameRules: readonly NameRule[] = [
   },
 ];
 
+/** A path inside a bucket that can stand in an issuer URL. */
+export const objectPrefixRules: readonly NameRule[] = [
+  {
+    pattern: "^[A-Za-z0-9_~-][A-Za-z0-9._~-]*(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$",
+    must: "be a path of letters, digits, '.', '_', '~' and '-' between single slashes, none around it",
+  },
+  { pattern: "^.{1,128}$", must: "be 1 to 128 characters long" },
+];
+
 const secretCharacters: NameRule = {
   pattern: "^[A-Za-z0-9/_+=.@-]*$",
   must: "hold only letters, digits and the characters /_+=.@-",

@@ -3,7 +3,8 @@ import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import { AssetType, Fn, TerraformAsset, Token } from "cdktf";
 import { Construct } from "constructs";
 import { jwks, type PublicJwk } from "../documents";
-import { addressed, local } from "../terraform";
+import { addressed, assertValid, local } from "../terraform";
+import { keyAlgorithms } from "./key-algorithms";
 import type { GivenKeys, UnknownKey } from "./signing-keys";
 
 /** The JWKS of an issuer, computed one way or another: the bytes are the same. */
@@ -14,18 +15,25 @@ export interface PublishedKeys {
   readonly keyIds: string[];
 }
 
-/**
- * The JWKS of keys that are all known at synthesis.
- *
- * @throws {DuplicateKeyError} a key is there twice
- */
-export function knownKeys(keys: readonly PublicJwk[]): PublishedKeys {
-  return { jwks: jwks(keys), keyIds: keys.map(({ kid }) => kid) };
+/** What a JWKS is made of, whatever computes it. */
+export interface PublishedKeysProps {
+  /** In the order in which they are published. */
+  readonly keys: readonly (GivenKeys | UnknownKey)[];
+  /**
+   * The name of the key that is published a second time with an empty `kid`, for API servers before
+   * Kubernetes 1.16, which write none into their tokens.
+   * @default - none
+   */
+  readonly emptyKeyIdFor?: string;
 }
 
-/** Props of {@link ProgramKeys}. */
-export interface ProgramKeysProps {
-  readonly keys: readonly (GivenKeys | UnknownKey)[];
+/** The JWKS of keys that are all known at synthesis. */
+export function knownKeys(keys: readonly GivenKeys[], emptyKeyIdFor?: string): PublishedKeys {
+  const published = keys.flatMap(({ publicKeys }) => publicKeys);
+  const again = keys
+    .filter(({ name }) => name === emptyKeyIdFor)
+    .flatMap(({ publicKeys }) => publicKeys);
+  return { jwks: jwks(published, again), keyIds: published.map(({ kid }) => kid) };
 }
 
 /** The JWKS computed at apply by one run of the project's program, which is fed public keys only. */
@@ -33,7 +41,7 @@ export class ProgramKeys extends Construct implements PublishedKeys {
   readonly jwks: string;
   readonly keyIds: string[];
 
-  constructor(scope: Construct, id: string, { keys }: ProgramKeysProps) {
+  constructor(scope: Construct, id: string, { keys, emptyKeyIdFor }: PublishedKeysProps) {
     super(scope, id);
     const program = new TerraformAsset(this, "program", {
       path: require.resolve("self-hosted-irsa/programs/jwks"),
@@ -42,6 +50,7 @@ export class ProgramKeys extends Construct implements PublishedKeys {
     const entries = keys.map((key) => ({
       name: key.name,
       publicKey: "publicKeys" in key ? Fn.jsonencode({ keys: key.publicKeys }) : key.publicKeyPem,
+      ...(key.name === emptyKeyIdFor ? { emptyKeyId: true } : {}),
     }));
     const { result } = addressed(
       new DataExternal(this, "jwks", {
@@ -56,37 +65,53 @@ export class ProgramKeys extends Construct implements PublishedKeys {
 }
 
 /** Props of {@link FunctionKeys}. */
-export interface FunctionKeysProps {
-  readonly keys: readonly (GivenKeys | UnknownKey)[];
+export interface FunctionKeysProps extends PublishedKeysProps {
   /** The bucket that reports the SHA-256 of each public key: it keeps a private object for each. */
-  readonly bucket: string;
+  readonly bucketName: string;
+}
+
+/** What is wrong with keys for {@link FunctionKeys}, one sentence a broken rule. */
+export function functionKeyViolations(
+  keys: readonly { readonly name: string; readonly algorithm?: keyof typeof keyAlgorithms }[],
+): string[] {
+  return keys
+    .filter(({ algorithm = "RSA-2048" }) => keyAlgorithms[algorithm].modulus === undefined)
+    .map(
+      ({ name, algorithm }) =>
+        `jwksComputation must be "program" for the key ${JSON.stringify(name)}: Terraform's functions take RSA keys apart, got: ${algorithm}`,
+    );
 }
 
 /**
- * The base64 that every SubjectPublicKeyInfo of an RSA key with 2048 bits begins with: 33 bytes, up to
- * the first byte of the modulus (RFC 8017, appendix A.1.1; RFC 5280, section 4.1).
- */
-const rsa2048Head = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA";
-const rsa2048ModulusLength = 342;
-
-/**
  * The JWKS computed at apply by Terraform's own functions, for runners without Node. The modulus is cut
- * out of the PEM; the `kid` is the SHA-256 that S3 reports for an object with the key's DER.
+ * out of the PEM; the `kid` is the SHA-256 that S3 reports for an object with the key's DER. RSA only.
+ *
+ * @throws {InvalidPropsError} a key to be made is not RSA
  */
 export class FunctionKeys extends Construct implements PublishedKeys {
   readonly jwks: string;
   readonly keyIds: string[];
 
-  constructor(scope: Construct, id: string, { keys, bucket }: FunctionKeysProps) {
+  constructor(scope: Construct, id: string, props: FunctionKeysProps) {
     super(scope, id);
-    const published = keys.flatMap<PublicJwk>((key) =>
-      "publicKeys" in key ? key.publicKeys : [this.rsaKey(key, bucket)],
+    const { keys, bucketName, emptyKeyIdFor } = props;
+    assertValid(functionKeyViolations(keys.filter((key) => !("publicKeys" in key))));
+
+    const named = keys.flatMap((key) =>
+      "publicKeys" in key
+        ? key.publicKeys.map((jwk) => ({ name: key.name, jwk }))
+        : [{ name: key.name, jwk: this.rsaKey(key, bucketName) }],
     );
-    this.jwks = local(this, "jwks", Fn.jsonencode({ keys: published }));
+    const published = named.map(({ jwk }) => jwk);
+    const again = named
+      .filter(({ name }) => name === emptyKeyIdFor)
+      .map(({ jwk }) => ({ ...jwk, kid: "" }));
+    this.jwks = local(this, "jwks", Fn.jsonencode({ keys: [...published, ...again] }));
     this.keyIds = published.map(({ kid }) => kid);
   }
 
-  private rsaKey({ name, publicKeyPem }: UnknownKey, bucket: string): PublicJwk {
+  private rsaKey({ name, algorithm, publicKeyPem }: UnknownKey, bucket: string): PublicJwk {
+    const { head, length } = keyAlgorithms[algorithm].modulus ?? { head: "", length: 0 };
     const der = local(
       this,
       `${name}_der`,
@@ -102,21 +127,20 @@ export class FunctionKeys extends Construct implements PublishedKeys {
         lifecycle: {
           precondition: [
             {
-              condition: Fn.startswith(der, rsa2048Head),
-              errorMessage: `The key ${name} is not RSA with 2048 bits, the one kind that Terraform's functions can take apart.`,
+              condition: Fn.startswith(der, head),
+              errorMessage: `The key ${name} is not ${algorithm}, which its modulus is cut out for.`,
             },
           ],
         },
       }),
       `${name}_der`,
     );
-    const modulus = Fn.substr(der, rsa2048Head.length, rsa2048ModulusLength);
     return {
       alg: "RS256",
       e: "AQAB",
       kid: local(this, `${name}_kid`, Fn.trimsuffix(base64url(object.checksumSha256), "=")),
       kty: "RSA",
-      n: base64url(modulus),
+      n: base64url(Fn.substr(der, head.length, length)),
       use: "sig",
     };
   }

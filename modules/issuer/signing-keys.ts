@@ -1,12 +1,20 @@
 import { PrivateKey } from "@cdktf/provider-tls/lib/private-key";
 import { Construct } from "constructs";
 import type { PublicJwk, SigningAlgorithm } from "../documents";
-import { addressed, assertValid } from "../terraform";
+import { addressed, assertValid, type NameRule, violations } from "../terraform";
+import { type KeyAlgorithm, keyAlgorithms } from "./key-algorithms";
 
-/** A key pair made by Terraform: RSA of 2048 bits, as in the module of the Talos documentation. */
+/** A key pair made by Terraform. */
 export interface GeneratedKey {
   /** Names the Terraform resource `tls_private_key.NAME`. */
   readonly name: string;
+  /** @default "RSA-2048", as in the module of the Talos documentation */
+  readonly algorithm?: KeyAlgorithm;
+  /**
+   * Whether this is the key that the cluster signs with.
+   * @default - the first generated key signs, or the first key if all are given
+   */
+  readonly signs?: boolean;
 }
 
 /** Public keys that their owner brings along; the private keys stay where they are. */
@@ -15,6 +23,8 @@ export interface GivenKeys {
   readonly name: string;
   /** What `readPublicKeys` made of the owner's PEM, JWK or JWKS. */
   readonly publicKeys: readonly PublicJwk[];
+  /** Whether these hold the key that the cluster signs with. */
+  readonly signs?: boolean;
 }
 
 /** Where public keys of the issuer come from. */
@@ -23,9 +33,9 @@ export type KeySource = GeneratedKey | GivenKeys;
 /** A key that Terraform makes: its public half is known at apply. */
 export interface UnknownKey {
   readonly name: string;
+  readonly algorithm: KeyAlgorithm;
   /** SubjectPublicKeyInfo in PEM, a token. */
   readonly publicKeyPem: string;
-  readonly algorithm: SigningAlgorithm;
 }
 
 /** Props of {@link SigningKeys}. */
@@ -34,36 +44,86 @@ export interface SigningKeysProps {
   readonly sources: readonly KeySource[];
 }
 
-/** The keys of an issuer, wherever they come from. */
+const keyNameRules: readonly NameRule[] = [
+  {
+    pattern: "^[A-Za-z_][A-Za-z0-9_-]{0,62}$",
+    must: "begin with a letter or '_' and hold at most 63 letters, digits, '_' and '-'",
+  },
+];
+
+export function isGiven(source: KeySource): source is GivenKeys {
+  return "publicKeys" in source;
+}
+
+/** What is wrong with the keys of an issuer, one sentence a broken rule. */
+export function keyViolations(sources: readonly KeySource[]): string[] {
+  const names = sources.map(({ name }) => name);
+  const signing = sources.filter(({ signs }) => signs === true);
+  const published = sources.flatMap((source) => (isGiven(source) ? source.publicKeys : []));
+  const kids = published.map(({ kid }) => kid);
+  return [
+    ...(sources.some((source) => !isGiven(source)) || published.length > 0
+      ? []
+      : ["keys must hold at least one key: an empty JWKS ends every role assumption at once"]),
+    ...names.flatMap((name) => violations("key name", name, keyNameRules)),
+    ...duplicates(names).map(
+      (name) => `key name must be there once, got twice: ${JSON.stringify(name)}`,
+    ),
+    ...duplicates(kids).map(
+      (kid) => `key must be there once, got twice: kid ${JSON.stringify(kid)}`,
+    ),
+    ...(signing.length > 1
+      ? [`one key signs, got: ${signing.map(({ name }) => JSON.stringify(name)).join(" and ")}`]
+      : []),
+  ];
+}
+
+function duplicates(values: readonly string[]): string[] {
+  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
+}
+
+/**
+ * The keys of an issuer, wherever they come from. One of them signs.
+ *
+ * @throws {InvalidPropsError} see {@link keyViolations}
+ */
 export class SigningKeys extends Construct {
   /** Every public key in order: known now, or at apply. */
   readonly publicKeys: readonly (GivenKeys | UnknownKey)[];
   /** The algorithms of the keys, in order. */
   readonly algorithms: readonly SigningAlgorithm[];
-  /** The generated key that signs; undefined when every private key is with its owner. */
+  /** The name of the source that signs. */
+  readonly signingName: string;
+  /** The key that signs, if Terraform makes it; else its private half is with its owner. */
   readonly signingKey: PrivateKey | undefined;
 
   constructor(scope: Construct, id: string, { sources }: SigningKeysProps) {
     super(scope, id);
-    assertValid(
-      sources.some((source) => !("publicKeys" in source) || source.publicKeys.length > 0)
-        ? []
-        : ["keys must hold at least one key: an empty JWKS ends every role assumption at once"],
-    );
+    assertValid(keyViolations(sources));
+    this.signingName = signingSource(sources)?.name ?? "";
 
-    const generated: PrivateKey[] = [];
+    const generated = new Map<string, PrivateKey>();
     this.publicKeys = sources.map((source) => {
-      if ("publicKeys" in source) return source;
-      const key = addressed(
-        new PrivateKey(this, source.name, { algorithm: "RSA", rsaBits: 2048 }),
-        source.name,
-      );
-      generated.push(key);
-      return { name: source.name, publicKeyPem: key.publicKeyPem, algorithm: "RS256" };
+      if (isGiven(source)) return source;
+      const { name, algorithm = "RSA-2048" } = source;
+      const key = new PrivateKey(this, name, keyAlgorithms[algorithm].arguments);
+      generated.set(name, addressed(key, name));
+      return { name, algorithm, publicKeyPem: key.publicKeyPem };
     });
-    this.signingKey = generated[0];
+    this.signingKey = generated.get(this.signingName);
     this.algorithms = this.publicKeys.flatMap((key) =>
-      "publicKeys" in key ? key.publicKeys.map(({ alg }) => alg) : key.algorithm,
+      "publicKeys" in key
+        ? key.publicKeys.map(({ alg }) => alg)
+        : keyAlgorithms[key.algorithm].signs,
     );
   }
+}
+
+/** The source of the key that the cluster signs with. */
+export function signingSource(sources: readonly KeySource[]): KeySource | undefined {
+  return (
+    sources.find(({ signs }) => signs === true) ??
+    sources.find((source) => !isGiven(source)) ??
+    sources[0]
+  );
 }

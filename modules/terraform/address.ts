@@ -4,6 +4,7 @@ import {
   TerraformResource,
   TerraformStack,
 } from "cdktf";
+import type { Construct } from "constructs";
 
 const taken = new WeakMap<TerraformStack, Set<string>>();
 
@@ -25,15 +26,31 @@ export function addressed<T extends TerraformElement>(element: T, name: string):
   }
   const stack = TerraformStack.of(element);
   const address = `${kind(element)}.${name}`;
-  const addresses = taken.get(stack) ?? new Set();
-  if (addresses.has(address)) {
+  if (isTaken(stack, address)) {
     throw new Error(
       `stack '${stack.node.id}' already has ${address}; give one of the two another name`,
     );
   }
-  taken.set(stack, addresses.add(address));
+  taken.set(stack, (taken.get(stack) ?? new Set()).add(address));
   element.overrideLogicalId(name);
   return element;
+}
+
+/**
+ * Whether {@link addressed} would refuse an address, so that it can be told before anything is made.
+ *
+ * @param address such as `aws_iam_role.NAME` or `data.aws_region.NAME`
+ */
+export function isTaken(scope: Construct, address: string): boolean {
+  return taken.get(TerraformStack.of(scope))?.has(address) ?? false;
+}
+
+/**
+ * The Terraform name of a thing that is named more freely: what no identifier can hold becomes `_`, and
+ * `_` goes before what no identifier can begin with.
+ */
+export function identifier(name: string): string {
+  return name.replace(/[^A-Za-z0-9_-]/g, "_").replace(/^(?![A-Za-z_])/, "_");
 }
 
 function kind(element: TerraformElement): string {

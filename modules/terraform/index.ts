@@ -1,6 +1,7 @@
-export { addressed } from "./address";
+export { addressed, identifier, isTaken } from "./address";
+export { currentCallerIdentity, currentPartition, currentRegion } from "./current";
 export { nestedBlocks, type TerraformJson, toHclFiles } from "./hcl";
 export { assertValid, InvalidPropsError } from "./invalid-props-error";
 export { local } from "./local";
+export { type NameRule, preconditions, validate, violations } from "./rules";
 export { usedProviders } from "./used-providers";
-export { type NameRule, validate, violations } from "./rules";

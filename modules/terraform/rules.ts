@@ -1,4 +1,4 @@
-import { Fn, Op, type TerraformVariable, Token } from "cdktf";
+import { Fn, type IResolvable, Op, type Precondition, type TerraformVariable, Token } from "cdktf";
 
 /**
  * A rule that a name must follow, checked at synthesis when the name is known and by Terraform when
@@ -29,13 +29,36 @@ export function violations(what: string, value: string, rules: readonly NameRule
     .map(({ must }) => `${what} must ${must}, got: ${JSON.stringify(value)}`);
 }
 
+/**
+ * The rules as preconditions of a resource: what {@link violations} leaves out because it is known to
+ * Terraform only.
+ *
+ * @param what how the sentences name the value, such as the prop's name
+ * @returns one precondition a rule; none for a value that is known at synthesis
+ */
+export function preconditions(
+  what: string,
+  value: string,
+  rules: readonly NameRule[],
+): Precondition[] {
+  if (!Token.isUnresolved(value)) return [];
+  return rules.map((rule) => ({
+    condition: followed(rule, value),
+    errorMessage: `${what} must ${rule.must}.`,
+  }));
+}
+
 /** Adds one `validation` block a rule to a Terraform variable that has its Terraform name already. */
 export function validate(variable: TerraformVariable, rules: readonly NameRule[]): void {
-  for (const { pattern, forbidden = false, must } of rules) {
-    const matches = Fn.can(Fn.regex(pattern, variable.stringValue));
+  for (const rule of rules) {
     variable.addValidation({
-      condition: forbidden ? Op.not(matches) : matches,
-      errorMessage: `${variable.friendlyUniqueId} must ${must}.`,
+      condition: followed(rule, variable.stringValue),
+      errorMessage: `${variable.friendlyUniqueId} must ${rule.must}.`,
     });
   }
+}
+
+function followed({ pattern, forbidden = false }: NameRule, value: string): IResolvable {
+  const matches = Fn.can(Fn.regex(pattern, value));
+  return forbidden ? Op.not(matches) : matches;
 }

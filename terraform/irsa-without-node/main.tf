@@ -27,14 +27,14 @@ locals {
   })
 }
 
-data "aws_region" "current" {}
-
-data "aws_partition" "current" {}
-
 data "tls_certificate" "oidc" {
   count = (var.thumbprints == null) ? 1 : 0
   url   = local.issuer_url
 }
+
+data "aws_region" "current" {}
+
+data "aws_partition" "current" {}
 
 resource "tls_private_key" "key" {
   algorithm = "RSA"
@@ -106,7 +106,7 @@ resource "aws_s3_object" "key_der" {
   lifecycle {
     precondition {
       condition     = startswith(local.key_der, "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA")
-      error_message = "The key key is not RSA with 2048 bits, the one kind that Terraform's functions can take apart."
+      error_message = "The key key is not RSA-2048, which its modulus is cut out for."
     }
   }
 }

@@ -13,10 +13,6 @@ locals {
   })
 }
 
-data "aws_region" "current" {}
-
-data "aws_partition" "current" {}
-
 data "external" "jwks" {
   program = ["node", "${path.module}/jwks.cjs"]
   query = {
@@ -33,6 +29,10 @@ data "tls_certificate" "oidc" {
   count = (var.thumbprints == null) ? 1 : 0
   url   = local.issuer_url
 }
+
+data "aws_region" "current" {}
+
+data "aws_partition" "current" {}
 
 resource "tls_private_key" "key" {
   algorithm = "RSA"

@@ -6,7 +6,7 @@ export interface IssuerDocuments {
   readonly jwks: string;
 }
 
-/** A way of hosting an issuer's documents. */
+/** A way of hosting an issuer's documents: whatever the way, the issuer gets the same back. */
 export interface DocumentHosting {
   /** `https://` and the host path. */
   readonly issuerUrl: string;
@@ -14,6 +14,13 @@ export interface DocumentHosting {
   readonly issuerHostpath: string;
   /** Where relying parties read the JWKS. */
   readonly jwksUri: string;
+  /** The bucket that keeps the documents; undefined when the user publishes them. */
+  readonly bucketName: string | undefined;
+  /**
+   * Statements that the owner of a bucket made elsewhere must add to its policy, as JSON; undefined when
+   * there is nothing to add.
+   */
+  readonly bucketPolicyStatements: string | undefined;
 
   /**
    * Puts the documents where relying parties read them; to be called once.

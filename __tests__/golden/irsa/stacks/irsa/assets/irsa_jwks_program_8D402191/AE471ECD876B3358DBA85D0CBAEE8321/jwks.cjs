@@ -692,10 +692,11 @@ function unsupported(name) {
 }
 
 // modules/documents/jwks.ts
-function jwks(keys) {
+function jwks(keys, withEmptyKeyId = []) {
   if (keys.length === 0) throw new NoKeysError("a JWKS must have at least one key");
   assertDistinctKeys(keys, "the JWKS");
-  return JSON.stringify({ keys: keys.map((key) => sorted({ ...key })) });
+  const published = [...keys, ...withEmptyKeyId.map((key) => ({ ...key, kid: "" }))];
+  return JSON.stringify({ keys: published.map((key) => sorted({ ...key })) });
 }
 function sorted(members) {
   return Object.fromEntries(Object.entries(members).sort(([a], [b]) => a < b ? -1 : 1));
@@ -711,8 +712,12 @@ async function answer(query) {
     sources.map(({ name, publicKey: publicKey2 }) => readPublicKeys(publicKey2, JSON.stringify(name)))
   );
   const published = keys.flat();
+  const again = keys.filter((_keys, index) => {
+    var _a;
+    return (_a = sources[index]) == null ? void 0 : _a.emptyKeyId;
+  }).flat();
   return JSON.stringify({
-    jwks: jwks(published),
+    jwks: jwks(published, again),
     key_ids: JSON.stringify(published.map(({ kid }) => kid)),
     algorithms: JSON.stringify(published.map(({ alg }) => alg))
   });
@@ -724,7 +729,12 @@ function readQuery(query) {
   if (list.length === 0) throw new NoKeysError("the query holds no public key");
   return list.map((entry, index) => {
     const where = `entry ${index + 1} of the query`;
-    return { name: member(entry, "name", where), publicKey: member(entry, "publicKey", where) };
+    const { emptyKeyId = false } = entry != null ? entry : {};
+    return {
+      name: member(entry, "name", where),
+      publicKey: member(entry, "publicKey", where),
+      emptyKeyId: emptyKeyId === true
+    };
   });
 }
 function parse(text, where) {

@@ -1,0 +1,360 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { IrsaStack } from "../../stacks/irsa-stack";
+import { AwsApi } from "./support/aws-api";
+import { describeWith } from "./support/describe-with";
+import { temporaryDirectory } from "./support/directory";
+import { type Emulator, startEmulator } from "./support/emulator";
+import { action, FaultProxy, toService } from "./support/fault-proxy";
+import { startProcess } from "./support/guarded-process";
+import { LocalCloud } from "./support/local-cloud";
+import { type Discovery, signToken } from "./support/relying-party";
+import { synthesize } from "./support/synthesize";
+import { TerraformError } from "./support/terraform";
+
+/** A directory with one Terraform configuration, as a stack has it. */
+function configuration(content: object): string {
+  const directory = temporaryDirectory("configuration");
+  writeFileSync(join(directory, "cdk.tf.json"), JSON.stringify(content));
+  return directory;
+}
+
+function requiring(...names: string[]) {
+  const source = (name: string) => ({ source: `registry.terraform.io/hashicorp/${name}` });
+  return { required_providers: Object.fromEntries(names.map((name) => [name, source(name)])) };
+}
+
+/** Waits until no process of a group is left. */
+async function gone(group: number): Promise<boolean> {
+  for (let tries = 0; tries < 100; tries++) {
+    try {
+      process.kill(-group, 0);
+    } catch {
+      return true;
+    }
+    await sleep(50);
+  }
+  return false;
+}
+
+describe("a guarded process", () => {
+  const env = process.env;
+
+  test("ends with its children", async () => {
+    const shell = startProcess(["sh", "-c", "sleep 300 & sleep 300"], { env });
+    expect(await shell.stop(600_000)).toEqual({ code: null, signal: "SIGTERM" });
+    expect(await gone(shell.pid)).toBe(true);
+  });
+
+  test("is killed when it does not heed SIGTERM", async () => {
+    const deaf = startProcess(["sh", "-c", "trap '' TERM; echo deaf; sleep 300"], { env });
+    await new Promise((resolve) => deaf.stdout.once("data", resolve));
+    expect(await deaf.stop(100)).toEqual({ code: null, signal: "SIGKILL" });
+    expect(await gone(deaf.pid)).toBe(true);
+  });
+
+  test("ends when the process that started it is killed", async () => {
+    const support = resolve(__dirname, "support/guarded-process.ts");
+    const program = `
+      const { startProcess } = require(${JSON.stringify(support)});
+      const { pid } = startProcess(["sleep", "300"], { env: process.env });
+      process.stdout.write(String(pid));
+      setInterval(() => {}, 1000);`;
+    const starter = spawn("node", ["--import", "tsx", "-e", program]);
+    const pid = await new Promise<number>((resolve) => {
+      starter.stdout.once("data", (chunk) => {
+        resolve(Number(chunk));
+      });
+    });
+    expect(() => process.kill(-pid, 0)).not.toThrow();
+    starter.kill("SIGKILL");
+    expect(await gone(pid)).toBe(true);
+  });
+});
+
+describeWith(["emulator"], "the emulator and the fault proxy", () => {
+  let emulator: Emulator;
+  let proxy: FaultProxy;
+  let direct: AwsApi;
+  let proxied: AwsApi;
+
+  beforeAll(async () => {
+    emulator = await startEmulator();
+    proxy = await FaultProxy.start(emulator.url);
+    direct = new AwsApi(emulator.url);
+    proxied = new AwsApi(proxy.url);
+  });
+  afterEach(async () => {
+    proxy.clear();
+    await emulator.reset();
+  });
+  afterAll(async () => {
+    await proxy.stop();
+    await emulator.stop();
+  });
+
+  const createSecret = (name: string) =>
+    proxied.secretsManager("CreateSecret", { Name: name, SecretString: "value" });
+
+  test("a stopped emulator leaves no process and no listener", async () => {
+    const other = await startEmulator();
+    await other.stop();
+    expect(await gone(other.pid)).toBe(true);
+    const socket = connect(Number(new URL(other.url).port), "127.0.0.1");
+    await expect(new Promise((_, reject) => socket.once("error", reject))).rejects.toMatchObject({
+      code: "ECONNREFUSED",
+    });
+  });
+
+  test("a reset forgets everything, the log keeps what was asked", async () => {
+    await createSecret("one");
+    await emulator.reset();
+    await expect(direct.secretString("one")).rejects.toThrow("ResourceNotFoundException");
+    expect(readFileSync(emulator.logFile, "utf8")).toContain("POST / HTTP/1.1");
+  });
+
+  test("forwards bodies and answers in both directions", async () => {
+    await createSecret("one");
+    expect(await direct.secretString("one")).toBe("value");
+    expect(await proxied.secretString("one")).toBe("value");
+    expect(await proxied.iam("ListOpenIDConnectProviders")).toContain("OpenIDConnectProviderList");
+  });
+
+  test("fails as many matching requests as told, and no other", async () => {
+    const fault = proxy.fail(action("CreateSecret"), { status: 503, times: 2 });
+    await proxied.iam("ListRoles");
+    await expect(createSecret("one")).rejects.toThrow("503");
+    await expect(createSecret("one")).rejects.toThrow("503");
+    await createSecret("one");
+    expect(fault.requests).toHaveLength(2);
+  });
+
+  test("fails all matching requests until the fault ends", async () => {
+    const fault = proxy.fail(toService("iam"));
+    await expect(proxied.iam("ListRoles")).rejects.toThrow("500");
+    await expect(proxied.iam("ListRoles")).rejects.toThrow("500");
+    fault.end();
+    await proxied.iam("ListRoles");
+  });
+
+  test("holds a matching request until it is released", async () => {
+    const hold = proxy.hold(action("CreateSecret"));
+    const creation = createSecret("one");
+    expect(await hold.arrived).toMatchObject({ service: "secretsmanager", action: "CreateSecret" });
+    await expect(direct.secretString("one")).rejects.toThrow("ResourceNotFoundException");
+    hold.release();
+    await creation;
+    expect(await direct.secretString("one")).toBe("value");
+  });
+
+  test("observes each change before the client learns of it, and keeps what the check throws", async () => {
+    const seen = proxy.observe(async () => {
+      expect(await direct.secretString("one")).toBe("value");
+    });
+    await createSecret("one");
+    await proxied.secretString("one");
+    await direct.secretsManager("DeleteSecret", { SecretId: "one" });
+    await createSecret("two");
+    expect(seen.changes.map(({ action }) => action)).toEqual(["CreateSecret", "CreateSecret"]);
+    expect(seen.failures).toHaveLength(1);
+  });
+});
+
+describe("suites that need what a machine may lack", () => {
+  const run = async (missing: Record<string, string>, env: Record<string, string> = {}) => {
+    const directory = temporaryDirectory("nested");
+    mkdirSync(join(directory, "tests"));
+    writeFileSync(
+      join(directory, "tests/nested.test.ts"),
+      `import { describeWith } from ${JSON.stringify(resolve(__dirname, "support/describe-with"))};
+       describeWith(["terraform", "tls"], "publishes documents", () => {
+         test("first", () => {});
+         test("second", () => {});
+       });
+       test("needs nothing", () => {});`,
+    );
+    const config = {
+      rootDir: directory,
+      testRegex: "nested",
+      testEnvironment: "node",
+      transform: { "\\.ts$": require.resolve("@swc/jest") },
+      reporters: ["default", resolve(__dirname, "support/skip-reporter.cjs")],
+    };
+    const jest = spawn(
+      process.execPath,
+      [require.resolve("jest/bin/jest"), "--config", JSON.stringify(config)],
+      {
+        env: {
+          ...process.env,
+          E2E: "",
+          E2E_CAPABILITIES: JSON.stringify({ missing }),
+          ...env,
+        },
+      },
+    );
+    let output = "";
+    for (const stream of [jest.stdout, jest.stderr]) {
+      stream.on("data", (chunk) => (output += String(chunk)));
+    }
+    const code = await new Promise((resolve) => jest.once("close", resolve));
+    return { code, output, last: output.trimEnd().split("\n").at(-1) };
+  };
+
+  test("run where nothing is missing", async () => {
+    expect(await run({ aws: "not asked for" })).toMatchObject({
+      code: 0,
+      last: "Tests: 3 passed, 0 failed, 0 skipped",
+    });
+  });
+
+  test("are skipped by name with the reason in the closing summary", async () => {
+    const { code, output, last } = await run({ tls: "no such host" });
+    expect(output).toMatch(
+      /^Skipped:\n {2}publishes documents \(skipped for lack of tls: no such host\): 2 tests$/m,
+    );
+    expect({ code, last }).toEqual({ code: 0, last: "Tests: 1 passed, 0 failed, 2 skipped" });
+  });
+
+  test("fail with the reason under E2E=required", async () => {
+    const { code, output, last } = await run({ tls: "no such host" }, { E2E: "required" });
+    expect(output).toContain("E2E=required, but the machine lacks tls: no such host");
+    expect({ code, last }).toEqual({ code: 1, last: "Tests: 1 passed, 1 failed, 0 skipped" });
+  });
+});
+
+describeWith(["terraform", "tls", "emulator", "openssl"], "the TLS endpoint", () => {
+  let cloud: LocalCloud;
+  beforeAll(async () => {
+    cloud = await LocalCloud.start();
+  });
+  afterAll(() => cloud.stop());
+
+  const certificateOf = (url: string) =>
+    configuration({
+      terraform: requiring("tls"),
+      variable: { color: {} },
+      data: { tls_certificate: { host: { url } } },
+      output: {
+        root: { value: "${data.tls_certificate.host.certificates[0].sha1_fingerprint}" },
+        color: { value: "${var.color}", sensitive: true },
+      },
+    });
+
+  test("serves data.tls_certificate with a chain that verifies", async () => {
+    const terraform = await cloud.terraform(certificateOf("https://s3.us-east-1.amazonaws.com/b"), {
+      variables: { color: 'a "b" ${c}' },
+    });
+    await terraform.validate();
+    await terraform.apply();
+
+    const outputs = await terraform.outputs();
+    expect(outputs.text("root")).toBe(cloud.tls?.rootThumbprint);
+    expect(outputs.text("color")).toBe('a "b" ${c}');
+    expect(outputs.isSensitive("color")).toBe(true);
+    expect(cloud.tls?.hosts).toContain("s3.us-east-1.amazonaws.com:443");
+    expect([...(await terraform.state()).keys()]).toEqual(["data.tls_certificate.host"]);
+    expect(terraform.transcript).toContain("Apply complete!");
+    expect((await terraform.plan()).empty).toBe(true);
+  });
+
+  test("refuses a host that is not in its certificate, with the end of the output", async () => {
+    const terraform = await cloud.terraform(certificateOf("https://example.com"), {
+      variables: { color: "red" },
+    });
+    const planned = terraform.plan();
+    await expect(planned).rejects.toThrow(TerraformError);
+    await expect(planned).rejects.toThrow(/certificate is valid for[^]+ not\s+example.com/);
+  });
+});
+
+describeWith(["terraform", "aws", "emulator"], "Terraform with the AWS provider alone", () => {
+  let cloud: LocalCloud;
+  beforeAll(async () => {
+    cloud = await LocalCloud.start();
+  });
+  afterEach(() => cloud.reset());
+  afterAll(() => cloud.stop());
+
+  const twoRegions = configuration({
+    terraform: { ...requiring("aws"), backend: { s3: { bucket: "b", key: "k", region: "r" } } },
+    provider: { aws: [{}, { alias: "second", region: "eu-central-1" }] },
+    resource: {
+      aws_s3_bucket: {
+        first: { bucket: "first-region" },
+        second: {
+          bucket: "second-region",
+          provider: "aws.second",
+          depends_on: ["aws_s3_bucket.first"],
+        },
+      },
+    },
+  });
+
+  test("applies to two providers, is killed in between, and converges", async () => {
+    const terraform = await cloud.terraform(twoRegions);
+    const hold = cloud.proxy.hold(({ path }) => path === "/second-region");
+    const apply = terraform.startApply();
+    await hold.arrived;
+    apply.kill("SIGKILL");
+    expect(await apply.ended).toMatchObject({ code: null, signal: "SIGKILL" });
+    hold.release();
+
+    const fault = cloud.proxy.fail(toService("s3"), { times: 1 });
+    await terraform.apply();
+    expect(fault.requests).toHaveLength(1);
+    const state = await terraform.state();
+    expect(state.get("aws_s3_bucket.first")).toMatchObject({ region: "us-east-1" });
+    expect(state.get("aws_s3_bucket.second")).toMatchObject({ region: "eu-central-1" });
+    expect((await terraform.plan({ replace: ["aws_s3_bucket.first"] })).actions).toEqual({
+      "aws_s3_bucket.first": "replace",
+    });
+    await terraform.destroy();
+    expect((await terraform.state()).size).toBe(0);
+  });
+});
+
+describeWith(
+  ["terraform", "aws", "tls", "external", "emulator", "openssl"],
+  "the default stack",
+  () => {
+    let cloud: LocalCloud;
+    beforeAll(async () => {
+      cloud = await LocalCloud.start();
+    });
+    afterAll(() => cloud.stop());
+
+    test("applies, plans empty, serves documents that verify a token, and is destroyed", async () => {
+      const stack = synthesize((app) => new IrsaStack(app, "irsa"));
+      const terraform = await cloud.terraform(stack, {
+        variables: { bucket_name: "acme-oidc", cluster_name: "prod", secret_prefix: "talos" },
+      });
+      await terraform.apply();
+      expect((await terraform.plan()).actions).toEqual({});
+
+      const outputs = await terraform.outputs();
+      const issuer = outputs.text("issuer_url");
+      const secret = await cloud.api.secretString(outputs.text("secret_arn"));
+      const token = {
+        privateKeyPem: Buffer.from(secret, "base64").toString(),
+        keyId: (outputs.value("key_ids") as string[])[0] ?? "",
+        issuer,
+        namespace: "kube-system",
+        serviceAccount: "ebs-csi",
+      };
+      const { discovery } = await cloud.relyingParty.discover(issuer);
+      expect(discovery).toMatchObject<Partial<Discovery>>({ jwks_uri: outputs.text("jwks_uri") });
+      await expect(
+        cloud.relyingParty.verify(await signToken(token), issuer),
+      ).resolves.toMatchObject({ sub: "system:serviceaccount:kube-system:ebs-csi" });
+      await expect(
+        cloud.relyingParty.verify(await signToken({ ...token, keyId: "other" }), issuer),
+      ).rejects.toThrow("no applicable key");
+
+      await terraform.destroy();
+      await expect(cloud.relyingParty.discover(issuer)).rejects.toThrow("404");
+    });
+  },
+);

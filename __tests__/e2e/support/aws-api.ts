@@ -1,0 +1,44 @@
+/** Calls of AWS APIs at an emulator, which looks at no signature. */
+export class AwsApi {
+  constructor(
+    private readonly endpoint: string,
+    private readonly region = "us-east-1",
+  ) {}
+
+  /** The string value of a secret. */
+  async secretString(id: string): Promise<string> {
+    const secret = await this.secretsManager("GetSecretValue", { SecretId: id });
+    return secret.SecretString as string;
+  }
+
+  /** @param action such as `ListSecretVersionIds` */
+  async secretsManager(action: string, input: object): Promise<Record<string, unknown>> {
+    const response = await this.send("secretsmanager", JSON.stringify(input), {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": `secretsmanager.${action}`,
+    });
+    return JSON.parse(response) as Record<string, unknown>;
+  }
+
+  /**
+   * @param action such as `GetOpenIDConnectProvider`
+   * @returns XML
+   */
+  async iam(action: string, input: Readonly<Record<string, string>> = {}): Promise<string> {
+    return this.send(
+      "iam",
+      new URLSearchParams({ Action: action, Version: "2010-05-08", ...input }).toString(),
+      { "content-type": "application/x-www-form-urlencoded" },
+    );
+  }
+
+  private async send(service: string, body: string, headers: Record<string, string>) {
+    const scope = `testing/20260101/${this.region}/${service}/aws4_request`;
+    const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`;
+    const request = { method: "POST", body, headers: { ...headers, authorization } };
+    const response = await fetch(this.endpoint, request);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${service} answers ${response.status}: ${text}`);
+    return text;
+  }
+}

@@ -1,0 +1,132 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { temporaryDirectory } from "./directory";
+import { emulatorCommand, emulatorHelp } from "./emulator";
+
+/** What an end-to-end test can need: `aws`, `tls` and `external` are the Terraform providers. */
+export type CapabilityName = "terraform" | keyof typeof providers | "emulator" | "openssl";
+
+/** What this machine can do. */
+export interface Capabilities {
+  /** Why something is not there, in one line. */
+  readonly missing: Readonly<Partial<Record<CapabilityName, string>>>;
+  /** The version (or the command) of what is there. */
+  readonly found: Readonly<Partial<Record<CapabilityName, string>>>;
+  /** The command that runs Terraform. */
+  readonly binary: string;
+  /** The directories that hold the providers, for `terraform init -plugin-dir`. */
+  readonly pluginDirectories: readonly string[];
+}
+
+/** The ranges of the stacks: the versions that are found are those that the tests run with. */
+const providers = {
+  aws: ">= 5.100.0, < 7.0.0",
+  tls: ">= 4.0",
+  external: ">= 2.3",
+};
+
+const run = promisify(execFile);
+const variable = "E2E_CAPABILITIES";
+
+/**
+ * Finds out what the machine can do, by trying: it takes a few seconds, the first time on a machine
+ * that downloads the providers a minute. What the environment variable `E2E_WITHOUT` names counts as
+ * missing.
+ */
+export async function detectCapabilities(): Promise<Capabilities> {
+  const found: Partial<Record<CapabilityName, string>> = {};
+  const missing: Partial<Record<CapabilityName, string>> = {};
+  const pluginDirectories: string[] = [];
+  const without = process.env.E2E_WITHOUT?.split(",") ?? [];
+  const look = async (name: CapabilityName, find: () => Promise<string>) => {
+    try {
+      if (without.includes(name)) throw new Error("left out by E2E_WITHOUT");
+      found[name] = await find();
+    } catch (error) {
+      missing[name] = oneLine(error);
+    }
+  };
+
+  let binary = "terraform";
+  await look("terraform", async () => {
+    const terraform = await findTerraform();
+    binary = terraform.binary;
+    return terraform.version;
+  });
+  await Promise.all([
+    look("emulator", async () => {
+      const command = await emulatorCommand();
+      if (!command) throw new Error(emulatorHelp);
+      return command.join(" ");
+    }),
+    look("openssl", async () => {
+      if (process.platform === "darwin") {
+        throw new Error("programs in Go trust no root certificate of a test on macOS");
+      }
+      return (await run("openssl", ["version"])).stdout.trim();
+    }),
+    ...Object.entries(providers).map(([name, range]) =>
+      look(name as keyof typeof providers, async () => {
+        if (missing.terraform) throw new Error("needs terraform");
+        const { directory, version } = await findProvider(binary, name, range);
+        pluginDirectories.push(directory);
+        return version;
+      }),
+    ),
+  ]);
+  return { missing, found, binary, pluginDirectories };
+}
+
+/** What was found for the run of which this process is a part; undefined outside of any. */
+export function capabilitiesOfRun(): Capabilities | undefined {
+  const json = process.env[variable];
+  return json === undefined ? undefined : (JSON.parse(json) as Capabilities);
+}
+
+/** Hands what was found to the processes that this one will start. */
+export function shareCapabilities(capabilities: Capabilities): void {
+  process.env[variable] = JSON.stringify(capabilities);
+}
+
+async function findTerraform(): Promise<{ binary: string; version: string }> {
+  const own = process.env.TERRAFORM_BINARY_NAME;
+  for (const binary of own ? [own] : ["terraform", "tofu"]) {
+    try {
+      const env = { ...process.env, CHECKPOINT_DISABLE: "1" };
+      const { stdout } = await run(binary, ["version", "-json"], { env });
+      const { terraform_version: version } = JSON.parse(stdout) as { terraform_version: string };
+      return { binary, version };
+    } catch {
+      continue;
+    }
+  }
+  throw new Error(own ? `there is no ${own} on PATH` : "neither terraform nor tofu is on PATH");
+}
+
+async function findProvider(binary: string, name: string, version: string) {
+  const directory = temporaryDirectory(`provider-${name}`);
+  const source = `registry.terraform.io/hashicorp/${name}`;
+  writeFileSync(
+    join(directory, "main.tf.json"),
+    JSON.stringify({ terraform: { required_providers: { [name]: { source, version } } } }),
+  );
+  const cache = process.env.TF_PLUGIN_CACHE_DIR ?? resolve("node_modules/.cache/terraform-plugins");
+  mkdirSync(cache, { recursive: true });
+  const { stdout } = await run(binary, ["init", "-input=false", "-no-color"], {
+    cwd: directory,
+    env: { ...process.env, TF_PLUGIN_CACHE_DIR: cache, CHECKPOINT_DISABLE: "1" },
+    timeout: 300_000,
+  });
+  return {
+    directory: join(directory, ".terraform/providers"),
+    version: /Installed \S+ v(\S+)|Using \S+ v(\S+)/.exec(stdout)?.slice(1).join("") ?? version,
+  };
+}
+
+function oneLine(error: unknown): string {
+  const { stderr, message } = error as Error & { readonly stderr?: string };
+  const printed = stderr?.replace(/^.*?Error: /s, "") ?? "";
+  return (printed || message).replaceAll(/\s+/g, " ").trim().slice(0, 400);
+}

@@ -1,0 +1,34 @@
+import { capabilitiesOfRun, type CapabilityName } from "./capabilities";
+
+/** A test runs several commands of Terraform, each of which may start large providers twice. */
+const terraformTimeout = 120_000;
+
+/**
+ * A `describe` for tests that need something of the machine. Where it is missing the tests are
+ * skipped, with the reason in the suite's title; with `E2E=required` they fail instead.
+ */
+export function describeWith(
+  needs: readonly CapabilityName[],
+  title: string,
+  suite: () => void,
+): void {
+  const capabilities = capabilitiesOfRun();
+  const reasons = capabilities
+    ? needs.flatMap((name) => {
+        const reason = capabilities.missing[name];
+        return reason === undefined ? [] : [`${name}: ${reason}`];
+      })
+    : ["the global setup of the end-to-end tests has not run"];
+  if (reasons.length === 0) {
+    jest.setTimeout(terraformTimeout);
+    describe(title, suite);
+  } else if (process.env.E2E === "required") {
+    describe(title, () => {
+      test("can run on this machine", () => {
+        throw new Error(`E2E=required, but the machine lacks ${reasons.join("; ")}`);
+      });
+    });
+  } else {
+    describe.skip(`${title} (skipped for lack of ${reasons.join("; ")})`, suite);
+  }
+}

@@ -1,0 +1,176 @@
+import { CloudfrontDistribution } from "@cdktf/provider-aws/lib/cloudfront-distribution";
+import { CloudfrontOriginAccessControl } from "@cdktf/provider-aws/lib/cloudfront-origin-access-control";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { addressed, assertValid, type NameRule, violations } from "../../terraform";
+import { type BucketProps, bucketViolations, DocumentBucket } from "./document-bucket";
+import type { DocumentHosting, IssuerDocuments } from "./document-hosting";
+import { issuerLocation } from "./issuer-location";
+import { letRead } from "./public-read-policy";
+import { regionRules, s3Host } from "./regions";
+
+/** A domain of your own in front of the distribution. */
+export interface CustomDomain {
+  /** Its name, such as `oidc.acme.example`; its DNS record is yours to make. */
+  readonly name: string;
+  /** The ARN of its certificate in ACM, in us-east-1. */
+  readonly certificateArn: string;
+}
+
+/** Props of {@link CloudFrontHosting}. */
+export interface CloudFrontHostingProps extends BucketProps {
+  /**
+   * @default - the distribution's own domain, which Terraform knows at apply
+   */
+  readonly domain?: CustomDomain;
+  /**
+   * From where CloudFront answers.
+   * @default "PriceClass_100"
+   */
+  readonly priceClass?: "PriceClass_100" | "PriceClass_200" | "PriceClass_All";
+  /**
+   * The bucket's region.
+   * @default - the AWS provider's own
+   */
+  readonly region?: string;
+}
+
+/**
+ * AWS' managed policy CachingDisabled: a new key must be seen at once.
+ *
+ * @see {@link https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html Use managed cache policies}
+ */
+const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+
+const domainRules: readonly NameRule[] = [
+  {
+    pattern: "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z][a-z0-9-]*[a-z0-9]$",
+    must: "be a DNS name in lower case",
+  },
+];
+
+const certificateRules: readonly NameRule[] = [
+  {
+    pattern: "^arn:[a-z-]+:acm:us-east-1:[0-9]{12}:certificate/[A-Za-z0-9-]+$",
+    must: "be the ARN of an ACM certificate in us-east-1, where CloudFront reads it",
+  },
+];
+
+/** What is wrong with the props of {@link CloudFrontHosting}, one sentence a broken rule. */
+export function cloudFrontHostingViolations(props: CloudFrontHostingProps): string[] {
+  const { domain, region = "" } = props;
+  return [
+    ...bucketViolations(props),
+    ...(region === "" ? [] : violations("region", region, regionRules)),
+    ...(domain === undefined
+      ? []
+      : [
+          ...violations("domain.name", domain.name, domainRules),
+          ...violations("domain.certificateArn", domain.certificateArn, certificateRules),
+        ]),
+    ...(region.startsWith("us-gov-")
+      ? [`region must be outside GovCloud, which has no CloudFront, got: ${JSON.stringify(region)}`]
+      : []),
+    ...(region.startsWith("cn-") && domain === undefined
+      ? ["domain must be given in China: CloudFront serves no domain of its own there"]
+      : []),
+  ];
+}
+
+/**
+ * A private bucket, read by CloudFront alone, for accounts that forbid public buckets.
+ *
+ * @throws {InvalidPropsError} see {@link cloudFrontHostingViolations}
+ * @see {@link https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html Restrict access to an Amazon S3 origin}
+ */
+export class CloudFrontHosting extends Construct implements DocumentHosting {
+  readonly issuerUrl: string;
+  readonly issuerHostpath: string;
+  readonly jwksUri: string;
+  readonly bucketName: string;
+  readonly bucketPolicyStatements: string | undefined;
+  private readonly bucket: DocumentBucket;
+  private readonly readable: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: CloudFrontHostingProps) {
+    super(scope, id);
+    assertValid(cloudFrontHostingViolations(props));
+    const { domain, prefix } = props;
+
+    this.bucket = new DocumentBucket(this, "bucket", {
+      ...props,
+      access: {
+        ownership: "BucketOwnerEnforced",
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      },
+    });
+    this.bucketName = this.bucket.name;
+    const distribution = this.makeDistribution(props);
+    const read = letRead(this, this.bucket, { distributionArn: distribution.arn });
+    this.readable = read.policy === undefined ? this.bucket.access : [read.policy];
+    this.bucketPolicyStatements = read.statements;
+
+    const host = domain?.name ?? distribution.domainName;
+    const location = issuerLocation(this, prefix === undefined ? host : `${host}/${prefix}`);
+    this.issuerUrl = location.issuerUrl;
+    this.issuerHostpath = location.issuerHostpath;
+    this.jwksUri = location.jwksUri;
+  }
+
+  publish(documents: IssuerDocuments): ITerraformDependable[] {
+    return this.bucket.put(documents, undefined, this.readable);
+  }
+
+  private makeDistribution(props: CloudFrontHostingProps): CloudfrontDistribution {
+    const { bucketName, domain, priceClass = "PriceClass_100", region, tags } = props;
+    const control = addressed(
+      new CloudfrontOriginAccessControl(this, "origin-access", {
+        name: bucketName,
+        originAccessControlOriginType: "s3",
+        signingBehavior: "always",
+        signingProtocol: "sigv4",
+      }),
+      "oidc",
+    );
+    const readOnly = ["GET", "HEAD"];
+    return addressed(
+      new CloudfrontDistribution(this, "distribution", {
+        enabled: true,
+        isIpv6Enabled: true,
+        httpVersion: "http2and3",
+        comment: `OpenID discovery document and JWKS in ${bucketName}`,
+        aliases: domain && [domain.name],
+        priceClass,
+        origin: [
+          {
+            originId: "documents",
+            // The regional name: the global one redirects outside us-east-1.
+            domainName: this.bucket.regionalDomainName ?? `${bucketName}.${s3Host(this, region)}`,
+            originAccessControlId: control.id,
+          },
+        ],
+        defaultCacheBehavior: {
+          targetOriginId: "documents",
+          viewerProtocolPolicy: "https-only",
+          allowedMethods: readOnly,
+          cachedMethods: readOnly,
+          cachePolicyId: cachingDisabled,
+        },
+        restrictions: { geoRestriction: { restrictionType: "none" } },
+        // CloudFront fixes the minimum protocol of its own certificate itself.
+        viewerCertificate: domain
+          ? {
+              acmCertificateArn: domain.certificateArn,
+              sslSupportMethod: "sni-only",
+              minimumProtocolVersion: "TLSv1.2_2021",
+            }
+          : { cloudfrontDefaultCertificate: true },
+        tags: tags && { ...tags },
+      }),
+      "oidc",
+    );
+  }
+}

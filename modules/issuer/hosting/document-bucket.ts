@@ -1,0 +1,227 @@
+import { createHash } from "node:crypto";
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketLoggingA } from "@cdktf/provider-aws/lib/s3-bucket-logging";
+import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
+import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
+import { Fn, type IResolvable, type ITerraformDependable, Op, Token } from "cdktf";
+import { Construct } from "constructs";
+import { objectKeys } from "../../documents";
+import { addressed, currentPartition, violations } from "../../terraform";
+import { bucketNameRules, objectPrefixRules } from "../names";
+import type { IssuerDocuments } from "./document-hosting";
+
+/** The bucket that keeps an issuer's documents. */
+export interface BucketProps {
+  /** Its name. */
+  readonly bucketName: string;
+  /**
+   * Whether the bucket is made elsewhere: then its settings and policy stay with its owner.
+   * @default false
+   */
+  readonly existing?: boolean;
+  /**
+   * Path inside the bucket, without slashes around it, so that several clusters can share one.
+   * @default - the bucket's root
+   */
+  readonly prefix?: string;
+  /**
+   * Whether destroying the bucket removes what others have put into it.
+   * @default false
+   */
+  readonly forceDestroy?: boolean | IResolvable;
+  /**
+   * Whether S3 keeps earlier versions of the documents.
+   * @default false
+   */
+  readonly versioning?: boolean;
+  /**
+   * `AES256`, or the ARN of a KMS key; not KMS where the documents are public by S3 itself, since S3
+   * decrypts for nobody who is anonymous.
+   * @default - what S3 does by itself: AES256
+   */
+  readonly encryption?: string;
+  /**
+   * Where S3 writes its access logs.
+   * @default - nowhere
+   */
+  readonly accessLogs?: { readonly bucketName: string; readonly prefix?: string };
+  /** @default - no tags */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** What a way of hosting decides about its bucket. */
+export interface BucketAccess {
+  readonly ownership: "BucketOwnerPreferred" | "BucketOwnerEnforced";
+  readonly blockPublicAcls: boolean;
+  readonly blockPublicPolicy: boolean;
+  readonly ignorePublicAcls: boolean;
+  readonly restrictPublicBuckets: boolean;
+}
+
+/** What is wrong with a bucket's props, one sentence a broken rule. */
+export function bucketViolations(props: BucketProps): string[] {
+  const { bucketName, existing = false, prefix, accessLogs, encryption } = props;
+  const settings = ["forceDestroy", "versioning", "encryption", "accessLogs"] as const;
+  return [
+    ...violations("bucketName", bucketName, bucketNameRules),
+    ...(prefix === undefined ? [] : violations("prefix", prefix, objectPrefixRules)),
+    ...(accessLogs === undefined
+      ? []
+      : violations("accessLogs.bucketName", accessLogs.bucketName, bucketNameRules)),
+    ...(encryption === undefined || encryption === "AES256" || /^arn:|^\$\{/.test(encryption)
+      ? []
+      : [
+          `encryption must be "AES256" or the ARN of a KMS key, got: ${JSON.stringify(encryption)}`,
+        ]),
+    ...(existing ? settings.filter((name) => props[name] !== undefined) : []).map(
+      (name) => `${name} must be left out: the bucket is made elsewhere, and so are its settings`,
+    ),
+  ];
+}
+
+/** A bucket with its settings and the two documents in it, made or found. */
+export class DocumentBucket extends Construct {
+  /** The bucket's name, after it has been made. */
+  readonly name: string;
+  /** The ARNs of the two documents. */
+  readonly objectArns: readonly string[];
+  /** Whether the bucket is made elsewhere. */
+  readonly existing: boolean;
+  /** The bucket's own host, for CloudFront to read from. */
+  readonly regionalDomainName: string | undefined;
+  /** What must exist before a policy is set or an object is put. */
+  readonly access: readonly ITerraformDependable[];
+  private readonly usesKms: boolean;
+  private readonly prefix: string | undefined;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { access, ...props }: BucketProps & { access: BucketAccess },
+  ) {
+    super(scope, id);
+    this.existing = props.existing ?? false;
+    this.prefix = props.prefix;
+    this.usesKms = props.encryption?.startsWith("arn:") ?? false;
+    const bucket = this.existing ? undefined : this.makeBucket(props);
+    this.name = bucket?.id ?? props.bucketName;
+    this.regionalDomainName = bucket?.bucketRegionalDomainName;
+    this.access =
+      bucket === undefined ? [] : [...this.controlAccess(access), ...this.addSettings(props)];
+    const arn = bucket?.arn ?? `arn:${currentPartition(this).partition}:s3:::${props.bucketName}`;
+    this.objectArns = Object.values(objectKeys(this.prefix)).map((key: string) => `${arn}/${key}`);
+  }
+
+  /**
+   * Puts the documents into the bucket.
+   *
+   * @param acl what the objects' own ACL says; undefined in buckets without ACLs
+   * @param after what must exist before
+   */
+  put(
+    { discovery, jwks }: IssuerDocuments,
+    acl: "public-read" | undefined,
+    after: readonly ITerraformDependable[],
+  ): ITerraformDependable[] {
+    const keys = objectKeys(this.prefix);
+    const jwksObject = this.object("keys_json", keys.jwks, jwks, acl, after);
+    if (Token.isUnresolved(jwks)) jwksObject.lifecycle = { precondition: [holdsKeys(jwks)] };
+    return [jwksObject, this.object("openid-configuration", keys.discovery, discovery, acl, after)];
+  }
+
+  private makeBucket({ bucketName, forceDestroy, tags }: BucketProps): S3Bucket {
+    return addressed(
+      new S3Bucket(this, "bucket", { bucket: bucketName, forceDestroy, tags: tags && { ...tags } }),
+      "oidc",
+    );
+  }
+
+  private controlAccess({ ownership, ...block }: BucketAccess): ITerraformDependable[] {
+    return [
+      addressed(
+        new S3BucketOwnershipControls(this, "ownership", {
+          bucket: this.name,
+          rule: { objectOwnership: ownership },
+        }),
+        "oidc",
+      ),
+      addressed(
+        new S3BucketPublicAccessBlock(this, "public-access", { bucket: this.name, ...block }),
+        "oidc",
+      ),
+    ];
+  }
+
+  private addSettings(props: BucketProps): ITerraformDependable[] {
+    const { versioning, encryption, accessLogs } = props;
+    const bucket = this.name;
+    const settings: ITerraformDependable[] = [];
+    if (versioning !== undefined) {
+      const versioningConfiguration = { status: versioning ? "Enabled" : "Suspended" };
+      settings.push(
+        addressed(
+          new S3BucketVersioningA(this, "versioning", { bucket, versioningConfiguration }),
+          "oidc",
+        ),
+      );
+    }
+    if (encryption !== undefined) {
+      const applyServerSideEncryptionByDefault = this.usesKms
+        ? { sseAlgorithm: "aws:kms", kmsMasterKeyId: encryption }
+        : { sseAlgorithm: encryption };
+      const rule = [{ applyServerSideEncryptionByDefault, bucketKeyEnabled: this.usesKms }];
+      settings.push(
+        addressed(
+          new S3BucketServerSideEncryptionConfigurationA(this, "encryption", { bucket, rule }),
+          "oidc",
+        ),
+      );
+    }
+    if (accessLogs !== undefined) {
+      const { bucketName: targetBucket, prefix: targetPrefix = "" } = accessLogs;
+      const target = { bucket, targetBucket, targetPrefix };
+      settings.push(addressed(new S3BucketLoggingA(this, "access-logs", target), "oidc"));
+    }
+    return settings;
+  }
+
+  private object(
+    name: string,
+    key: string,
+    content: string,
+    acl: string | undefined,
+    after: readonly ITerraformDependable[],
+  ): S3Object {
+    const hash = md5(content);
+    return addressed(
+      new S3Object(this, name, {
+        bucket: this.name,
+        key,
+        content,
+        contentType: "application/json",
+        acl,
+        // The etag of an object that KMS encrypts is not the MD5 of its content.
+        ...(this.usesKms || this.existing ? { sourceHash: hash } : { etag: hash }),
+        dependsOn: after.length > 0 ? [...after] : undefined,
+      }),
+      name,
+    );
+  }
+}
+
+function md5(content: string): string {
+  return Token.isUnresolved(content)
+    ? Fn.md5(content)
+    : createHash("md5").update(content).digest("hex");
+}
+
+function holdsKeys(jwks: string) {
+  return {
+    condition: Op.gte(Fn.lengthOf(Fn.lookup(Fn.jsondecode(jwks), "keys", [])), 1),
+    errorMessage:
+      "The JWKS has no keys: publishing it would end every role assumption of the cluster at once.",
+  };
+}

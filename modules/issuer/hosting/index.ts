@@ -1,0 +1,62 @@
+import type { Construct } from "constructs";
+import {
+  CloudFrontHosting,
+  type CloudFrontHostingProps,
+  cloudFrontHostingViolations,
+} from "./cloudfront-hosting";
+import type { DocumentHosting } from "./document-hosting";
+import { S3Hosting, type S3HostingProps, s3HostingViolations } from "./s3-hosting";
+import {
+  SelfPublishedHosting,
+  type SelfPublishedHostingProps,
+  selfPublishedHostingViolations,
+} from "./self-published-hosting";
+
+export {
+  CloudFrontHosting,
+  type CloudFrontHostingProps,
+  type CustomDomain,
+} from "./cloudfront-hosting";
+export type { BucketProps } from "./document-bucket";
+export type { DocumentHosting, IssuerDocuments } from "./document-hosting";
+export { S3Hosting, type S3HostingProps } from "./s3-hosting";
+export { SelfPublishedHosting, type SelfPublishedHostingProps } from "./self-published-hosting";
+
+/** A way of hosting an issuer's documents, with what it needs; without a kind, `s3`. */
+export type HostingProps =
+  | ({ readonly kind?: "s3" } & S3HostingProps)
+  | ({ readonly kind: "cloudfront" } & CloudFrontHostingProps)
+  | ({ readonly kind: "self-published" } & SelfPublishedHostingProps);
+
+/** What is wrong with the props of a way of hosting, one sentence a broken rule. */
+export function hostingViolations(props: HostingProps): string[] {
+  switch (props.kind) {
+    case "cloudfront":
+      return cloudFrontHostingViolations(props);
+    case "self-published":
+      return selfPublishedHostingViolations(props);
+    default:
+      return s3HostingViolations(props);
+  }
+}
+
+/**
+ * Makes a way of hosting.
+ *
+ * @param tags of everything that is made, where the props name no tags of their own
+ */
+export function makeHosting(
+  scope: Construct,
+  id: string,
+  props: HostingProps,
+  tags?: Readonly<Record<string, string>>,
+): DocumentHosting {
+  switch (props.kind) {
+    case "cloudfront":
+      return new CloudFrontHosting(scope, id, { tags, ...props });
+    case "self-published":
+      return new SelfPublishedHosting(scope, id, props);
+    default:
+      return new S3Hosting(scope, id, { tags, ...props });
+  }
+}

@@ -1,0 +1,55 @@
+import { Fn, type ITerraformDependable, Token } from "cdktf";
+import { Construct } from "constructs";
+import { IssuerUrlError, issuerUrl } from "../../documents";
+import { assertValid } from "../../terraform";
+import type { DocumentHosting } from "./document-hosting";
+import { issuerLocation } from "./issuer-location";
+
+/** Props of {@link SelfPublishedHosting}. */
+export interface SelfPublishedHostingProps {
+  /** The issuer URL: any https host with a public certificate. */
+  readonly issuerUrl: string;
+}
+
+/** What is wrong with the props of {@link SelfPublishedHosting}, one sentence a broken rule. */
+export function selfPublishedHostingViolations(props: SelfPublishedHostingProps): string[] {
+  if (Token.isUnresolved(props.issuerUrl)) return [];
+  try {
+    issuerUrl(props.issuerUrl);
+    return [];
+  } catch (error) {
+    if (error instanceof IssuerUrlError) return [error.message];
+    throw error;
+  }
+}
+
+/**
+ * Documents that the user publishes: a repository of static files, a web server. Terraform makes none
+ * of it; the content of both documents is the stack's output.
+ *
+ * @throws {InvalidPropsError} the issuer URL is not in the canonical form
+ */
+export class SelfPublishedHosting extends Construct implements DocumentHosting {
+  readonly issuerUrl: string;
+  readonly issuerHostpath: string;
+  readonly jwksUri: string;
+  readonly bucketName = undefined;
+  readonly bucketPolicyStatements = undefined;
+
+  constructor(scope: Construct, id: string, props: SelfPublishedHostingProps) {
+    super(scope, id);
+    assertValid(selfPublishedHostingViolations(props));
+    const location = issuerLocation(this, withoutScheme(props.issuerUrl));
+    this.issuerUrl = location.issuerUrl;
+    this.issuerHostpath = location.issuerHostpath;
+    this.jwksUri = location.jwksUri;
+  }
+
+  publish(): ITerraformDependable[] {
+    return [];
+  }
+}
+
+function withoutScheme(url: string): string {
+  return Token.isUnresolved(url) ? Fn.trimprefix(url, "https://") : url.slice("https://".length);
+}

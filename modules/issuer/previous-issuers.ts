@@ -1,0 +1,83 @@
+import type { Construct } from "constructs";
+import { IssuerUrlError, issuerUrl } from "../documents";
+import {
+  currentCallerIdentity,
+  currentPartition,
+  identifier,
+  type NameRule,
+  violations,
+} from "../terraform";
+import { IdentityProvider, type Thumbprint } from "./identity-provider";
+
+/** An issuer whose tokens stay trusted while a cluster moves to another. */
+export interface PreviousIssuer {
+  /** Names the Terraform resource `aws_iam_openid_connect_provider.previous_NAME`. */
+  readonly name: string;
+  /** Its URL; its documents must stay published. */
+  readonly url: string;
+  /**
+   * Whether its IAM identity provider is made elsewhere, in the same account.
+   * @default false
+   */
+  readonly existing?: boolean;
+}
+
+/** An issuer that AWS trusts: what a role needs to know of it. */
+export interface TrustedIssuer {
+  readonly issuerUrl: string;
+  readonly issuerHostpath: string;
+  readonly providerArn: string;
+}
+
+const nameRules: readonly NameRule[] = [
+  {
+    pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
+    must: "be at most 63 lower-case letters, digits and '-', a letter or digit at either end",
+  },
+];
+
+/** What is wrong with previous issuers, one sentence a broken rule. */
+export function previousIssuerViolations(issuers: readonly PreviousIssuer[]): string[] {
+  const twice = (values: readonly string[]) =>
+    values.filter((value, index) => values.indexOf(value) !== index);
+  return [
+    ...issuers.flatMap(({ name, url }) => [
+      ...violations("previousIssuers.name", name, nameRules),
+      ...urlViolations(url),
+    ]),
+    ...twice(issuers.map(({ name }) => name)).map(
+      (name) => `previousIssuers.name must be there once, got twice: ${JSON.stringify(name)}`,
+    ),
+    ...twice(issuers.map(({ url }) => url)).map(
+      (url) => `previousIssuers.url must be there once, got twice: ${JSON.stringify(url)}`,
+    ),
+  ];
+}
+
+function urlViolations(url: string): string[] {
+  try {
+    issuerUrl(url);
+    return [];
+  } catch (error) {
+    if (error instanceof IssuerUrlError) return [`previousIssuers: ${error.message}`];
+    throw error;
+  }
+}
+
+/** Makes or finds the IAM identity provider of a previous issuer. */
+export function trustPreviousIssuer(
+  scope: Construct,
+  { name, url, existing = false }: PreviousIssuer,
+  options: { readonly thumbprint?: Thumbprint; readonly tags?: Readonly<Record<string, string>> },
+): TrustedIssuer {
+  const { hostpath } = issuerUrl(url);
+  const providerArn = existing
+    ? `arn:${currentPartition(scope).partition}:iam::${currentCallerIdentity(scope).accountId}:oidc-provider/${hostpath}`
+    : new IdentityProvider(scope, `previous-${name}`, {
+        ...options,
+        issuerUrl: url,
+        after: [],
+        address: identifier(`previous_${name}`),
+      }).arn;
+  return { issuerUrl: url, issuerHostpath: hostpath, providerArn };
+}
