@@ -3,17 +3,14 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { IrsaStack } from "../../stacks/irsa-stack";
-import { AwsApi } from "./support/aws-api";
+import { AwsApi } from "../../sandbox/aws-api";
+import { temporaryDirectory } from "../../sandbox/directory";
+import { type Emulator, startEmulator } from "../../sandbox/emulator";
+import { action, FaultProxy, toService } from "../../sandbox/fault-proxy";
+import { startProcess } from "../../sandbox/guarded-process";
+import { LocalCloud } from "../../sandbox/local-cloud";
+import { TerraformError } from "../../sandbox/terraform";
 import { describeWith } from "./support/describe-with";
-import { temporaryDirectory } from "./support/directory";
-import { type Emulator, startEmulator } from "./support/emulator";
-import { action, FaultProxy, toService } from "./support/fault-proxy";
-import { startProcess } from "./support/guarded-process";
-import { LocalCloud } from "./support/local-cloud";
-import { type Discovery, signToken } from "./support/relying-party";
-import { synthesize } from "./support/synthesize";
-import { TerraformError } from "./support/terraform";
 
 /** A directory with one Terraform configuration, as a stack has it. */
 function configuration(content: object): string {
@@ -57,7 +54,7 @@ describe("a guarded process", () => {
   });
 
   test("ends when the process that started it is killed", async () => {
-    const support = resolve(__dirname, "support/guarded-process.ts");
+    const support = resolve(__dirname, "../../sandbox/guarded-process.ts");
     const program = `
       const { startProcess } = require(${JSON.stringify(support)});
       const { pid } = startProcess(["sleep", "300"], { env: process.env });
@@ -315,46 +312,3 @@ describeWith(["terraform", "aws", "emulator"], "Terraform with the AWS provider 
     expect((await terraform.state()).size).toBe(0);
   });
 });
-
-describeWith(
-  ["terraform", "aws", "tls", "external", "emulator", "openssl"],
-  "the default stack",
-  () => {
-    let cloud: LocalCloud;
-    beforeAll(async () => {
-      cloud = await LocalCloud.start();
-    });
-    afterAll(() => cloud.stop());
-
-    test("applies, plans empty, serves documents that verify a token, and is destroyed", async () => {
-      const stack = synthesize((app) => new IrsaStack(app, "irsa"));
-      const terraform = await cloud.terraform(stack, {
-        variables: { bucket_name: "acme-oidc", cluster_name: "prod", secret_prefix: "talos" },
-      });
-      await terraform.apply();
-      expect((await terraform.plan()).actions).toEqual({});
-
-      const outputs = await terraform.outputs();
-      const issuer = outputs.text("issuer_url");
-      const secret = await cloud.api.secretString(outputs.text("secret_arn"));
-      const token = {
-        privateKeyPem: Buffer.from(secret, "base64").toString(),
-        keyId: (outputs.value("key_ids") as string[])[0] ?? "",
-        issuer,
-        namespace: "kube-system",
-        serviceAccount: "ebs-csi",
-      };
-      const { discovery } = await cloud.relyingParty.discover(issuer);
-      expect(discovery).toMatchObject<Partial<Discovery>>({ jwks_uri: outputs.text("jwks_uri") });
-      await expect(
-        cloud.relyingParty.verify(await signToken(token), issuer),
-      ).resolves.toMatchObject({ sub: "system:serviceaccount:kube-system:ebs-csi" });
-      await expect(
-        cloud.relyingParty.verify(await signToken({ ...token, keyId: "other" }), issuer),
-      ).rejects.toThrow("no applicable key");
-
-      await terraform.destroy();
-      await expect(cloud.relyingParty.discover(issuer)).rejects.toThrow("404");
-    });
-  },
-);

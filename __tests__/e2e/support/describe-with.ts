@@ -1,4 +1,4 @@
-import { capabilitiesOfRun, type CapabilityName } from "./capabilities";
+import { capabilitiesOfRun, type CapabilityName } from "../../../sandbox/capabilities";
 
 /** A test runs several commands of Terraform, each of which may start large providers twice. */
 const terraformTimeout = 120_000;

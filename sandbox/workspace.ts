@@ -51,10 +51,13 @@ export function createWorkspace(
 
 const madeByTerraform = /^\.terraform($|\.lock\.hcl$|\.tfstate)|\.tfstate(\.|$)/;
 
-/** An override needs a block to override, with the same alias. */
+/** An override needs a block to override, with the same alias. HCL of this project has none with one. */
 function awsProviders(directory: string): { readonly alias?: string }[] {
   const file = join(directory, "cdk.tf.json");
-  if (!existsSync(file)) return [];
+  const hcl = join(directory, "main.tf");
+  if (!existsSync(file)) {
+    return existsSync(hcl) && /^provider "aws"/m.test(readFileSync(hcl, "utf8")) ? [{}] : [];
+  }
   const { provider } = JSON.parse(readFileSync(file, "utf8")) as {
     readonly provider?: { readonly aws?: { readonly alias?: string }[] };
   };

@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { type Exit, type GuardedProcess, startProcess } from "./guarded-process";
+import { onLoopback } from "./loopback";
 
 /** What Terraform is going to do with a resource or data source. */
 export type Action = "create" | "read" | "update" | "replace" | "delete";
@@ -89,6 +90,7 @@ export class Terraform {
   private readonly binary: string;
   private readonly env: NodeJS.ProcessEnv;
 
+  /** @throws {Error} the environment sends requests elsewhere than to this machine */
   constructor(
     private readonly options: TerraformOptions,
     private readonly running = new Set<GuardedProcess>(),
@@ -97,6 +99,7 @@ export class Terraform {
     this.logFile = join(options.directory, "terraform.log");
     this.binary = options.binary ?? "terraform";
     this.env = { ...baseEnvironment(), ...variables(options.variables), ...options.env };
+    for (const name of ways) onLoopback(this.env[name] ?? "");
   }
 
   /** The content of the log so far. */
@@ -271,6 +274,9 @@ export class Outputs {
 
 /** A port that nothing listens on: what is not sent to the emulator goes nowhere. */
 const nowhere = "http://127.0.0.1:9";
+
+/** Where requests go: none of them may leave the machine. */
+const ways = ["AWS_ENDPOINT_URL", "HTTPS_PROXY", "HTTP_PROXY"] as const;
 
 /**
  * Enough to find programs and the user's providers, and nothing that could reach a real account. A

@@ -33,9 +33,13 @@ export class LocalCloud {
     this.relyingParty = new RelyingParty(s3At(emulator.url));
   }
 
-  static async start(): Promise<LocalCloud> {
-    const capabilities = capabilitiesOfRun() ?? (await detectCapabilities());
-    const emulator = await startEmulator(capabilities.found.emulator?.split(" "));
+  /**
+   * @param known what the machine can do, if it was found before
+   * @throws {Error} the emulator is not there or does not answer
+   */
+  static async start(known = capabilitiesOfRun()): Promise<LocalCloud> {
+    const capabilities = known ?? (await detectCapabilities());
+    const emulator = await startEmulator(capabilities.found.emulator);
     const tls = capabilities.missing.openssl === undefined ? await startTlsEndpoint() : undefined;
     return new LocalCloud(capabilities, emulator, await FaultProxy.start(emulator.url), tls);
   }

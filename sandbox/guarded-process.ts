@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 
 /** How a process ended. */
 export interface Exit {
@@ -36,9 +37,38 @@ export interface GuardedProcessOptions {
 
 /**
  * The pipe of file descriptor 3 is closed when the starting process ends, in whatever way; the group
- * goes with it.
+ * goes with it. The shell's own commands alone, so that PATH may lack everything else.
  */
-const guard = '(cat <&3; kill -KILL 0) >/dev/null 2>&1 & exec "$@" 3<&-';
+const guard = '(read -r _ <&3; kill -KILL 0) >/dev/null 2>&1 & exec "$@" 3<&-';
+
+const running = new Set<GuardedProcess>();
+
+/** Kills all processes that this one started and that still run. */
+export async function killProcesses(): Promise<void> {
+  await Promise.all([...running].map((process) => process.stop(0)));
+}
+
+/**
+ * Runs a command to its end.
+ *
+ * @returns what it printed to standard output
+ * @throws {Error} it failed, or took longer than 5 minutes; the message is its standard error
+ */
+export async function outputOf(
+  command: readonly string[],
+  options: Partial<Pick<GuardedProcessOptions, "env" | "cwd">> = {},
+): Promise<string> {
+  const started = startProcess(command, { env: process.env, ...options });
+  const timer = setTimeout(started.signal, 300_000, "SIGKILL");
+  const [stdout, stderr, { code, signal }] = await Promise.all([
+    text(started.stdout),
+    text(started.stderr),
+    started.exited,
+  ]);
+  clearTimeout(timer);
+  if (code === 0) return stdout;
+  throw new Error(stderr.trim() || `${command.join(" ")} ended with ${signal ?? code ?? "?"}`);
+}
 
 /** Starts a command in a process group of its own. */
 export function startProcess(
@@ -65,7 +95,7 @@ export function startProcess(
       resolve({ code, signal });
     });
   });
-  return {
+  const started: GuardedProcess = {
     pid,
     stdout: child.stdout ?? Readable.from([]),
     stderr: child.stderr ?? Readable.from([]),
@@ -79,6 +109,9 @@ export function startProcess(
       });
     },
   };
+  running.add(started);
+  void exited.then(() => running.delete(started));
+  return started;
 }
 
 function send(id: number, signal: NodeJS.Signals): void {

@@ -1,9 +1,8 @@
-import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { promisify } from "node:util";
 import { temporaryDirectory } from "./directory";
-import { emulatorCommand, emulatorHelp } from "./emulator";
+import { emulatorHelp, findEmulator } from "./emulator";
+import { outputOf } from "./guarded-process";
 
 /** What an end-to-end test can need: `aws`, `tls` and `external` are the Terraform providers. */
 export type CapabilityName = "terraform" | keyof typeof providers | "emulator" | "openssl";
@@ -12,7 +11,7 @@ export type CapabilityName = "terraform" | keyof typeof providers | "emulator" |
 export interface Capabilities {
   /** Why something is not there, in one line. */
   readonly missing: Readonly<Partial<Record<CapabilityName, string>>>;
-  /** The version (or the command) of what is there. */
+  /** The version (or the way to start it) of what is there. */
   readonly found: Readonly<Partial<Record<CapabilityName, string>>>;
   /** The command that runs Terraform. */
   readonly binary: string;
@@ -27,7 +26,6 @@ const providers = {
   external: ">= 2.3",
 };
 
-const run = promisify(execFile);
 const variable = "E2E_CAPABILITIES";
 
 /**
@@ -57,15 +55,15 @@ export async function detectCapabilities(): Promise<Capabilities> {
   });
   await Promise.all([
     look("emulator", async () => {
-      const command = await emulatorCommand();
-      if (!command) throw new Error(emulatorHelp);
-      return command.join(" ");
+      const emulator = await findEmulator();
+      if (emulator === undefined) throw new Error(emulatorHelp);
+      return emulator;
     }),
     look("openssl", async () => {
       if (process.platform === "darwin") {
         throw new Error("programs in Go trust no root certificate of a test on macOS");
       }
-      return (await run("openssl", ["version"])).stdout.trim();
+      return (await outputOf(["openssl", "version"])).trim();
     }),
     ...Object.entries(providers).map(([name, range]) =>
       look(name as keyof typeof providers, async () => {
@@ -95,7 +93,7 @@ async function findTerraform(): Promise<{ binary: string; version: string }> {
   for (const binary of own ? [own] : ["terraform", "tofu"]) {
     try {
       const env = { ...process.env, CHECKPOINT_DISABLE: "1" };
-      const { stdout } = await run(binary, ["version", "-json"], { env });
+      const stdout = await outputOf([binary, "version", "-json"], { env });
       const { terraform_version: version } = JSON.parse(stdout) as { terraform_version: string };
       return { binary, version };
     } catch {
@@ -114,10 +112,9 @@ async function findProvider(binary: string, name: string, version: string) {
   );
   const cache = process.env.TF_PLUGIN_CACHE_DIR ?? resolve("node_modules/.cache/terraform-plugins");
   mkdirSync(cache, { recursive: true });
-  const { stdout } = await run(binary, ["init", "-input=false", "-no-color"], {
+  const stdout = await outputOf([binary, "init", "-input=false", "-no-color"], {
     cwd: directory,
     env: { ...process.env, TF_PLUGIN_CACHE_DIR: cache, CHECKPOINT_DISABLE: "1" },
-    timeout: 300_000,
   });
   return {
     directory: join(directory, ".terraform/providers"),
@@ -126,7 +123,9 @@ async function findProvider(binary: string, name: string, version: string) {
 }
 
 function oneLine(error: unknown): string {
-  const { stderr, message } = error as Error & { readonly stderr?: string };
-  const printed = stderr?.replace(/^.*?Error: /s, "") ?? "";
-  return (printed || message).replaceAll(/\s+/g, " ").trim().slice(0, 400);
+  const message = (error as Error).message.replace(/^.*?Error: /s, "");
+  return message
+    .replaceAll(/[\s│╷╵]+/g, " ")
+    .trim()
+    .slice(0, 400);
 }

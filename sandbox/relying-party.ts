@@ -7,6 +7,7 @@ import {
   jwtVerify,
   SignJWT,
 } from "jose";
+import { onLoopback } from "./loopback";
 
 /** The members of a discovery document that a relying party needs. */
 export interface Discovery {
@@ -59,7 +60,7 @@ export class RelyingParty {
   }
 
   private async fetchJson(url: string): Promise<unknown> {
-    const response = await fetch(this.locate(url), { redirect: "error" });
+    const response = await fetch(onLoopback(this.locate(url)), { redirect: "error" });
     const type = response.headers.get("content-type");
     if (!response.ok) throw new Error(`${url} answers ${response.status}`);
     if (type !== "application/json") throw new Error(`${url} has content type ${type ?? "none"}`);

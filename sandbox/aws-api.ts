@@ -1,9 +1,16 @@
+import { onLoopback } from "./loopback";
+
 /** Calls of AWS APIs at an emulator, which looks at no signature. */
 export class AwsApi {
+  private readonly endpoint: string;
+
+  /** @throws {Error} the endpoint is not on this machine */
   constructor(
-    private readonly endpoint: string,
+    endpoint: string,
     private readonly region = "us-east-1",
-  ) {}
+  ) {
+    this.endpoint = onLoopback(endpoint);
+  }
 
   /** The string value of a secret. */
   async secretString(id: string): Promise<string> {

@@ -20,5 +20,7 @@ export function openRunDirectory(): void {
 /** Removes the directory of the run with all others, unless `E2E_KEEP` is set. */
 export function removeRunDirectory(): void {
   const { E2E_DIRECTORY, E2E_KEEP } = process.env;
-  if (E2E_DIRECTORY && !E2E_KEEP) rmSync(E2E_DIRECTORY, { recursive: true, force: true });
+  if (E2E_DIRECTORY && !E2E_KEEP) {
+    rmSync(E2E_DIRECTORY, { recursive: true, force: true, maxRetries: 5 });
+  }
 }

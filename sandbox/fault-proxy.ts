@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import { listen } from "./listen";
+import { onLoopback } from "./loopback";
 
 /** A request of an AWS client on its way to the emulator. */
 export interface ProxiedRequest {
@@ -82,7 +83,7 @@ export class FaultProxy {
 
   /** @param target the emulator's URL */
   static async start(target: string): Promise<FaultProxy> {
-    const proxy = new FaultProxy(new URL(target));
+    const proxy = new FaultProxy(new URL(onLoopback(target)));
     proxy.port = await listen(proxy.server);
     return proxy;
   }
