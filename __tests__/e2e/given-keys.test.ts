@@ -1,0 +1,72 @@
+import { generateKeyPairSync } from "node:crypto";
+import { LocalCloud } from "../../sandbox/local-cloud";
+import { signToken } from "../../sandbox/relying-party";
+import { synthesize } from "../../sandbox/synthesize";
+import type { Terraform } from "../../sandbox/terraform";
+import { readPublicKeys } from "../../modules/documents";
+import { IrsaStack } from "../../stacks/irsa-stack";
+import { describeWith } from "./support/describe-with";
+import { keyIdOf, publicPem } from "./support/issuer";
+
+const pem = { format: "pem" } as const;
+const rsa = generateKeyPairSync("rsa", { modulusLength: 3072 })
+  .privateKey.export({ type: "pkcs1", ...pem })
+  .toString();
+const ec = generateKeyPairSync("ec", { namedCurve: "P-256" })
+  .privateKey.export({ type: "sec1", ...pem })
+  .toString();
+
+describeWith(
+  ["terraform", "aws", "emulator"],
+  "a stack with public keys that their owner gives",
+  () => {
+    let cloud: LocalCloud;
+    let terraform: Terraform;
+    beforeAll(async () => {
+      const keys = [
+        { name: "cluster", publicKeys: await readPublicKeys(publicPem(rsa)) },
+        { name: "next", publicKeys: await readPublicKeys(publicPem(ec)) },
+      ];
+      cloud = await LocalCloud.start();
+      terraform = await cloud.terraform(
+        synthesize((app) => new IrsaStack(app, "irsa", { keys, thumbprint: "none" })),
+        { variables: { bucket_name: "acme-oidc" } },
+      );
+      await terraform.apply();
+    });
+    afterAll(() => cloud.stop());
+
+    test.each([
+      ["RSA", rsa],
+      ["P-256", ec],
+    ])("verifies a token signed by the owner of the %s key", async (_, privateKeyPem) => {
+      const outputs = await terraform.outputs();
+      const issuer = outputs.text("issuer_url");
+      const keyId = (await keyIdOf(privateKeyPem)) ?? "";
+      expect(outputs.value("key_ids")).toContain(keyId);
+      const token = await signToken({ privateKeyPem, keyId, issuer });
+      await expect(cloud.relyingParty.verify(token, issuer)).resolves.toMatchObject({
+        sub: "system:serviceaccount:default:default",
+      });
+    });
+
+    test("makes no key and no secret, and needs no other provider", async () => {
+      expect([...(await terraform.state()).keys()].sort()).toEqual([
+        "aws_iam_openid_connect_provider.oidc",
+        "aws_s3_bucket.oidc",
+        "aws_s3_bucket_ownership_controls.oidc",
+        "aws_s3_bucket_public_access_block.oidc",
+        "aws_s3_object.keys_json",
+        "aws_s3_object.openid-configuration",
+        "data.aws_partition.current",
+        "data.aws_region.current",
+      ]);
+      expect((await terraform.outputs()).names).not.toContain("secret_arn");
+      expect(await cloud.api.secretsManager("ListSecrets", {})).toHaveProperty("SecretList", []);
+    });
+
+    test("plans nothing the second time", async () => {
+      expect((await terraform.plan()).actions).toEqual({});
+    });
+  },
+);

@@ -1,0 +1,120 @@
+import { createPrivateKey } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { LocalCloud } from "../../sandbox/local-cloud";
+import { synthesize } from "../../sandbox/synthesize";
+import type { Terraform } from "../../sandbox/terraform";
+import { IrsaStack } from "../../stacks/irsa-stack";
+import { describeWith } from "./support/describe-with";
+import { published, signingKey } from "./support/issuer";
+
+/** Long enough to tell of nothing else, short enough to be found in a wrapped line. */
+const runLength = 40;
+
+describeWith(
+  ["terraform", "aws", "tls", "external", "emulator", "openssl"],
+  "the private key that Terraform makes",
+  () => {
+    let cloud: LocalCloud;
+    let terraform: Terraform;
+    let runs: Set<string>;
+    let plans: string;
+
+    beforeAll(async () => {
+      cloud = await LocalCloud.start();
+      terraform = await cloud.terraform(
+        synthesize((app) => new IrsaStack(app, "irsa")),
+        { variables: { bucket_name: "acme-oidc", cluster_name: "prod", secret_prefix: "talos" } },
+      );
+      const first = await terraform.plan();
+      await terraform.apply(first);
+      const replacing = await terraform.plan({ replace: ["tls_private_key.key"] });
+      const destroying = await terraform.plan({ destroy: true });
+      plans = first.text + replacing.text + destroying.text;
+      const pem = await signingKey(cloud, (await terraform.outputs()).text("secret_arn"));
+      runs = runsOf(pem);
+    });
+    afterAll(() => cloud.stop());
+
+    /** How many runs of the key a text holds, wherever its lines break and in either base64. */
+    const found = (text: string) => {
+      const flat = text
+        .replaceAll(/\s|\\n/g, "")
+        .replaceAll("-", "+")
+        .replaceAll("_", "/");
+      return [...runs].filter((run) => flat.includes(run)).length;
+    };
+
+    test("is in the state, where these tests do find it", () => {
+      const state = readFileSync(join(terraform.directory, "terraform.tfstate"), "utf8");
+      expect(runs.size).toBeGreaterThan(3000);
+      expect(found(state)).toBeGreaterThan(runs.size / 2);
+    });
+
+    test("is in no plan's text", () => {
+      expect(plans).toContain("tls_private_key.key will be created");
+      expect(plans).toContain("tls_private_key.key will be replaced");
+      expect(plans).toContain("tls_private_key.key will be destroyed");
+      expect(found(plans)).toBe(0);
+    });
+
+    test("is in no log", () => {
+      expect(terraform.transcript).toContain("Apply complete!");
+      expect(found(terraform.transcript)).toBe(0);
+      expect(found(readFileSync(cloud.emulator.logFile, "utf8"))).toBe(0);
+    });
+
+    test("is in no published object", async () => {
+      const objects = await Promise.all(
+        ["keys.json", ".well-known/openid-configuration"].map((key) =>
+          published(cloud, "acme-oidc", key),
+        ),
+      );
+      expect(objects).not.toContain(undefined);
+      expect(found(objects.join())).toBe(0);
+    });
+
+    test("is in no output, be it marked sensitive or not", async () => {
+      const outputs = await terraform.outputs();
+      expect(outputs.names).toContain("secret_arn");
+      expect(found(JSON.stringify(outputs.names.map((name) => outputs.value(name))))).toBe(0);
+    });
+
+    test("is not given to the program that computes the JWKS", async () => {
+      const program = (await terraform.state()).get("data.external.jwks");
+      expect(program).toHaveProperty("query.keys", expect.stringContaining("PUBLIC KEY"));
+      expect(found(JSON.stringify(program))).toBe(0);
+    });
+  },
+);
+
+/**
+ * Runs of every private number of the key in base64, wherever in a structure (PKCS#1, PKCS#8, OpenSSH) it
+ * begins, and of the base64 of the PEM. The modulus is left out: the public key holds it.
+ */
+function runsOf(pem: string): Set<string> {
+  const {
+    d = "",
+    p = "",
+    q = "",
+    dp = "",
+    dq = "",
+    qi = "",
+  } = createPrivateKey(pem).export({
+    format: "jwk",
+  });
+  const numbers = [d, p, q, dp, dq, qi].flatMap((number) => {
+    const bytes = Buffer.from(number, "base64url");
+    return [0, 1, 2].map((shift) => bytes.subarray(shift).toString("base64").replace(/.?=*$/, ""));
+  });
+  const privateHalf = Buffer.from(pem)
+    .toString("base64")
+    .slice(pem.length / 2);
+  return new Set(
+    [...numbers, privateHalf].flatMap((text) =>
+      Array.from({ length: text.length - runLength + 1 }, (_, start) =>
+        text.slice(start, start + runLength),
+      ),
+    ),
+  );
+}
