@@ -10,14 +10,8 @@ import { action, FaultProxy, toService } from "../../sandbox/fault-proxy";
 import { startProcess } from "../../sandbox/guarded-process";
 import { LocalCloud } from "../../sandbox/local-cloud";
 import { TerraformError } from "../../sandbox/terraform";
+import { configuration } from "./support/configuration";
 import { describeWith } from "./support/describe-with";
-
-/** A directory with one Terraform configuration, as a stack has it. */
-function configuration(content: object): string {
-  const directory = temporaryDirectory("configuration");
-  writeFileSync(join(directory, "cdk.tf.json"), JSON.stringify(content));
-  return directory;
-}
 
 function requiring(...names: string[]) {
   const source = (name: string) => ({ source: `registry.terraform.io/hashicorp/${name}` });

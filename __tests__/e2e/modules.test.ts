@@ -1,0 +1,188 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { temporaryDirectory } from "../../sandbox/directory";
+import { LocalCloud } from "../../sandbox/local-cloud";
+import { Terraform } from "../../sandbox/terraform";
+import { configuration, exported, reconfigure } from "./support/configuration";
+import { describeWith } from "./support/describe-with";
+import { type IssuerOutputs, published, publishedKeyIds, verifyToken } from "./support/issuer";
+
+const thumbprint = "0123456789abcdef0123456789abcdef01234567";
+
+/** One module for two clusters, and once more for a second region, from git and without Node. */
+function threeClusters() {
+  return {
+    provider: { aws: [{}, { alias: "second", region: "eu-central-1" }] },
+    module: {
+      clusters: {
+        source: exported.irsa,
+        for_each: {
+          blue: { thumbprints: null, tags: { team: "platform" } },
+          green: { thumbprints: [thumbprint], tags: {} },
+        },
+        bucket_name: "acme-${each.key}-oidc",
+        cluster_name: "${each.key}",
+        secret_prefix: "talos",
+        tags: "${each.value.tags}",
+        thumbprints: "${each.value.thumbprints}",
+        force_destroy: true,
+        recovery_window_in_days: 0,
+      },
+      second: {
+        source: `git::file://${gitRepository()}//terraform/irsa-without-node?ref=v1`,
+        providers: { aws: "aws.second" },
+        bucket_name: "acme-second-oidc",
+        cluster_name: "second",
+        secret_prefix: "talos",
+        thumbprints: [],
+        recovery_window_in_days: 0,
+      },
+    },
+    output: {
+      blue: { value: "${module.clusters.blue}" },
+      green: { value: "${module.clusters.green}" },
+      second: { value: "${module.second}" },
+    },
+  };
+}
+
+/** A repository that has the modules where this one has them. */
+function gitRepository(): string {
+  const directory = temporaryDirectory("repository");
+  cpSync("terraform", join(directory, "terraform"), { recursive: true });
+  const git = (...args: string[]) => {
+    const identity = ["-c", "user.name=test", "-c", "user.email=test@example.com"];
+    execFileSync("git", [...identity, ...args], { cwd: directory, stdio: "pipe" });
+  };
+  git("init", "--quiet");
+  git("add", ".");
+  git("-c", "commit.gpgsign=false", "commit", "--quiet", "--message", "Modules");
+  git("tag", "v1");
+  return directory;
+}
+
+/** A PATH with all that is needed but Node. */
+function pathWithoutNode(): string {
+  const directory = temporaryDirectory("path");
+  for (const program of ["terraform", "tofu", "git"]) {
+    const found = (process.env.PATH ?? "")
+      .split(delimiter)
+      .map((path) => join(path, program))
+      .find(existsSync);
+    if (found !== undefined) symlinkSync(found, join(directory, program));
+  }
+  return directory;
+}
+
+describeWith(
+  ["terraform", "aws", "tls", "external", "emulator", "openssl"],
+  "the exported modules",
+  () => {
+    let cloud: LocalCloud;
+    beforeAll(async () => {
+      cloud = await LocalCloud.start();
+    });
+    afterEach(() => cloud.reset());
+    afterAll(() => cloud.stop());
+
+    const providerOf = async (arn: string) =>
+      cloud.api.iam("GetOpenIDConnectProvider", { OpenIDConnectProviderArn: arn });
+
+    test("serve several clusters and regions from one root, and leave nothing when destroyed", async () => {
+      const terraform = await cloud.terraform(configuration(threeClusters()));
+      await terraform.validate();
+      await terraform.apply();
+      expect((await terraform.plan()).actions).toEqual({});
+
+      const outputs = await terraform.outputs();
+      const [blue, green, second] = ["blue", "green", "second"].map(
+        (name) => outputs.value(name) as IssuerOutputs,
+      ) as [IssuerOutputs, IssuerOutputs, IssuerOutputs];
+      expect(second.issuer_url).toBe("https://s3.eu-central-1.amazonaws.com/acme-second-oidc");
+      for (const cluster of [blue, green, second]) await verifyToken(cloud, cluster);
+      await expect(verifyToken(cloud, { ...blue, issuer_url: green.issuer_url })).rejects.toThrow(
+        "no applicable key",
+      );
+      expect(await providerOf(blue.oidc_provider_arn)).toContain(cloud.tls?.rootThumbprint);
+      expect(await providerOf(blue.oidc_provider_arn)).toContain("<Value>platform</Value>");
+      expect(await providerOf(green.oidc_provider_arn)).toContain(thumbprint);
+      expect(await providerOf(second.oidc_provider_arn)).not.toMatch(/[0-9a-f]{40}/);
+
+      const stray = `${cloud.emulator.url}/acme-blue-oidc/stray`;
+      expect(await fetch(stray, { method: "PUT", body: "stray" })).toHaveProperty("ok", true);
+      await terraform.destroy();
+      expect((await terraform.state()).size).toBe(0);
+      expect(await cloud.api.iam("ListOpenIDConnectProviders")).not.toContain("<Arn>");
+    });
+
+    test("publish the same bytes for the same key, with Node and without", async () => {
+      const cluster = (source: string) => ({
+        provider: { aws: [{}] },
+        module: {
+          irsa: {
+            source,
+            bucket_name: "acme-oidc",
+            cluster_name: "prod",
+            secret_prefix: "talos",
+          },
+        },
+        output: { irsa: { value: "${module.irsa}" } },
+      });
+      let terraform = await cloud.terraform(configuration(cluster(exported.irsa)));
+      await terraform.apply();
+      const jwks = await published(cloud, "acme-oidc");
+
+      reconfigure(terraform.directory, cluster(exported.withoutNode));
+      terraform = terraform.with({ env: { PATH: pathWithoutNode() } });
+      await terraform.init();
+      const switched = await terraform.plan();
+      // The content of keys.json is the same, but not known before the other object is there.
+      expect(switched.actions).toEqual({
+        "module.irsa.aws_s3_object.key_der": "create",
+        "module.irsa.aws_s3_object.keys_json": "update",
+      });
+      await terraform.apply(switched);
+      expect(jwks).toMatch(/^\{"keys":\[\{/);
+      expect(await published(cloud, "acme-oidc")).toBe(jwks);
+
+      await terraform.taint("module.irsa.tls_private_key.key");
+      await terraform.apply();
+      const outputs = (await terraform.outputs()).value("irsa") as IssuerOutputs;
+      expect(jwks).not.toContain(outputs.key_ids[0]);
+      expect(await publishedKeyIds(cloud, "acme-oidc")).toEqual(outputs.key_ids);
+      await verifyToken(cloud, outputs);
+      expect((await terraform.plan()).actions).toEqual({});
+    });
+  },
+);
+
+describeWith(["terraform"], "the variables of the exported modules", () => {
+  const directory = temporaryDirectory("variables");
+  mkdirSync(directory, { recursive: true });
+  cpSync(join(exported.irsa, "variables.tf"), join(directory, "main.tf"));
+  const terraform = new Terraform({
+    directory,
+    variables: { bucket_name: "acme-oidc", cluster_name: "prod", secret_prefix: "talos" },
+  });
+
+  test.each<[object, string]>([
+    [{ recovery_window_in_days: 5 }, "recovery_window_in_days must be 0 or 7 to 30"],
+    [{ recovery_window_in_days: 7.5 }, "recovery_window_in_days must be 0 or 7 to 30"],
+    [{ thumbprints: ["sha1"] }, "thumbprints must hold at most 5 SHA-1 values"],
+    [{ thumbprints: Array(6).fill(thumbprint) }, "thumbprints must hold at most 5 SHA-1 values"],
+  ])("refuse %j at plan", async (variables, reason) => {
+    const planned = terraform.with({ variables: { ...variables } }).plan();
+    const message = await planned.catch((error: unknown) => String(error).replaceAll(/\s+/g, " "));
+    expect(message).toContain(reason);
+  });
+
+  test.each([
+    {},
+    { recovery_window_in_days: 0, tags: null },
+    { recovery_window_in_days: 30, thumbprints: [], force_destroy: true },
+    { thumbprints: [thumbprint.toUpperCase()], tags: { team: "platform" } },
+  ])("accept %j", async (variables) => {
+    expect((await terraform.with({ variables }).plan()).empty).toBe(true);
+  });
+});
