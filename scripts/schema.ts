@@ -3,4 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { jsonSchema } from "../config/schema";
 
-writeFileSync(join(__dirname, "..", "irsa.schema.json"), `${JSON.stringify(jsonSchema(), null, 2)}\n`);
+writeFileSync(
+  join(__dirname, "..", "irsa.schema.json"),
+  `${JSON.stringify(jsonSchema(), null, 2)}\n`,
+);
