@@ -1,5 +1,13 @@
 export type { ApiServerArgs } from "./api-server-args";
 export type { ApiServerProps } from "./api-server-flags";
+export { argoCdApplications, type ArgoCdProps } from "./argo-cd";
+export { certManager, type CertManagerProps } from "./cert-manager";
+export {
+  awsCliImage,
+  certManagerChart,
+  type Chart,
+  podIdentityWebhookChart,
+} from "./chart-versions";
 export {
   eksAnywhere,
   type EksAnywhere,
@@ -8,9 +16,19 @@ export {
   stepsText,
 } from "./eks-anywhere";
 export { ClusterConfigError } from "./errors";
+export { fluxManifests } from "./flux";
+export { helmCommands } from "./helm-commands";
 export type { IssuerProps } from "./issuers";
 export { type K3sConfig, k3sConfig, type K3sProps } from "./k3s";
 export { kubeadmClusterConfiguration, type KubeadmProps, type KubeadmVersion } from "./kubeadm";
+export {
+  type DisruptionBudget,
+  type FailurePolicy,
+  failurePolicyConsequence,
+  podIdentityWebhook,
+  type PodIdentityWebhookProps,
+} from "./pod-identity-webhook";
+export { type Release, valuesFile } from "./release";
 export { defaultClusterIssuer, stsAudience } from "./rules";
 export type { TalosForm, TalosFormProps } from "./talos-form";
 export {
@@ -19,4 +37,5 @@ export {
   type TalosPatchProps,
 } from "./talos-machine-config-patch";
 export { type TalosPatchContent, talosPatchDocuments } from "./talos-patch-documents";
+export { type RoleBinding, type WebhookMap, webhookMap, type WebhookMapEntry } from "./webhook-map";
 export { toYaml, type YamlComments } from "./yaml";
