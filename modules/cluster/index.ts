@@ -21,6 +21,7 @@ export { helmCommands } from "./helm-commands";
 export type { IssuerProps } from "./issuers";
 export { type K3sConfig, k3sConfig, type K3sProps } from "./k3s";
 export { kubeadmClusterConfiguration, type KubeadmProps, type KubeadmVersion } from "./kubeadm";
+export { podCredentials, type PodCredentials, type PodCredentialsProps } from "./pod-credentials";
 export {
   type DisruptionBudget,
   type FailurePolicy,
@@ -30,6 +31,14 @@ export {
 } from "./pod-identity-webhook";
 export { type Release, valuesFile } from "./release";
 export { defaultClusterIssuer, stsAudience } from "./rules";
+export { serviceAccount, type ServiceAccountProps } from "./service-account";
+export { smokeTest, type SmokeTestProps } from "./smoke-test";
+export {
+  type SmokeTestAnswer,
+  smokeTestAnswer,
+  smokeTestAnswers,
+  smokeTestAnswersText,
+} from "./smoke-test-answers";
 export type { TalosForm, TalosFormProps } from "./talos-form";
 export {
   talosMachineConfigPatch,
