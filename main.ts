@@ -1,16 +1,48 @@
 import { App } from "cdktf";
+import { ConfigError } from "./config/config-error";
+import { loadConfig } from "./config/load";
+import { InvalidPropsError } from "./modules/terraform";
+import { ClusterStack } from "./stacks/cluster-stack";
 import { IrsaStack } from "./stacks/irsa-stack";
 
-const app = new App();
-new IrsaStack(app, "irsa");
-app.synth();
+async function main(): Promise<void> {
+  const config = await loadConfig();
+  const app = new App();
+  for (const { name, ...cluster } of config?.clusters ?? []) {
+    new ClusterStack(app, name, { ...cluster, backend: config?.backend });
+  }
+  if (config?.clusters === undefined) new IrsaStack(app, "irsa", { backend: config?.backend });
+  app.synth();
 
-// The CDKTF command line names an output directory and prints a summary of its own.
-if (process.env.CDKTF_OUTDIR === undefined) {
-  console.log(`Wrote ${app.outdir}/stacks/irsa/cdk.tf.json and, beside it, the program that it runs at apply.
-
-Review it, then apply it with the CDKTF command line:
-  npx cdktf deploy irsa --var bucket_name=BUCKET --var cluster_name=CLUSTER --var secret_prefix=PREFIX
-or with Terraform:
-  cd ${app.outdir}/stacks/irsa && terraform init && terraform apply`);
+  // The CDKTF command line names an output directory and prints a summary of its own.
+  if (process.env.CDKTF_OUTDIR === undefined) {
+    console.log(
+      summary(
+        app.outdir,
+        config?.clusters?.map(({ name }) => name),
+      ),
+    );
+  }
 }
+
+function summary(outdir: string, clusters: readonly string[] | undefined): string {
+  const stacks = clusters ?? ["irsa"];
+  const example = stacks[0] ?? "";
+  const variables =
+    clusters === undefined
+      ? " --var bucket_name=BUCKET --var cluster_name=CLUSTER --var secret_prefix=PREFIX"
+      : "";
+  return `Wrote ${stacks.length === 1 ? "1 stack" : `${stacks.length} stacks`}:
+${stacks.map((stack) => `  ${outdir}/stacks/${stack}/cdk.tf.json`).join("\n")}
+
+Review, then apply with the CDKTF command line:
+  npx cdktf deploy ${example}${variables}
+or with Terraform:
+  cd ${outdir}/stacks/${example} && terraform init && terraform apply`;
+}
+
+main().catch((error: unknown) => {
+  if (!(error instanceof ConfigError || error instanceof InvalidPropsError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+});

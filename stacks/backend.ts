@@ -7,8 +7,8 @@ export interface BackendProps {
   readonly type: string;
   /**
    * Its arguments, as Terraform names them; what is left out comes with `terraform init -backend-config`.
-   * @default - none; `s3` locks with a lock file (`use_lockfile`), `local` keeps the state at the top of
-   *   the checkout
+   * @default - none; `local` keeps the state at the top of the checkout, `s3` under a key named after
+   *   the stack, with a lock file
    */
   readonly config?: Readonly<Record<string, unknown>>;
 }
@@ -43,7 +43,7 @@ function defaults(type: string, stack: string): Readonly<Record<string, unknown>
       // CDKTF runs Terraform in cdktf.out/stacks/STACK, which is written anew: the state stays outside.
       return { path: `../../../terraform.${stack}.tfstate` };
     case "s3":
-      return { use_lockfile: true };
+      return { key: `self-hosted-irsa/${stack}.tfstate`, use_lockfile: true };
     default:
       return {};
   }

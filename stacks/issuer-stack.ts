@@ -55,11 +55,16 @@ export abstract class IssuerStack extends TerraformStack {
     };
   }
 
-  /** Adds the providers that the stack's resources come from; to be called when all are there. */
-  protected addProviders(): void {
+  /**
+   * Adds the providers that the stack's resources come from; to be called when all are there.
+   *
+   * @param aws what the AWS provider is told; the rest comes from its environment
+   */
+  protected addProviders(aws: { readonly region?: string } = {}): void {
+    const used = usedProviders(this);
     for (const [name, { Provider, required }] of Object.entries(providers)) {
-      if (!usedProviders(this).has(name)) continue;
-      new Provider(this, name);
+      if (!used.has(name)) continue;
+      new Provider(this, name, name === "aws" ? aws : {});
       this.addOverride(`terraform.required_providers.${name}`, required);
     }
   }
@@ -89,6 +94,34 @@ export abstract class IssuerStack extends TerraformStack {
       issuer.providerArn,
     );
     this.output("key_ids", "Key IDs (kid) of the published keys, in order.", issuer.keyIds);
+    if (issuer.trustedIssuers.length > 1) {
+      this.output(
+        "trusted_issuers",
+        "Every issuer whose tokens roles should trust, the present one first.",
+        issuer.trustedIssuers.map((trusted) => ({
+          issuer_url: trusted.issuerUrl,
+          issuer_hostpath: trusted.issuerHostpath,
+          oidc_provider_arn: trusted.providerArn,
+        })),
+      );
+    }
+    if (issuer.bucketPolicyStatements !== undefined) {
+      this.output(
+        "bucket_policy",
+        "What the owner of the bucket must add to its policy, so that the documents can be read.",
+        issuer.bucketPolicyStatements,
+      );
+    }
+  }
+
+  /** The content of the two documents, for whoever publishes them. */
+  protected addDocumentOutputs({ documents }: IrsaIssuer): void {
+    this.output(
+      "discovery_document",
+      "OpenID discovery document, to be published at ISSUER/.well-known/openid-configuration.",
+      documents.discovery,
+    );
+    this.output("jwks", "JWKS, to be published at ISSUER/keys.json.", documents.jwks);
   }
 
   /** The variable `bucket_name`. */

@@ -17,7 +17,11 @@ test.each([
     { type: "local", config: { path: "state" } },
     { local: { path: "state" } },
   ],
-  ["s3 locks with a lock file", { type: "s3" }, { s3: { use_lockfile: true } }],
+  [
+    "s3 has a key of the stack's own and locks with a lock file",
+    { type: "s3" },
+    { s3: { key: "self-hosted-irsa/irsa.tfstate", use_lockfile: true } },
+  ],
   [
     "s3 with its arguments",
     {

@@ -1,4 +1,4 @@
-// Bundles what Terraform runs at apply to one readable file each, in dist/programs.
+// Bundles what Terraform runs at apply to one readable file, and the command line to another.
 import { build } from "esbuild";
 import { fileURLToPath } from "node:url";
 
@@ -24,5 +24,18 @@ await build({
 // self-hosted-irsa (Apache-2.0), with jose (MIT) bundled in.
 ${requireNode20}`,
   },
+  logLevel: "warning",
+});
+
+await build({
+  absWorkingDir: root,
+  entryPoints: ["cli/irsa.ts"],
+  outfile: "dist/cli/irsa.cjs",
+  bundle: true,
+  packages: "external",
+  platform: "node",
+  format: "cjs",
+  target: "node20",
+  charset: "utf8",
   logLevel: "warning",
 });

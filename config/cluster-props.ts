@@ -1,0 +1,123 @@
+import type { HostingProps, IrsaIssuerProps, KeySource, SecretProps } from "../modules/issuer";
+import type { ClusterConfig } from "./schema";
+import type { Path } from "./yaml-source";
+
+/** The files that a cluster names, read. */
+export interface ClusterFiles {
+  readonly keys: readonly KeySource[] | undefined;
+  readonly secretPolicy: string | undefined;
+}
+
+/** A cluster of `irsa.yaml` as props of its issuer. */
+export function issuerProps(cluster: ClusterConfig, files: ClusterFiles): IrsaIssuerProps {
+  const { additionalAudiences, emptyKeyId, jwks, previousIssuers, tags, thumbprint } = cluster;
+  return {
+    hosting: hostingProps(cluster),
+    keys: files.keys,
+    secret: secretProps(cluster, files.secretPolicy),
+    jwksComputation: jwks,
+    additionalAudiences,
+    emptyKeyId,
+    previousIssuers,
+    tags,
+    thumbprint,
+  };
+}
+
+function hostingProps(cluster: ClusterConfig): HostingProps {
+  const {
+    hosting = "s3",
+    region,
+    bucket = "",
+    publicBy,
+    domain,
+    priceClass,
+    issuerUrl = "",
+  } = cluster;
+  const { name: bucketName, ...settings } = typeof bucket === "string" ? { name: bucket } : bucket;
+  switch (hosting) {
+    case "cloudfront":
+      return { kind: "cloudfront", bucketName, ...settings, region, domain, priceClass };
+    case "self-published":
+      return { kind: "self-published", issuerUrl };
+    default: {
+      const urlStyle = hosting === "s3" ? "path" : "virtual-hosted";
+      return { kind: "s3", bucketName, ...settings, region, urlStyle, publicBy };
+    }
+  }
+}
+
+function secretProps(
+  { name, secret, secretPrefix }: ClusterConfig,
+  policy: string | undefined,
+): SecretProps | "none" | undefined {
+  if (secret === "none") return secret;
+  const { policyFile: _read, name: secretName, ...options } = secret ?? {};
+  const defaultName = secretPrefix === undefined ? undefined : `${secretPrefix}/${name}`;
+  const fullName = secretName ?? defaultName;
+  return fullName === undefined ? undefined : { ...options, name: fullName, policy };
+}
+
+/** Settings that go with some ways of hosting only. */
+const hostingSettings: Readonly<Record<string, readonly string[]>> = {
+  bucket: ["s3", "s3-virtual-hosted", "cloudfront"],
+  publicBy: ["s3", "s3-virtual-hosted"],
+  domain: ["cloudfront"],
+  priceClass: ["cloudfront"],
+  issuerUrl: ["self-published"],
+};
+
+/** What a cluster says that its way of hosting has no use for, or leaves out that it needs. */
+export function hostingMismatches(cluster: ClusterConfig): { path: Path; message: string }[] {
+  const hosting = cluster.hosting ?? "s3";
+  const required = hosting === "self-published" ? "issuerUrl" : "bucket";
+  const given = cluster as Readonly<Record<string, unknown>>;
+  return [
+    ...(given[required] === undefined
+      ? [{ path: [required], message: `must be given with hosting: ${hosting}` }]
+      : []),
+    ...Object.entries(hostingSettings)
+      .filter(([setting, ways]) => given[setting] !== undefined && !ways.includes(hosting))
+      .map(([setting, ways]) => ({
+        path: [setting],
+        message: `goes with hosting: ${ways.join(" or ")}, got hosting: ${hosting}`,
+      })),
+    ...(hosting === "s3-virtual-hosted" && cluster.publicBy === "acl"
+      ? [{ path: ["publicBy"], message: 'must be "policy" with hosting: s3-virtual-hosted' }]
+      : []),
+  ];
+}
+
+/** Where `irsa.yaml` has what the constructs call by another name. */
+const places: readonly (readonly [prop: RegExp, path: (cluster: ClusterConfig) => Path])[] = [
+  [/^bucketName$/, ({ bucket }) => (typeof bucket === "object" ? ["bucket", "name"] : ["bucket"])],
+  [/^(prefix|existing|forceDestroy|versioning|encryption|accessLogs)\b/, () => ["bucket"]],
+  [
+    /^secret\.name$/,
+    ({ secret }) =>
+      typeof secret === "object" && secret.name !== undefined
+        ? ["secret", "name"]
+        : ["secretPrefix"],
+  ],
+  [/^secret\.policy$/, () => ["secret", "policyFile"]],
+  [/^jwksComputation$/, () => ["jwks"]],
+];
+
+/**
+ * Where a cluster says what a construct refuses.
+ *
+ * @param prop as violations name it, such as `bucketName` or `keys[1].name`
+ */
+export function placeOf(prop: string, cluster: ClusterConfig): Path {
+  const place = places.find(([pattern]) => pattern.test(prop));
+  const parts = (text: string) =>
+    text
+      .split(/[.[\]]+/)
+      .filter(Boolean)
+      .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  if (place === undefined) return parts(prop);
+  const path = place[1](cluster);
+  return path.length === 1 && path[0] === "bucket" && prop !== "bucketName"
+    ? [...path, ...parts(prop)]
+    : path;
+}

@@ -1,0 +1,28 @@
+/** A Helm chart as the project installs it. */
+export interface Chart {
+  readonly name: string;
+  /** The chart repository's URL. */
+  readonly repository: string;
+  /** How Flux and `helm repo add` call the repository. */
+  readonly repositoryName: string;
+  readonly version: string;
+}
+
+/** cert-manager, which issues the webhook's serving certificate. */
+export const certManagerChart: Chart = {
+  name: "cert-manager",
+  repository: "https://charts.jetstack.io",
+  repositoryName: "jetstack",
+  version: "v1.21.1",
+};
+
+/** The webhook, application version v0.6.17. */
+export const podIdentityWebhookChart: Chart = {
+  name: "amazon-eks-pod-identity-webhook",
+  repository: "https://jkroepke.github.io/helm-charts",
+  repositoryName: "jkroepke",
+  version: "2.6.5",
+};
+
+/** The AWS CLI of the smoke test. */
+export const awsCliImage = "public.ecr.aws/aws-cli/aws-cli:2.36.44";
