@@ -45,8 +45,8 @@ Where no Node is installed, such as on hosted runners, use [\`irsa-without-node\
     name: "irsa-without-node",
     intro: `The module [\`irsa\`](../irsa) for runners without Node: the same resources, inputs and outputs, and the same
 bytes published. Terraform's own functions cut the modulus out of the public key, and S3 reports the
-SHA-256 that the key id is made of; for that the bucket keeps one more object, \`public-keys/key.der\`,
-which is private.`,
+SHA-256 that the key id is made of; for that the bucket keeps one more object below \`public-keys/\`, which is
+private.`,
     example: issuerExample("irsa-without-node"),
     stack: (app) => new IrsaModule(app, "irsa", { jwksComputation: "functions" }),
   },

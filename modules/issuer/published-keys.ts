@@ -120,7 +120,8 @@ export class FunctionKeys extends Construct implements PublishedKeys {
     const object = addressed(
       new S3Object(this, name, {
         bucket,
-        key: `public-keys/${name}.der`,
+        // A changed key makes another object: of one that is updated, Terraform plans with the old checksum.
+        key: `public-keys/${name}-${Fn.sha1(der)}.der`,
         contentBase64: der,
         contentType: "application/octet-stream",
         checksumAlgorithm: "SHA256",

@@ -101,7 +101,7 @@ resource "aws_s3_object" "key_der" {
   checksum_algorithm = "SHA256"
   content_base64     = local.key_der
   content_type       = "application/octet-stream"
-  key                = "public-keys/key.der"
+  key                = "public-keys/key-${sha1(local.key_der)}.der"
 
   lifecycle {
     precondition {
