@@ -36,7 +36,7 @@ describeWith(
     afterAll(() => cloud.stop());
 
     test("has the outputs that a cluster and its roles need", () => {
-      expect(outputs).toEqual({
+      expect(outputs).toMatchObject({
         issuer_url: issuer,
         issuer_hostpath: "s3.us-east-1.amazonaws.com/acme-oidc",
         jwks_uri: `${issuer}/keys.json`,
@@ -171,7 +171,8 @@ function hclOf(json: string): string {
   const directory = temporaryDirectory("hcl");
   cpSync(json, directory, { recursive: true });
   rmSync(join(directory, "cdk.tf.json"));
-  const { hcl } = new IrsaStack(new App(), "irsa").toHclTerraform();
+  const app = new App({ outdir: directory });
+  const { hcl } = new IrsaStack(app, "irsa").toHclTerraform();
   writeFileSync(join(directory, "main.tf"), hcl);
   return directory;
 }

@@ -16,7 +16,7 @@ const cluster = configuration({
       recovery_window_in_days: "${var.recovery_window_in_days}",
     },
   },
-  output: { irsa: { value: "${module.irsa}" } },
+  output: { irsa: { value: "${module.irsa}", sensitive: true } },
 });
 
 describeWith(

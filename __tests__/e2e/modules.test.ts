@@ -40,9 +40,9 @@ function threeClusters() {
       },
     },
     output: {
-      blue: { value: "${module.clusters.blue}" },
-      green: { value: "${module.clusters.green}" },
-      second: { value: "${module.second}" },
+      blue: { value: "${module.clusters.blue}", sensitive: true },
+      green: { value: "${module.clusters.green}", sensitive: true },
+      second: { value: "${module.second}", sensitive: true },
     },
   };
 }
@@ -127,7 +127,7 @@ describeWith(
             secret_prefix: "talos",
           },
         },
-        output: { irsa: { value: "${module.irsa}" } },
+        output: { irsa: { value: "${module.irsa}", sensitive: true } },
       });
       let terraform = await cloud.terraform(configuration(cluster(exported.irsa)));
       await terraform.apply();
