@@ -4,7 +4,12 @@
  */
 import { constants } from "node:os";
 import { IrsaStack } from "../stacks/irsa-stack";
-import { type Capabilities, type CapabilityName, detectCapabilities } from "./capabilities";
+import {
+  type Capabilities,
+  capabilitiesOfRun,
+  type CapabilityName,
+  detectCapabilities,
+} from "./capabilities";
 import { openRunDirectory, removeRunDirectory } from "./directory";
 import { killProcesses } from "./guarded-process";
 import { LocalCloud } from "./local-cloud";
@@ -88,7 +93,7 @@ async function show(cloud: LocalCloud, terraform: Terraform): Promise<void> {
 
 /** @returns the exit code */
 async function main(): Promise<number> {
-  const capabilities = await detectCapabilities();
+  const capabilities = capabilitiesOfRun() ?? (await detectCapabilities());
   if (!reportCapabilities(capabilities)) return 1;
   if (capabilities.missing.openssl !== undefined) {
     print("", `without a thumbprint, for lack of openssl: ${capabilities.missing.openssl}`);

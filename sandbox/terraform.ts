@@ -5,10 +5,10 @@ import { type Exit, type GuardedProcess, startProcess } from "./guarded-process"
 import { onLoopback } from "./loopback";
 
 /** What Terraform is going to do with a resource or data source. */
-export type Action = "create" | "read" | "update" | "replace" | "delete";
+type Action = "create" | "read" | "update" | "replace" | "delete";
 
 /** One entry of a plan. */
-export interface PlannedChange {
+interface PlannedChange {
   readonly address: string;
   readonly action: Action;
   /** The arguments whose value changes or becomes known at apply. */
@@ -283,13 +283,14 @@ const ways = ["AWS_ENDPOINT_URL", "HTTPS_PROXY", "HTTP_PROXY"] as const;
  * larger heap before Go collects garbage saves a third of the AWS provider's start.
  */
 function baseEnvironment(): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR, TF_CLI_CONFIG_FILE } = process.env;
+  const { PATH, HOME, TMPDIR, TF_CLI_CONFIG_FILE, E2E_DIRECTORY } = process.env;
   const cliConfig =
     TF_CLI_CONFIG_FILE && existsSync(TF_CLI_CONFIG_FILE) ? { TF_CLI_CONFIG_FILE } : {};
   return {
     PATH,
     HOME,
-    TMPDIR,
+    // Providers that are killed leave their sockets there.
+    TMPDIR: E2E_DIRECTORY ?? TMPDIR,
     ...cliConfig,
     LC_ALL: "C.UTF-8",
     TF_IN_AUTOMATION: "1",

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { temporaryDirectory } from "./directory";
 
 /** Argument blocks of Terraform in its JSON syntax. */
-export type Block = Readonly<Record<string, unknown>>;
+type Block = Readonly<Record<string, unknown>>;
 
 export interface WorkspaceOptions {
   /**

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { App } from "cdktf";
 import { temporaryDirectory } from "../../sandbox/directory";
@@ -8,8 +8,9 @@ import type { TokenProps } from "../../sandbox/relying-party";
 import { synthesize } from "../../sandbox/synthesize";
 import { Terraform } from "../../sandbox/terraform";
 import { IrsaStack } from "../../stacks/irsa-stack";
+import { hclOf } from "../support/synthesize";
 import { describeWith } from "./support/describe-with";
-import { type IssuerOutputs, signingKey, verifyToken } from "./support/issuer";
+import { type IssuerOutputs, issuerOutputs, signingKey, verifyToken } from "./support/issuer";
 
 const stack = synthesize((app) => new IrsaStack(app, "irsa"));
 const variables = { bucket_name: "acme-oidc", cluster_name: "prod", secret_prefix: "talos" };
@@ -28,10 +29,7 @@ describeWith(
       terraform = await cloud.terraform(stack, { variables });
       await terraform.validate();
       await terraform.apply();
-      const all = await terraform.outputs();
-      outputs = Object.fromEntries(
-        all.names.map((name) => [name, all.value(name)]),
-      ) as unknown as IssuerOutputs;
+      outputs = issuerOutputs(await terraform.outputs());
     });
     afterAll(() => cloud.stop());
 
@@ -121,7 +119,7 @@ describeWith(
     });
 
     test("is the same in HCL: formatted, valid, and nothing to do on the same state", async () => {
-      const hcl = await cloud.terraform(hclOf(stack), { variables });
+      const hcl = await cloud.terraform(inHcl(stack), { variables });
       await hcl.run("fmt", "-check", "-diff", "main.tf");
       await hcl.validate();
       cpSync(stateOf(terraform), stateOf(hcl));
@@ -167,20 +165,18 @@ function stateOf({ directory }: Terraform): string {
 }
 
 /** What `cdktf synth --hcl` writes: the configuration as `main.tf`, with the same files beside it. */
-function hclOf(json: string): string {
+function inHcl(json: string): string {
   const directory = temporaryDirectory("hcl");
   cpSync(json, directory, { recursive: true });
   rmSync(join(directory, "cdk.tf.json"));
-  const app = new App({ outdir: directory });
-  const { hcl } = new IrsaStack(app, "irsa").toHclTerraform();
-  writeFileSync(join(directory, "main.tf"), hcl);
+  const app = new App({ outdir: temporaryDirectory("synthesized") });
+  writeFileSync(join(directory, "main.tf"), hclOf(new IrsaStack(app, "irsa")));
   return directory;
 }
 
 /** The variables of a stack alone: Terraform checks them without any provider. */
 function variablesOf(json: string): string {
   const directory = temporaryDirectory("variables");
-  mkdirSync(directory, { recursive: true });
   const { variable } = JSON.parse(readFileSync(join(json, "cdk.tf.json"), "utf8")) as {
     variable: object;
   };

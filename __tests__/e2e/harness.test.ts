@@ -9,7 +9,8 @@ import { type Emulator, startEmulator } from "../../sandbox/emulator";
 import { action, FaultProxy, toService } from "../../sandbox/fault-proxy";
 import { startProcess } from "../../sandbox/guarded-process";
 import { LocalCloud } from "../../sandbox/local-cloud";
-import { TerraformError } from "../../sandbox/terraform";
+import { RelyingParty } from "../../sandbox/relying-party";
+import { Terraform, TerraformError } from "../../sandbox/terraform";
 import { configuration } from "./support/configuration";
 import { describeWith } from "./support/describe-with";
 
@@ -63,6 +64,33 @@ describe("a guarded process", () => {
     expect(() => process.kill(-pid, 0)).not.toThrow();
     starter.kill("SIGKILL");
     expect(await gone(pid)).toBe(true);
+  });
+});
+
+describe("AWS itself", () => {
+  const aws = "https://sts.us-east-1.amazonaws.com";
+  const directory = temporaryDirectory("nowhere");
+
+  test.each<[string, () => unknown]>([
+    ["calls of its APIs", () => new AwsApi(aws)],
+    ["a proxy", () => FaultProxy.start(aws)],
+    ["a relying party", () => new RelyingParty((url) => url).discover(`${aws}/issuer`)],
+    ["Terraform", () => new Terraform({ directory, env: { AWS_ENDPOINT_URL: aws } })],
+    ["Terraform's proxy", () => new Terraform({ directory, env: { HTTPS_PROXY: aws } })],
+  ])("is out of reach for %s", async (_, reach) => {
+    await expect(Promise.resolve().then(reach)).rejects.toThrow(
+      `only this machine (127.0.0.1) is talked to here, got: ${aws}`,
+    );
+  });
+
+  test("would know nothing of the credentials that Terraform has", async () => {
+    expect(Object.keys(process.env).filter((name) => name.startsWith("AWS_"))).toEqual([]);
+    process.env.AWS_PROFILE = "production";
+    const { output } = await new Terraform({ directory, binary: "env" }).run();
+    delete process.env.AWS_PROFILE;
+    expect(output).toMatch(/^AWS_ACCESS_KEY_ID=testing$/m);
+    expect(output).toMatch(/^AWS_SHARED_CREDENTIALS_FILE=\/dev\/null$/m);
+    expect(output).not.toContain("production");
   });
 });
 

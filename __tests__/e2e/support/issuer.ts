@@ -3,6 +3,7 @@ import { AwsApi } from "../../../sandbox/aws-api";
 import type { Observation } from "../../../sandbox/fault-proxy";
 import type { LocalCloud } from "../../../sandbox/local-cloud";
 import { signToken, type TokenProps } from "../../../sandbox/relying-party";
+import type { Outputs } from "../../../sandbox/terraform";
 import { readPublicKeys } from "../../../modules/documents";
 
 /** The outputs of a stack or module with an issuer. */
@@ -13,6 +14,12 @@ export interface IssuerOutputs {
   readonly oidc_provider_arn: string;
   readonly secret_arn: string;
   readonly key_ids: readonly string[];
+}
+
+/** The outputs of a root configuration that is such a stack. */
+export function issuerOutputs(outputs: Outputs): IssuerOutputs {
+  const values = outputs.names.map((name) => [name, outputs.value(name)] as const);
+  return Object.fromEntries(values) as unknown as IssuerOutputs;
 }
 
 /** The private key as the cluster gets it: base64 of the PEM, from Secrets Manager. */

@@ -1,0 +1,14 @@
+import { existsSync, symlinkSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { temporaryDirectory } from "../../../sandbox/directory";
+
+/** A PATH with all that Terraform needs, but no Node. */
+export function pathWithoutNode(): string {
+  const directory = temporaryDirectory("path");
+  const path = (process.env.PATH ?? "").split(delimiter);
+  for (const program of [process.env.TERRAFORM_BINARY_NAME ?? "terraform", "tofu", "git"]) {
+    const found = path.map((parent) => join(parent, program)).find(existsSync);
+    if (found !== undefined) symlinkSync(found, join(directory, program));
+  }
+  return directory;
+}
