@@ -39,11 +39,15 @@ describe.each(["irsa", "irsa-without-node"])("the module %s", (name) => {
   });
 });
 
+test.each(["undefined", "TfToken[", "$${", process.cwd()])("no module has %p in it", (trace) => {
+  expect(Object.values(committed).join("")).not.toContain(trace);
+});
+
 test("without Node there is no program and no external provider", () => {
   const text = Object.entries(committed)
     .filter(([path]) => path.startsWith("irsa-without-node/") && path.endsWith(".tf"))
     .map(([, content]) => content)
     .join("");
-  expect(text).not.toMatch(/"external"|program =|node/);
+  expect(text).not.toMatch(/"external"|program =|"node"/);
   expect(Object.keys(committed)).not.toContain("irsa-without-node/jwks.cjs");
 });
