@@ -1,4 +1,5 @@
 import type { HostingProps, IrsaIssuerProps, KeySource, SecretProps } from "../modules/issuer";
+import type { TalosProps } from "../stacks/talos-patch";
 import type { ClusterConfig } from "./schema";
 import type { Path } from "./yaml-source";
 
@@ -120,4 +121,25 @@ export function placeOf(prop: string, cluster: ClusterConfig): Path {
   return path.length === 1 && path[0] === "bucket" && prop !== "bucketName"
     ? [...path, ...parts(prop)]
     : path;
+}
+
+/** How a Talos cluster is told its issuer; undefined when the configuration does not say. */
+export function talosProps({ talos }: ClusterConfig): TalosProps | undefined {
+  if (talos === undefined) return undefined;
+  const { version: talosVersion, ...settings } = talos;
+  return { talosVersion, ...settings };
+}
+
+/**
+ * Where a cluster says what its Talos patch refuses.
+ *
+ * @param prop as violations name it, such as `talosVersion` or `extraApiServerArgs.oidc-client-id`
+ */
+export function talosPlace(prop: string): Path {
+  if (prop === "talosVersion") return ["talos", "version"];
+  if (prop.startsWith("previousIssuers")) return ["previousIssuers"];
+  const [member = "", flag] = prop.split(/[.[]/, 2);
+  return member === "extraApiServerArgs" && flag !== undefined
+    ? ["talos", member, flag]
+    : ["talos", member];
 }

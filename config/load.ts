@@ -3,7 +3,15 @@ import { basename, dirname, resolve } from "node:path";
 import { DocumentError, readPublicKeys } from "../modules/documents";
 import type { IrsaIssuerProps, KeySource } from "../modules/issuer";
 import { issuerViolations } from "../modules/issuer/irsa-issuer";
-import { type ClusterFiles, hostingMismatches, issuerProps, placeOf } from "./cluster-props";
+import {
+  type ClusterFiles,
+  hostingMismatches,
+  issuerProps,
+  placeOf,
+  talosPlace,
+  talosProps,
+} from "./cluster-props";
+import { talosViolations, type TalosProps } from "../stacks/talos-patch";
 import { ConfigError, type Problem } from "./config-error";
 import { checkShape, shown } from "./shape";
 import type { ClusterConfig, FileConfig } from "./schema";
@@ -14,6 +22,8 @@ export interface Cluster {
   readonly name: string;
   readonly region: string;
   readonly issuer: IrsaIssuerProps;
+  /** Undefined for a patch in the form that every Talos up to 1.13 reads. */
+  readonly talos: TalosProps | undefined;
 }
 
 /** What `irsa.yaml` says, checked, with its files read. */
@@ -84,7 +94,8 @@ export async function parseConfig(text: string, file: string): Promise<Config> {
     const files = await readFiles(cluster, dirname(file), tellWithin);
     const issuer = issuerProps(cluster, files);
     checkCluster(cluster, issuer, tellWithin);
-    clusters.push({ name: cluster.name, region: cluster.region, issuer });
+    const talos = talosProps(cluster);
+    clusters.push({ name: cluster.name, region: cluster.region, issuer, talos });
   }
   if (config !== undefined) checkTogether(config, clusters, tell);
   if (problems.length > 0) throw new ConfigError(basename(file), problems);
@@ -98,6 +109,12 @@ function checkCluster(cluster: ClusterConfig, issuer: IrsaIssuerProps, tell: Tel
     tell(["name"], `must be letters, digits and '-', at most 63, got: ${shown(cluster.name)}`);
   }
   for (const { path, message } of hostingMismatches(cluster)) tell(path, message);
+  const talos = talosProps(cluster);
+  const previous = cluster.previousIssuers?.map(({ url }) => url) ?? [];
+  for (const violation of talos === undefined ? [] : talosViolations(talos, previous)) {
+    const [, prop = "", message = violation] = /^'([^']+)' (.*)$/s.exec(violation) ?? [];
+    tell(talosPlace(prop), message);
+  }
   for (const violation of issuerViolations(issuer)) {
     const [, prop = "", message = violation] = /^(\S+) (must .*)$/s.exec(violation) ?? [];
     tell(placeOf(prop, cluster), message);

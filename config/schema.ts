@@ -114,6 +114,48 @@ const previousIssuer = z
   })
   .describe("An issuer that stays trusted while the cluster moves.");
 
+const talos = z
+  .strictObject({
+    version: z
+      .string()
+      .describe('The Talos that runs on the control plane, such as "1.13" (in quotes).'),
+    generatedBy: z
+      .string()
+      .optional()
+      .describe("The Talos that generated the machine configuration. Default: version."),
+    form: z
+      .enum(["string", "list", "document"])
+      .optional()
+      .describe(
+        "Form of the patch, for a Talos that is not known here yet. Default: follows from the versions.",
+      ),
+    controlPlaneEndpoint: z
+      .string()
+      .optional()
+      .describe(
+        "The control plane's URL, such as https://10.0.0.1:6443; needed in the form document.",
+      ),
+    publishedJwksUri: z
+      .boolean()
+      .optional()
+      .describe(
+        "The API server's own discovery document names the published JWKS. Default: false.",
+      ),
+    apiAudiences: z
+      .array(z.string())
+      .optional()
+      .describe(
+        "Audiences of the Kubernetes API besides the control-plane endpoint. Default: none.",
+      ),
+    extraApiServerArgs: z
+      .record(z.string(), z.union([z.string(), z.array(z.string())]))
+      .optional()
+      .describe(
+        "More flags of the API server, such as those of an OIDC login provider. Default: none.",
+      ),
+  })
+  .describe("How the Talos machine-config patch is written.");
+
 const cluster = z
   .strictObject({
     name: z.string().describe("The cluster's name, and the stack's."),
@@ -176,6 +218,7 @@ const cluster = z
       .optional()
       .describe("Audiences besides sts.amazonaws.com. Default: none."),
     previousIssuers: z.array(previousIssuer).optional().describe("Default: none."),
+    talos: talos.optional(),
     tags: tags.optional(),
   })
   .describe("A cluster: a stack of its own.");
