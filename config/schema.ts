@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { roleSchema } from "./role-schema";
 
 const tags = z
   .record(z.string(), z.string())
@@ -161,13 +162,15 @@ const cluster = z
     name: z.string().describe("The cluster's name, and the stack's."),
     region: z.string().describe("The AWS region, such as eu-central-1."),
     hosting: z
-      .enum(["s3", "s3-virtual-hosted", "cloudfront", "self-published"])
+      .enum(["s3", "s3-virtual-hosted", "cloudfront", "self-published", "existing"])
       .optional()
-      .describe("Where relying parties read the two documents. Default: s3."),
+      .describe(
+        "Where relying parties read the two documents; existing: an issuer that AWS trusts already. Default: s3.",
+      ),
     bucket: z
       .union([z.string(), bucket])
       .optional()
-      .describe("The bucket that keeps the documents; left out only with self-published."),
+      .describe("The bucket that keeps the documents; left out with self-published and existing."),
     publicBy: z
       .enum(["acl", "policy"])
       .optional()
@@ -185,7 +188,7 @@ const cluster = z
       .enum(["PriceClass_100", "PriceClass_200", "PriceClass_All"])
       .optional()
       .describe("From where CloudFront answers. Default: PriceClass_100."),
-    issuerUrl: z.string().optional().describe("The issuer URL, with self-published."),
+    issuerUrl: z.string().optional().describe("The issuer URL, with self-published or existing."),
     keys: z
       .array(key)
       .optional()
@@ -219,6 +222,10 @@ const cluster = z
       .describe("Audiences besides sts.amazonaws.com. Default: none."),
     previousIssuers: z.array(previousIssuer).optional().describe("Default: none."),
     talos: talos.optional(),
+    serviceAccountRoles: z
+      .array(roleSchema)
+      .optional()
+      .describe("Roles for ServiceAccounts. Default: none."),
     tags: tags.optional(),
   })
   .describe("A cluster: a stack of its own.");

@@ -22,6 +22,19 @@ export interface PreviousIssuer {
   readonly existing?: boolean;
 }
 
+/** An issuer whose IAM identity provider is made elsewhere, in the same account. */
+export type ExistingIssuer = Pick<PreviousIssuer, "url"> & { readonly existing: true };
+
+/** The issuer whose IAM identity provider is made elsewhere, in the same account. */
+export function existingIssuer(scope: Construct, { url }: ExistingIssuer): TrustedIssuer {
+  const { hostpath } = issuerUrl(url);
+  return {
+    issuerUrl: url,
+    issuerHostpath: hostpath,
+    providerArn: `arn:${currentPartition(scope).partition}:iam::${currentCallerIdentity(scope).accountId}:oidc-provider/${hostpath}`,
+  };
+}
+
 /** An issuer that AWS trusts: what a role needs to know of it. */
 export interface TrustedIssuer {
   readonly issuerUrl: string;
@@ -70,14 +83,12 @@ export function trustPreviousIssuer(
   { name, url, existing = false }: PreviousIssuer,
   options: { readonly thumbprint?: Thumbprint; readonly tags?: Readonly<Record<string, string>> },
 ): TrustedIssuer {
-  const { hostpath } = issuerUrl(url);
-  const providerArn = existing
-    ? `arn:${currentPartition(scope).partition}:iam::${currentCallerIdentity(scope).accountId}:oidc-provider/${hostpath}`
-    : new IdentityProvider(scope, `previous-${name}`, {
-        ...options,
-        issuerUrl: url,
-        after: [],
-        address: identifier(`previous_${name}`),
-      }).arn;
-  return { issuerUrl: url, issuerHostpath: hostpath, providerArn };
+  if (existing) return existingIssuer(scope, { url, existing });
+  const { arn: providerArn } = new IdentityProvider(scope, `previous-${name}`, {
+    ...options,
+    issuerUrl: url,
+    after: [],
+    address: identifier(`previous_${name}`),
+  });
+  return { issuerUrl: url, issuerHostpath: issuerUrl(url).hostpath, providerArn };
 }

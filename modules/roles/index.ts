@@ -1,6 +1,7 @@
 export * from "./catalogue";
 export type { PolicyCondition, PolicyStatement } from "./policy-document";
 export { awsManaged, type RolePolicy } from "./role-policy";
+export { roleViolations } from "./role-violations";
 export type { NamedPolicyArn, ServiceAccountRoleProps } from "./role-props";
 export {
   type AnnotatedServiceAccount,

@@ -9,7 +9,7 @@ import {
   roleNameRules,
 } from "./names";
 import { duplicateViolations, statementViolations } from "./policy-document";
-import { type RolePlan, terraformAddresses } from "./role-plan";
+import { rolePlan, type RolePlan, terraformAddresses } from "./role-plan";
 import { rolePolicyViolations } from "./role-policy";
 import type { ServiceAccountRoleProps } from "./role-props";
 import { serviceAccountViolations } from "./service-accounts";
@@ -42,7 +42,7 @@ export function propsViolations(props: ServiceAccountRoleProps): string[] {
 
 /** What is wrong with all of it together: names that clash, quotas that are exceeded. */
 export function planViolations(
-  scope: Construct,
+  scope: Construct | undefined,
   props: ServiceAccountRoleProps,
   plan: RolePlan,
 ): string[] {
@@ -53,7 +53,7 @@ export function planViolations(
     maxTrustPolicyLength = defaultQuotas.trustPolicyLength,
   } = props;
   return [
-    ...addressViolations(scope, props.name, plan),
+    ...(scope === undefined ? [] : addressViolations(scope, props.name, plan)),
     ...duplicateViolations(
       "managed policies",
       [...attachments, ...standalone].flatMap(({ name }) => name ?? []).map(identifier),
@@ -82,6 +82,11 @@ export function planViolations(
       ),
     ]),
   ];
+}
+
+/** What is wrong with a role, wherever it is to be made: one sentence a broken rule. */
+export function roleViolations(props: ServiceAccountRoleProps): string[] {
+  return [...propsViolations(props), ...planViolations(undefined, props, rolePlan(props))];
 }
 
 /** The lengths of several policies; undefined when Terraform alone knows one of them. */

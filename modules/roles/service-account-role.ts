@@ -53,6 +53,8 @@ export interface AnnotatedServiceAccount {
  * });
  */
 export class ServiceAccountRole extends Construct {
+  /** The name that Terraform addresses follow. */
+  readonly name: string;
   /** The ARN of the role. */
   readonly roleArn: string;
   /** The name of the role in IAM. */
@@ -77,6 +79,7 @@ export class ServiceAccountRole extends Construct {
     assertValid([...propsViolations(props), ...planViolations(this, props, plan)]);
 
     this.props = props;
+    this.name = props.name;
     this.address = terraformName(props.name);
     this.role = this.makeRole(plan);
     this.roleArn = this.role.arn;
