@@ -15,7 +15,7 @@ test("the committed modules are what `npm run export` writes", () => {
   expect(contents(directory)).toEqual(committed);
 });
 
-describe.each(["irsa", "irsa-without-node"])("the module %s", (name) => {
+describe.each(["irsa", "irsa-without-node", "irsa-role"])("the module %s", (name) => {
   const file = (path: string) => committed[`${name}/${path}`] ?? "";
 
   test.each(["main.tf", "outputs.tf", "variables.tf", "versions.tf"])("%s parses", async (path) => {
