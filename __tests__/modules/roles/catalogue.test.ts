@@ -12,7 +12,7 @@ import {
   type RolePolicy,
   velero,
 } from "../../../modules/roles";
-import { golden } from "./golden";
+import { expectGolden } from "./golden";
 import { block, policyJson, synthRole } from "./support";
 
 const account = "eu-central-1:111122223333";
@@ -84,7 +84,7 @@ describe.each(Object.entries(forms))("%s", (name, variants) => {
         attached: attached.map(({ policy_arn }) => policy_arn),
         ...(policy.statements && { policy: policyJson(terraform, `app_${name}`) }),
       };
-      expect(actual).toEqual(golden(`${name}.${variant}`, actual));
+      expectGolden(`${name}.${variant}`, actual);
     },
   );
 

@@ -2,7 +2,7 @@ import { identifier } from "../../../modules/terraform";
 import { ServiceAccountRole } from "../../../modules/roles";
 import { decideWebIdentity } from "../../../modules/trust";
 import { examples } from "./examples";
-import { golden } from "./golden";
+import { expectGolden } from "./golden";
 import { Cluster, during, newStack, policyJson, synthesized } from "./support";
 
 describe.each(examples)("role of the example $name", (example) => {
@@ -14,7 +14,7 @@ describe.each(examples)("role of the example $name", (example) => {
   const clusters = example.clusters.map((hostpath) => new Cluster(hostpath));
 
   test("synthesizes to its golden file", () => {
-    expect(terraform).toEqual(golden(`${example.name}.tf`, terraform));
+    expectGolden(`${example.name}.tf`, terraform);
   });
 
   test("has the trust policy that people write by hand", () => {

@@ -1,11 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { expectGoldenFile } from "../../support/golden";
 
-/** What was reviewed. Golden files are read as diffs; `GOLDEN=write` rewrites them. */
-export function golden(name: string, actual: unknown): unknown {
-  const file = join(__dirname, "../../golden/roles", `${name}.json`);
-  if (process.env.GOLDEN === "write") {
-    writeFileSync(file, `${JSON.stringify(actual, undefined, 2)}\n`);
-  }
-  return JSON.parse(readFileSync(file, "utf8"));
+/** Compares a value with `__tests__/golden/roles/NAME.json`. */
+export function expectGolden(name: string, actual: unknown): void {
+  expectGoldenFile(`${JSON.stringify(actual, undefined, 2)}\n`, `roles/${name}.json`);
 }
