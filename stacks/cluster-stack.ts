@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { IrsaIssuer, type IrsaIssuerProps, type TrustedIssuer } from "../modules/issuer";
+import { IrsaIssuer, type IrsaIssuerProps, type IssuerIdentity } from "../modules/issuer";
 import { type ExistingIssuer, existingIssuer } from "../modules/issuer/previous-issuers";
 import { ServiceAccountRole, type ServiceAccountRoleProps } from "../modules/roles";
 import type { BackendProps } from "./backend";
@@ -41,7 +41,7 @@ export class ClusterStack extends IssuerStack {
   private makeIssuer(
     props: IrsaIssuerProps,
     talos: TalosProps | undefined,
-  ): readonly TrustedIssuer[] {
+  ): readonly IssuerIdentity[] {
     const issuer = new IrsaIssuer(this, "irsa", props);
     this.addIssuerOutputs(issuer, talosPatch(issuer, talosForm(talos), talos));
     if (props.hosting.kind === "self-published") this.addDocumentOutputs(issuer);

@@ -13,7 +13,7 @@ import {
 import {
   type PreviousIssuer,
   previousIssuerViolations,
-  type TrustedIssuer,
+  type IssuerIdentity,
   trustPreviousIssuer,
 } from "./previous-issuers";
 import {
@@ -71,7 +71,7 @@ export interface IrsaIssuerProps extends Pick<
  *
  * @throws {InvalidPropsError} see {@link issuerViolations}; nothing has been made
  */
-export class IrsaIssuer extends Construct implements TrustedIssuer {
+export class IrsaIssuer extends Construct implements IssuerIdentity {
   /** The issuer URL: `iss` of the cluster's tokens and `service-account-issuer` of its API server. */
   readonly issuerUrl: string;
   /** The issuer without scheme, as in the condition keys of trust policies. */
@@ -89,7 +89,7 @@ export class IrsaIssuer extends Construct implements TrustedIssuer {
   /** Public keys that are published beside the one that signs: known ones, or tokens for their PEM. */
   readonly otherPublicKeys: readonly (PublicJwk | string)[];
   /** This issuer and the previous ones: what roles of the cluster should trust. */
-  readonly trustedIssuers: readonly TrustedIssuer[];
+  readonly trustedIssuers: readonly IssuerIdentity[];
   /** The content of both documents. */
   readonly documents: { readonly discovery: string; readonly jwks: string };
   /** What the owner of a bucket made elsewhere must add to its policy; undefined when it is nothing. */

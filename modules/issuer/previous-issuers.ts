@@ -26,7 +26,7 @@ export interface PreviousIssuer {
 export type ExistingIssuer = Pick<PreviousIssuer, "url"> & { readonly existing: true };
 
 /** The issuer whose IAM identity provider is made elsewhere, in the same account. */
-export function existingIssuer(scope: Construct, { url }: ExistingIssuer): TrustedIssuer {
+export function existingIssuer(scope: Construct, { url }: ExistingIssuer): IssuerIdentity {
   const { hostpath } = issuerUrl(url);
   return {
     issuerUrl: url,
@@ -36,7 +36,7 @@ export function existingIssuer(scope: Construct, { url }: ExistingIssuer): Trust
 }
 
 /** An issuer that AWS trusts: what a role needs to know of it. */
-export interface TrustedIssuer {
+export interface IssuerIdentity {
   readonly issuerUrl: string;
   readonly issuerHostpath: string;
   readonly providerArn: string;
@@ -82,7 +82,7 @@ export function trustPreviousIssuer(
   scope: Construct,
   { name, url, existing = false }: PreviousIssuer,
   options: { readonly thumbprint?: Thumbprint; readonly tags?: Readonly<Record<string, string>> },
-): TrustedIssuer {
+): IssuerIdentity {
   if (existing) return existingIssuer(scope, { url, existing });
   const { arn: providerArn } = new IdentityProvider(scope, `previous-${name}`, {
     ...options,

@@ -13,7 +13,7 @@ export interface PlannedPolicy {
 }
 
 /** A managed policy to attach that exists already. */
-export interface PlannedAttachment {
+interface PlannedAttachment {
   /** Undefined when it cannot be known at synthesis. */
   readonly name: string | undefined;
   readonly arn: (partition: () => string) => string;
