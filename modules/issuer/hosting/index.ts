@@ -15,7 +15,6 @@ import {
 export {
   CloudFrontHosting,
   type CloudFrontHostingProps,
-  type CustomDomain,
 } from "./cloudfront-hosting";
 export type { DocumentHosting, IssuerDocuments } from "./document-hosting";
 export { S3Hosting, type S3HostingProps } from "./s3-hosting";
