@@ -75,7 +75,7 @@ test("a project that installs the tarball synthesizes a stack of its own with it
       .sort(),
   ).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
   expect(files.map(({ path }) => path)).not.toContainEqual(
-    expect.stringMatching(/test|golden|(?<!\.d)\.ts$/),
+    expect.stringMatching(/__tests__|golden|(?<!\.d)\.ts$/),
   );
 
   mkdirSync(consumer);

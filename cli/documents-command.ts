@@ -64,12 +64,13 @@ async function chosenCluster({ config: file, cluster: name }: Options): Promise<
   return only;
 }
 
-function fromCluster({ name, issuer: { hosting, keys = [], emptyKeyId } }: Cluster): Documents {
-  if (hosting.kind !== "self-published") {
+function fromCluster({ name, issuer }: Cluster): Documents {
+  if (!("hosting" in issuer) || issuer.hosting.kind !== "self-published") {
     throw new UsageError(
-      `Terraform publishes the documents of ${name}; they are not yours to write`,
+      `the documents of ${name} are not yours to write: only those with hosting: self-published are`,
     );
   }
+  const { hosting, keys = [], emptyKeyId } = issuer;
   const published = keys.flatMap((key) => ("publicKeys" in key ? key.publicKeys : []));
   if (keys.length === 0 || keys.some((key) => !("publicKeys" in key))) {
     throw new UsageError(

@@ -1,4 +1,6 @@
+import type { ExistingIssuer } from "../modules/issuer/previous-issuers";
 import type { HostingProps, IrsaIssuerProps, KeySource, SecretProps } from "../modules/issuer";
+import type { TalosProps } from "../stacks/talos-patch";
 import type { ClusterConfig } from "./schema";
 import type { Path } from "./yaml-source";
 
@@ -9,7 +11,11 @@ export interface ClusterFiles {
 }
 
 /** A cluster of `irsa.yaml` as props of its issuer. */
-export function issuerProps(cluster: ClusterConfig, files: ClusterFiles): IrsaIssuerProps {
+export function issuerProps(
+  cluster: ClusterConfig,
+  files: ClusterFiles,
+): IrsaIssuerProps | ExistingIssuer {
+  if (cluster.hosting === "existing") return { url: cluster.issuerUrl ?? "", existing: true };
   const { additionalAudiences, emptyKeyId, jwks, previousIssuers, tags, thumbprint } = cluster;
   return {
     hosting: hostingProps(cluster),
@@ -58,19 +64,31 @@ function secretProps(
   return fullName === undefined ? undefined : { ...options, name: fullName, policy };
 }
 
+/** Settings that an issuer made elsewhere has no use for. */
+const issuerSettings = [
+  "keys",
+  "jwks",
+  "emptyKeyId",
+  "secretPrefix",
+  "secret",
+  "thumbprint",
+  "additionalAudiences",
+  "talos",
+];
+
 /** Settings that go with some ways of hosting only. */
 const hostingSettings: Readonly<Record<string, readonly string[]>> = {
   bucket: ["s3", "s3-virtual-hosted", "cloudfront"],
   publicBy: ["s3", "s3-virtual-hosted"],
   domain: ["cloudfront"],
   priceClass: ["cloudfront"],
-  issuerUrl: ["self-published"],
+  issuerUrl: ["self-published", "existing"],
 };
 
 /** What a cluster says that its way of hosting has no use for, or leaves out that it needs. */
 export function hostingMismatches(cluster: ClusterConfig): { path: Path; message: string }[] {
   const hosting = cluster.hosting ?? "s3";
-  const required = hosting === "self-published" ? "issuerUrl" : "bucket";
+  const required = hosting === "self-published" || hosting === "existing" ? "issuerUrl" : "bucket";
   const given = cluster as Readonly<Record<string, unknown>>;
   return [
     ...(given[required] === undefined
@@ -81,6 +99,12 @@ export function hostingMismatches(cluster: ClusterConfig): { path: Path; message
       .map(([setting, ways]) => ({
         path: [setting],
         message: `goes with hosting: ${ways.join(" or ")}, got hosting: ${hosting}`,
+      })),
+    ...(hosting === "existing" ? issuerSettings : [])
+      .filter((setting) => given[setting] !== undefined)
+      .map((setting) => ({
+        path: [setting],
+        message: "must be left out with hosting: existing, where the issuer is made elsewhere",
       })),
     ...(hosting === "s3-virtual-hosted" && cluster.publicBy === "acl"
       ? [{ path: ["publicBy"], message: 'must be "policy" with hosting: s3-virtual-hosted' }]
@@ -110,14 +134,38 @@ const places: readonly (readonly [prop: RegExp, path: (cluster: ClusterConfig) =
  */
 export function placeOf(prop: string, cluster: ClusterConfig): Path {
   const place = places.find(([pattern]) => pattern.test(prop));
-  const parts = (text: string) =>
-    text
-      .split(/[.[\]]+/)
-      .filter(Boolean)
-      .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-  if (place === undefined) return parts(prop);
+  if (place === undefined) return partsOf(prop);
   const path = place[1](cluster);
   return path.length === 1 && path[0] === "bucket" && prop !== "bucketName"
-    ? [...path, ...parts(prop)]
+    ? [...path, ...partsOf(prop)]
     : path;
+}
+
+/** How a Talos cluster is told its issuer; undefined when the configuration does not say. */
+export function talosProps({ talos }: ClusterConfig): TalosProps | undefined {
+  if (talos === undefined) return undefined;
+  const { version: talosVersion, ...settings } = talos;
+  return { talosVersion, ...settings };
+}
+
+/**
+ * Where a cluster says what its Talos patch refuses.
+ *
+ * @param prop as violations name it, such as `talosVersion` or `extraApiServerArgs.oidc-client-id`
+ */
+export function talosPlace(prop: string): Path {
+  if (prop === "talosVersion") return ["talos", "version"];
+  if (prop.startsWith("previousIssuers")) return ["previousIssuers"];
+  const [member = "", flag] = prop.split(/[.[]/, 2);
+  return member === "extraApiServerArgs" && flag !== undefined
+    ? ["talos", member, flag]
+    : ["talos", member];
+}
+
+/** `keys[1].name` as a path. */
+export function partsOf(prop: string): Path {
+  return prop
+    .split(/[.[\]]+/)
+    .filter(Boolean)
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }

@@ -1,10 +1,25 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
+import { Token } from "cdktf";
 import { DocumentError, readPublicKeys } from "../modules/documents";
 import type { IrsaIssuerProps, KeySource } from "../modules/issuer";
 import { issuerViolations } from "../modules/issuer/irsa-issuer";
-import { type ClusterFiles, hostingMismatches, issuerProps, placeOf } from "./cluster-props";
+import { type ExistingIssuer, previousIssuerViolations } from "../modules/issuer/previous-issuers";
+import { roleViolations } from "../modules/roles";
+import { identifier } from "../modules/terraform";
+import {
+  type ClusterFiles,
+  hostingMismatches,
+  issuerProps,
+  partsOf,
+  placeOf,
+  talosPlace,
+  talosProps,
+} from "./cluster-props";
+import { talosViolations, type TalosProps } from "../stacks/talos-patch";
 import { ConfigError, type Problem } from "./config-error";
+import { type ClusterRole, roleProps } from "./role-props";
+import { roleSchema } from "./role-schema";
 import { checkShape, shown } from "./shape";
 import type { ClusterConfig, FileConfig } from "./schema";
 import { type Path, YamlSource } from "./yaml-source";
@@ -13,7 +28,11 @@ import { type Path, YamlSource } from "./yaml-source";
 export interface Cluster {
   readonly name: string;
   readonly region: string;
-  readonly issuer: IrsaIssuerProps;
+  /** The issuer to make, or the URL of one that AWS trusts already. */
+  readonly issuer: IrsaIssuerProps | ExistingIssuer;
+  /** Undefined for a patch in the form that every Talos up to 1.13 reads. */
+  readonly talos: TalosProps | undefined;
+  readonly serviceAccountRoles: readonly ClusterRole[];
 }
 
 /** What `irsa.yaml` says, checked, with its files read. */
@@ -82,9 +101,15 @@ export async function parseConfig(text: string, file: string): Promise<Config> {
       tell(within(path), message);
     };
     const files = await readFiles(cluster, dirname(file), tellWithin);
+    const { name, region, tags } = cluster;
     const issuer = issuerProps(cluster, files);
+    const talos = talosProps(cluster);
+    const serviceAccountRoles = (cluster.serviceAccountRoles ?? []).map((role) =>
+      roleProps(role, tags),
+    );
     checkCluster(cluster, issuer, tellWithin);
-    clusters.push({ name: cluster.name, region: cluster.region, issuer });
+    checkRoles(serviceAccountRoles, tellWithin);
+    clusters.push({ name, region, issuer, talos, serviceAccountRoles });
   }
   if (config !== undefined) checkTogether(config, clusters, tell);
   if (problems.length > 0) throw new ConfigError(basename(file), problems);
@@ -93,14 +118,51 @@ export async function parseConfig(text: string, file: string): Promise<Config> {
 
 type Tell = (path: Path, message: string) => void;
 
-function checkCluster(cluster: ClusterConfig, issuer: IrsaIssuerProps, tell: Tell): void {
+function checkCluster(
+  cluster: ClusterConfig,
+  issuer: IrsaIssuerProps | ExistingIssuer,
+  tell: Tell,
+): void {
   if (!clusterName.test(cluster.name)) {
     tell(["name"], `must be letters, digits and '-', at most 63, got: ${shown(cluster.name)}`);
   }
   for (const { path, message } of hostingMismatches(cluster)) tell(path, message);
-  for (const violation of issuerViolations(issuer)) {
+  const talos = talosProps(cluster);
+  const previous = cluster.previousIssuers?.map(({ url }) => url) ?? [];
+  for (const violation of talos === undefined ? [] : talosViolations(talos, previous)) {
+    const [, prop = "", message = violation] = /^'([^']+)' (.*)$/s.exec(violation) ?? [];
+    tell(talosPlace(prop), message);
+  }
+  const violations =
+    "hosting" in issuer
+      ? issuerViolations(issuer)
+      : previousIssuerViolations([{ name: "x", ...issuer }]);
+  for (const violation of violations) {
     const [, prop = "", message = violation] = /^(\S+) (must .*)$/s.exec(violation) ?? [];
     tell(placeOf(prop, cluster), message);
+  }
+}
+
+/** Trust policies and ARNs of the issuer are known at apply: Terraform checks their length. */
+const unknownIssuer = {
+  issuerHostpath: Token.asString({ resolve: () => "" }),
+  providerArn: Token.asString({ resolve: () => "" }),
+};
+
+function checkRoles(roles: readonly ClusterRole[], tell: Tell): void {
+  const names = new Set<string>();
+  for (const [index, role] of roles.entries()) {
+    const at = (path: Path): Path => ["serviceAccountRoles", index, ...path];
+    if (names.has(identifier(role.name))) {
+      tell(at(["name"]), `must differ from that of another role, got: ${shown(role.name)}`);
+    }
+    names.add(identifier(role.name));
+    for (const violation of roleViolations({ ...role, issuers: [unknownIssuer] })) {
+      const [, prop = "", message = ""] = /^([\w.[\]]+) (.*)$/s.exec(violation) ?? [];
+      const [member] = partsOf(prop);
+      if (String(member) in roleSchema.shape) tell(at(partsOf(prop)), message);
+      else tell(at([]), violation);
+    }
   }
 }
 
@@ -117,19 +179,27 @@ function checkTogether(config: FileConfig, clusters: readonly Cluster[], tell: T
     }
   };
   unique(["name"], ({ name }) => name.toLowerCase());
-  unique(["bucket"], ({ issuer: { hosting } }) =>
-    hosting.kind === "self-published" || hosting.existing === true ? undefined : hosting.bucketName,
-  );
-  unique(["bucket"], ({ issuer: { hosting } }) =>
-    hosting.kind !== "self-published" && hosting.existing === true
+  const hostingOf = ({ issuer }: Cluster) => ("hosting" in issuer ? issuer.hosting : undefined);
+  unique(["bucket"], (cluster) => {
+    const hosting = hostingOf(cluster);
+    return hosting === undefined || hosting.kind === "self-published" || hosting.existing === true
+      ? undefined
+      : hosting.bucketName;
+  });
+  unique(["bucket"], (cluster) => {
+    const hosting = hostingOf(cluster);
+    return hosting !== undefined && hosting.kind !== "self-published" && hosting.existing === true
       ? `${hosting.bucketName}/${hosting.prefix}`
+      : undefined;
+  });
+  unique(["issuerUrl"], (cluster) => {
+    const hosting = hostingOf(cluster);
+    return hosting?.kind === "self-published" ? hosting.issuerUrl : undefined;
+  });
+  unique(["secretPrefix"], ({ issuer, region }) =>
+    "hosting" in issuer && typeof issuer.secret === "object"
+      ? `${region} ${issuer.secret.name}`
       : undefined,
-  );
-  unique(["issuerUrl"], ({ issuer: { hosting } }) =>
-    hosting.kind === "self-published" ? hosting.issuerUrl : undefined,
-  );
-  unique(["secretPrefix"], ({ issuer: { secret }, region }) =>
-    typeof secret === "object" ? `${region} ${secret.name}` : undefined,
   );
   const shared = ["path", "key", "prefix", "address"].find(
     (argument) => config.backend?.config?.[argument] !== undefined,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { roleSchema } from "./role-schema";
 
 const tags = z
   .record(z.string(), z.string())
@@ -114,18 +115,62 @@ const previousIssuer = z
   })
   .describe("An issuer that stays trusted while the cluster moves.");
 
+const talos = z
+  .strictObject({
+    version: z
+      .string()
+      .describe('The Talos that runs on the control plane, such as "1.13" (in quotes).'),
+    generatedBy: z
+      .string()
+      .optional()
+      .describe("The Talos that generated the machine configuration. Default: version."),
+    form: z
+      .enum(["string", "list", "document"])
+      .optional()
+      .describe(
+        "Form of the patch, for a Talos that is not known here yet. Default: follows from the versions.",
+      ),
+    controlPlaneEndpoint: z
+      .string()
+      .optional()
+      .describe(
+        "The control plane's URL, such as https://10.0.0.1:6443; needed in the form document.",
+      ),
+    publishedJwksUri: z
+      .boolean()
+      .optional()
+      .describe(
+        "The API server's own discovery document names the published JWKS. Default: false.",
+      ),
+    apiAudiences: z
+      .array(z.string())
+      .optional()
+      .describe(
+        "Audiences of the Kubernetes API besides the control-plane endpoint. Default: none.",
+      ),
+    extraApiServerArgs: z
+      .record(z.string(), z.union([z.string(), z.array(z.string())]))
+      .optional()
+      .describe(
+        "More flags of the API server, such as those of an OIDC login provider. Default: none.",
+      ),
+  })
+  .describe("How the Talos machine-config patch is written.");
+
 const cluster = z
   .strictObject({
     name: z.string().describe("The cluster's name, and the stack's."),
     region: z.string().describe("The AWS region, such as eu-central-1."),
     hosting: z
-      .enum(["s3", "s3-virtual-hosted", "cloudfront", "self-published"])
+      .enum(["s3", "s3-virtual-hosted", "cloudfront", "self-published", "existing"])
       .optional()
-      .describe("Where relying parties read the two documents. Default: s3."),
+      .describe(
+        "Where relying parties read the two documents; existing: an issuer that AWS trusts already. Default: s3.",
+      ),
     bucket: z
       .union([z.string(), bucket])
       .optional()
-      .describe("The bucket that keeps the documents; left out only with self-published."),
+      .describe("The bucket that keeps the documents; left out with self-published and existing."),
     publicBy: z
       .enum(["acl", "policy"])
       .optional()
@@ -143,7 +188,7 @@ const cluster = z
       .enum(["PriceClass_100", "PriceClass_200", "PriceClass_All"])
       .optional()
       .describe("From where CloudFront answers. Default: PriceClass_100."),
-    issuerUrl: z.string().optional().describe("The issuer URL, with self-published."),
+    issuerUrl: z.string().optional().describe("The issuer URL, with self-published or existing."),
     keys: z
       .array(key)
       .optional()
@@ -176,6 +221,11 @@ const cluster = z
       .optional()
       .describe("Audiences besides sts.amazonaws.com. Default: none."),
     previousIssuers: z.array(previousIssuer).optional().describe("Default: none."),
+    talos: talos.optional(),
+    serviceAccountRoles: z
+      .array(roleSchema)
+      .optional()
+      .describe("Roles for ServiceAccounts. Default: none."),
     tags: tags.optional(),
   })
   .describe("A cluster: a stack of its own.");

@@ -69,7 +69,7 @@ function told(issue: Issue, value: unknown): ShapeProblem[] {
       return problem(
         given === undefined
           ? "must be given"
-          : `must be ${issue.values.map((each) => JSON.stringify(each)).join(" or ")}, got: ${shown(given)}`,
+          : `must be ${oneOf(issue.values)}, got: ${shown(given)}`,
       );
     case "too_small":
       return problem("must not be empty");
@@ -86,6 +86,9 @@ function union(
   value: unknown,
 ): ShapeProblem[] {
   if (given === undefined) return [{ path, message: "must be given", atKey: false }];
+  const { options } = issue as { options?: readonly string[] };
+  if (options !== undefined)
+    return [{ path, message: `must be ${oneOf(options)}, got: ${shown(given)}`, atKey: false }];
   const inside = issue.errors.find((issues) =>
     issues.every((each) => each.path.length > 0 || each.code === "unrecognized_keys"),
   );
@@ -96,7 +99,7 @@ function union(
     .flat()
     .map((each) =>
       each.code === "invalid_value"
-        ? each.values.map((one) => JSON.stringify(one)).join(" or ")
+        ? oneOf(each.values)
         : each.code === "invalid_type"
           ? article(each.expected)
           : "",
@@ -108,6 +111,10 @@ function union(
       atKey: false,
     },
   ];
+}
+
+function oneOf(values: readonly unknown[]): string {
+  return values.map((value) => JSON.stringify(value)).join(" or ");
 }
 
 function article(type: string): string {

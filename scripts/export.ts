@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { App, type TerraformStack } from "cdktf";
 import { type TerraformJson, toHclFiles } from "../modules/terraform";
 import { IrsaModule } from "../stacks/irsa-module";
+import { IrsaRoleModule } from "../stacks/irsa-role-module";
 
 interface Module {
   /** The directory below `terraform/`. */
@@ -27,6 +28,18 @@ const issuerExample = (name: string) => `module "irsa" {
 
 output "issuer_url" {
   value = module.irsa.issuer_url
+}`;
+
+const roleExample = `module "ebs_csi" {
+  source = "git::https://git.example.com/self-hosted-irsa.git//terraform/irsa-role?ref=v0.1.0"
+
+  name             = "prod-ebs-csi"
+  service_accounts = ["kube-system/ebs-csi-controller-sa"]
+  issuers = [{
+    issuer_hostpath = module.irsa.issuer_hostpath
+    provider_arn    = module.irsa.oidc_provider_arn
+  }]
+  managed_policy_arns = ["arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy"]
 }`;
 
 const modules: readonly Module[] = [
@@ -49,6 +62,14 @@ SHA-256 that the key id is made of; for that the bucket keeps one more object be
 private.`,
     example: issuerExample("irsa-without-node"),
     stack: (app) => new IrsaModule(app, "irsa", { jwksComputation: "functions" }),
+  },
+  {
+    name: "irsa-role",
+    intro: `An IAM role for Kubernetes ServiceAccounts, on one or more issuers that AWS trusts: those of the module
+[\`irsa\`](../irsa) or others. The trust policy names audience and ServiceAccount of every issuer; an entry
+with a wildcard is compared with \`StringLike\`, all others with \`StringEquals\`.`,
+    example: roleExample,
+    stack: (app) => new IrsaRoleModule(app, "irsa-role"),
   },
 ];
 
@@ -153,9 +174,7 @@ ${table(
   ["name", "description"],
   outputs.map(([output, { description }]) => [`\`${output}\``, String(description)]),
 )}
-
-The private key is in Terraform's state, as every key that Terraform makes. Encrypt the state.
-`;
+${name === "irsa-role" ? "" : `\nThe private key is in Terraform's state, as every key that Terraform makes. Encrypt the state.\n`}`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,24 +1,70 @@
 import type { Construct } from "constructs";
-import { IrsaIssuer, type IrsaIssuerProps } from "../modules/issuer";
+import { IrsaIssuer, type IrsaIssuerProps, type IssuerIdentity } from "../modules/issuer";
+import { type ExistingIssuer, existingIssuer } from "../modules/issuer/previous-issuers";
+import { ServiceAccountRole, type ServiceAccountRoleProps } from "../modules/roles";
 import type { BackendProps } from "./backend";
 import { IssuerStack } from "./issuer-stack";
+import { talosForm, talosPatch, type TalosProps } from "./talos-patch";
 
 /** Props of {@link ClusterStack}. */
 export interface ClusterStackProps {
   /** The AWS region. */
   readonly region: string;
-  readonly issuer: IrsaIssuerProps;
+  /** The issuer to make, or one that AWS trusts already. */
+  readonly issuer: IrsaIssuerProps | ExistingIssuer;
+  /** @default - the patch has the form that every version of Talos up to 1.13 reads */
+  readonly talos?: TalosProps;
+  /**
+   * Roles for ServiceAccounts of the cluster.
+   * @default - none
+   */
+  readonly serviceAccountRoles?: readonly Omit<ServiceAccountRoleProps, "issuers">[];
   /** @default - local, at the top of the checkout */
   readonly backend?: BackendProps;
 }
 
-/** The issuer of one cluster, with its values written in. */
+/** The issuer of one cluster and the roles of its ServiceAccounts, with all values written in. */
 export class ClusterStack extends IssuerStack {
-  constructor(scope: Construct, id: string, { region, issuer, backend }: ClusterStackProps) {
-    super(scope, id, backend);
-    const made = new IrsaIssuer(this, "irsa", issuer);
+  constructor(scope: Construct, id: string, props: ClusterStackProps) {
+    super(scope, id, props.backend);
+    const { region, issuer, serviceAccountRoles = [] } = props;
+    const issuers =
+      "hosting" in issuer ? this.makeIssuer(issuer, props.talos) : [existingIssuer(this, issuer)];
+    const roles = serviceAccountRoles.map(
+      (role) => new ServiceAccountRole(this, `role-${role.name}`, { ...role, issuers }),
+    );
     this.addProviders({ region });
-    this.addIssuerOutputs(made);
-    if (issuer.hosting.kind === "self-published") this.addDocumentOutputs(made);
+    this.output("aws_region", "AWS region of the cluster's resources.", region);
+    if (roles.length > 0) this.addRoleOutputs(roles);
+  }
+
+  private makeIssuer(
+    props: IrsaIssuerProps,
+    talos: TalosProps | undefined,
+  ): readonly IssuerIdentity[] {
+    const issuer = new IrsaIssuer(this, "irsa", props);
+    this.addIssuerOutputs(issuer, talosPatch(issuer, talosForm(talos), talos));
+    if (props.hosting.kind === "self-published") this.addDocumentOutputs(issuer);
+    return issuer.trustedIssuers;
+  }
+
+  private addRoleOutputs(roles: readonly ServiceAccountRole[]): void {
+    this.output(
+      "role_arns",
+      "ARNs of the roles for ServiceAccounts, by the role's name.",
+      Object.fromEntries(roles.map((role) => [role.name, role.roleArn])),
+    );
+    this.output(
+      "service_accounts",
+      "ServiceAccounts that have a role, but for those named by wildcards.",
+      roles.flatMap(({ roleArn, serviceAccounts }) =>
+        serviceAccounts.map(({ namespace, name }) => ({ namespace, name, role_arn: roleArn })),
+      ),
+    );
+    this.output(
+      "pod_identity_webhook_map",
+      "Map of the pod identity webhook, in place of annotations: NAMESPACE/NAME to role.",
+      Object.fromEntries(roles.flatMap(({ webhookMap }) => Object.entries(webhookMap))),
+    );
   }
 }

@@ -2,6 +2,7 @@ import type { Construct } from "constructs";
 import { IrsaIssuer, type IrsaIssuerProps } from "../modules/issuer";
 import type { BackendProps } from "./backend";
 import { IssuerStack } from "./issuer-stack";
+import { talosPatch } from "./talos-patch";
 
 /** Props of {@link IrsaStack}. */
 export interface IrsaStackProps extends Pick<IrsaIssuerProps, "keys" | "thumbprint"> {
@@ -24,6 +25,6 @@ export class IrsaStack extends IssuerStack {
       secret: given ? undefined : { name: this.secretName() },
     });
     this.addProviders();
-    this.addIssuerOutputs(issuer);
+    this.addIssuerOutputs(issuer, talosPatch(issuer, "string"));
   }
 }

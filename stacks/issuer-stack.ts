@@ -2,6 +2,8 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { ExternalProvider } from "@cdktf/provider-external/lib/provider";
 import { TlsProvider } from "@cdktf/provider-tls/lib/provider";
 import {
+  Fn,
+  type Precondition,
   TerraformOutput,
   TerraformStack,
   TerraformVariable,
@@ -69,7 +71,17 @@ export abstract class IssuerStack extends TerraformStack {
     }
   }
 
-  protected addIssuerOutputs(issuer: IrsaIssuer): void {
+  /**
+   * Adds what every issuer gives.
+   *
+   * @param patch the Talos machine-config patch
+   * @param patchPrecondition what must hold for the patch to be of use
+   */
+  protected addIssuerOutputs(
+    issuer: IrsaIssuer,
+    patch: string,
+    patchPrecondition?: Precondition,
+  ): void {
     this.output(
       "issuer_hostpath",
       "Host and path of the issuer, as in the condition keys of trust policies.",
@@ -94,6 +106,20 @@ export abstract class IssuerStack extends TerraformStack {
       issuer.providerArn,
     );
     this.output("key_ids", "Key IDs (kid) of the published keys, in order.", issuer.keyIds);
+    this.output(
+      "talos_machine_config_patch",
+      "Talos machine-config patch for control-plane nodes; holds the private key if Terraform makes it.",
+      patch,
+      { sensitive: true, precondition: patchPrecondition },
+    );
+    if (issuer.signingKeyPem !== undefined) {
+      this.output(
+        "signing_key",
+        "Private signing key: base64 of its PEM, as Talos' cluster.serviceAccount.key.",
+        Fn.base64encode(issuer.signingKeyPem),
+        { sensitive: true },
+      );
+    }
     if (issuer.trustedIssuers.length > 1) {
       this.output(
         "trusted_issuers",
@@ -165,7 +191,23 @@ export abstract class IssuerStack extends TerraformStack {
     return variable;
   }
 
-  private output(name: string, description: string, value: unknown): void {
-    new TerraformOutput(this, name, { description, value, staticId: true });
+  protected output(
+    name: string,
+    description: string,
+    value: unknown,
+    { sensitive, precondition }: { sensitive?: true; precondition?: Precondition } = {},
+  ): void {
+    const output = new TerraformOutput(this, name, {
+      description,
+      value,
+      sensitive,
+      staticId: true,
+    });
+    if (precondition === undefined) return;
+    // CDKTF takes the precondition of an output, but does not write it.
+    output.addOverride("precondition", {
+      condition: precondition.condition as unknown,
+      error_message: precondition.errorMessage,
+    });
   }
 }

@@ -15,7 +15,7 @@ test("the committed modules are what `npm run export` writes", () => {
   expect(contents(directory)).toEqual(committed);
 });
 
-describe.each(["irsa", "irsa-without-node"])("the module %s", (name) => {
+describe.each(["irsa", "irsa-without-node", "irsa-role"])("the module %s", (name) => {
   const file = (path: string) => committed[`${name}/${path}`] ?? "";
 
   test.each(["main.tf", "outputs.tf", "variables.tf", "versions.tf"])("%s parses", async (path) => {
@@ -39,11 +39,15 @@ describe.each(["irsa", "irsa-without-node"])("the module %s", (name) => {
   });
 });
 
+test.each(["undefined", "TfToken[", "$${", process.cwd()])("no module has %p in it", (trace) => {
+  expect(Object.values(committed).join("")).not.toContain(trace);
+});
+
 test("without Node there is no program and no external provider", () => {
   const text = Object.entries(committed)
     .filter(([path]) => path.startsWith("irsa-without-node/") && path.endsWith(".tf"))
     .map(([, content]) => content)
     .join("");
-  expect(text).not.toMatch(/"external"|program =|node/);
+  expect(text).not.toMatch(/"external"|program =|"node"/);
   expect(Object.keys(committed)).not.toContain("irsa-without-node/jwks.cjs");
 });

@@ -34,6 +34,8 @@ describe("the default stack", () => {
       "key_ids",
       "oidc_provider_arn",
       "secret_arn",
+      "signing_key",
+      "talos_machine_config_patch",
     ]);
     for (const { description } of Object.values(configuration.output ?? {})) {
       expect(description).toMatch(/^[A-Z].*\.$/);

@@ -1,5 +1,5 @@
-import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 const golden = join(__dirname, "..", "golden");
 
@@ -14,6 +14,19 @@ export function expectGolden(actual: string, name: string): void {
     cpSync(actual, expected, { recursive: true });
   }
   expect(contents(actual)).toEqual(contents(expected));
+}
+
+/**
+ * Holds a text against the file `__tests__/golden/NAME`, to the byte. With `UPDATE_GOLDEN` set, writes
+ * the file instead.
+ */
+export function expectGoldenFile(actual: string, name: string): void {
+  const expected = join(golden, name);
+  if (process.env.UPDATE_GOLDEN !== undefined) {
+    mkdirSync(dirname(expected), { recursive: true });
+    writeFileSync(expected, actual);
+  }
+  expect(actual).toBe(readFileSync(expected, "utf8"));
 }
 
 /** The files below a directory: their relative paths and text. */

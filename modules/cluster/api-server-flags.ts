@@ -1,6 +1,6 @@
 import { type ApiServerArgs, apiServerArgsViolations, list } from "./api-server-args";
 import { type IssuerProps, issuerViolations } from "./issuers";
-import { each, pathRule, violation } from "./rules";
+import { apiAudienceRule, each, pathRule, violation } from "./rules";
 
 /** What the API server of a kubeadm or k3s cluster is told. */
 export interface ApiServerProps extends IssuerProps {
@@ -40,6 +40,7 @@ export function apiServerViolations(
 ): string[] {
   return [
     ...issuerViolations(props),
+    ...each(apiAudienceRule, "apiAudiences", props.apiAudiences),
     ...each(pathRule, "publicKeyFiles", props.publicKeyFiles),
     ...(props.publicKeyFiles ?? []).flatMap((file, index, files) =>
       violation(

@@ -40,8 +40,11 @@ export {
   smokeTestAnswersText,
 } from "./smoke-test-answers";
 export type { TalosForm, TalosFormProps } from "./talos-form";
+export { talosTraits } from "./talos-form";
 export {
+  spki,
   talosMachineConfigPatch,
+  talosSettingsViolations,
   type TalosPatch,
   type TalosPatchProps,
 } from "./talos-machine-config-patch";

@@ -1,4 +1,4 @@
-import { apiAudienceRule, each, httpsUrlRule, issuerRule, optional, violation } from "./rules";
+import { each, httpsUrlRule, issuerRule, optional, violation } from "./rules";
 
 /** What every kind of cluster is told of its issuer. */
 export interface IssuerProps {
@@ -17,11 +17,9 @@ export interface IssuerProps {
   readonly jwksUri?: string;
 }
 
-/** What is wrong with the issuers, the JWKS URI and the audiences of the Kubernetes API. */
-export function issuerViolations(
-  props: IssuerProps & { readonly apiAudiences?: readonly string[] },
-): string[] {
-  const { issuerUrl, previousIssuers = [], jwksUri, apiAudiences } = props;
+/** What is wrong with the issuers and the JWKS URI. */
+export function issuerViolations(props: IssuerProps): string[] {
+  const { issuerUrl, previousIssuers = [], jwksUri } = props;
   const issuers = [issuerUrl, ...previousIssuers];
   return [
     ...issuerRule("issuerUrl", issuerUrl),
@@ -35,6 +33,5 @@ export function issuerViolations(
       ),
     ),
     ...optional(httpsUrlRule, "jwksUri", jwksUri),
-    ...each(apiAudienceRule, "apiAudiences", apiAudiences),
   ];
 }

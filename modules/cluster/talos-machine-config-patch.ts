@@ -3,7 +3,7 @@ import { DocumentError, type PublicJwk, readPublicKeys } from "../documents";
 import type { ApiServerArgs } from "./api-server-args";
 import { ClusterConfigError } from "./errors";
 import { type IssuerProps, issuerViolations } from "./issuers";
-import { httpsUrlRule, optional } from "./rules";
+import { apiAudienceRule, each, httpsUrlRule, optional } from "./rules";
 import { talosArgsViolations } from "./talos-args";
 import { type TalosForm, type TalosFormProps, talosTraits, type TalosTraits } from "./talos-form";
 import { base64Of, readTalosPrivateKey } from "./talos-private-key";
@@ -69,9 +69,8 @@ export async function talosMachineConfigPatch(props: TalosPatchProps): Promise<T
   });
   const previousKeys = await publicKeys(props.previousPublicKeys);
   const violations = [
-    ...(Array.isArray(traits) ? traits : formViolations(props, traits)),
+    ...talosSettingsViolations(props),
     ...issuerViolations(props),
-    ...optional(httpsUrlRule, "controlPlaneEndpoint", props.controlPlaneEndpoint),
     ...(Array.isArray(key) ? key : []),
     ...previousKeys.violations,
   ];
@@ -88,7 +87,27 @@ export async function talosMachineConfigPatch(props: TalosPatchProps): Promise<T
   return { form, documents, yaml: toYaml(documents) };
 }
 
-function formViolations(props: TalosPatchProps, traits: TalosTraits): string[] {
+/**
+ * What is wrong with how a Talos cluster is told its issuer, keys and issuer aside: for a patch whose
+ * values Terraform knows at apply only.
+ *
+ * @returns one sentence a broken rule
+ */
+export function talosSettingsViolations(
+  props: Omit<TalosPatchProps, "issuerUrl" | "privateKey">,
+): string[] {
+  const traits = talosTraits(props);
+  return [
+    ...(Array.isArray(traits) ? traits : formViolations(props, traits)),
+    ...optional(httpsUrlRule, "controlPlaneEndpoint", props.controlPlaneEndpoint),
+    ...each(apiAudienceRule, "apiAudiences", props.apiAudiences),
+  ];
+}
+
+function formViolations(
+  props: Omit<TalosPatchProps, "issuerUrl" | "privateKey">,
+  traits: TalosTraits,
+): string[] {
   const { previousIssuers = [], previousPublicKeys = [], apiAudiences = [] } = props;
   const { form, lists } = traits;
   const violations = talosArgsViolations(props.extraApiServerArgs ?? {}, traits);
@@ -130,7 +149,8 @@ async function publicKeys(
   return { keys: [...keys.values()], violations };
 }
 
-function spki(jwk: PublicJwk): string {
+/** SubjectPublicKeyInfo in PEM. */
+export function spki(jwk: PublicJwk): string {
   const key = createPublicKey({ key: { ...jwk }, format: "jwk" });
   return key.export({ type: "spki", format: "pem" }).toString();
 }

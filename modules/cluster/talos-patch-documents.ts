@@ -6,8 +6,11 @@ import type { TalosForm } from "./talos-form";
 /** The values of a Talos patch, each as its form writes it. */
 export interface TalosPatchContent extends IssuerProps {
   readonly form: TalosForm;
-  /** The PEM in the `document` form, its base64 in the others. */
-  readonly privateKey: string;
+  /**
+   * The PEM in the `document` form, its base64 in the others.
+   * @default - the cluster keeps the key it has
+   */
+  readonly privateKey?: string;
   readonly controlPlaneEndpoint?: string;
   /** PEM, one key each. */
   readonly previousPublicKeys?: readonly string[];
@@ -50,7 +53,7 @@ function clusterDocument(content: TalosPatchContent): object {
   return {
     cluster: {
       apiServer: { extraArgs: inLexicalOrder(extraArgs) },
-      serviceAccount: { key: content.privateKey },
+      ...(content.privateKey !== undefined && { serviceAccount: { key: content.privateKey } }),
     },
   };
 }
@@ -81,7 +84,10 @@ function kubeServiceAccountConfig(content: TalosPatchContent): object {
   return {
     apiVersion: "v1alpha1",
     kind: "KubeServiceAccountConfig",
-    issuer: { privateKey: content.privateKey, issuerURL: content.issuerUrl },
+    issuer: {
+      ...(content.privateKey !== undefined && { privateKey: content.privateKey }),
+      issuerURL: content.issuerUrl,
+    },
     accepted: {
       ...(previousPublicKeys.length > 0 && { publicKeys: [...previousPublicKeys] }),
       ...(previousIssuers.length > 0 && { issuers: [...previousIssuers] }),

@@ -17,7 +17,7 @@ export {
 } from "./identity-provider";
 export { IrsaIssuer, type IrsaIssuerProps, type JwksComputation } from "./irsa-issuer";
 export type { KeyAlgorithm } from "./key-algorithms";
-export type { PreviousIssuer, TrustedIssuer } from "./previous-issuers";
+export type { PreviousIssuer, IssuerIdentity } from "./previous-issuers";
 export {
   FunctionKeys,
   type FunctionKeysProps,

@@ -1,6 +1,6 @@
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
-import { type DiscoveryDocument, discoveryDocument } from "../documents";
+import { type DiscoveryDocument, discoveryDocument, type PublicJwk } from "../documents";
 import { assertValid, local } from "../terraform";
 import { type DocumentHosting, type HostingProps, hostingViolations, makeHosting } from "./hosting";
 import {
@@ -13,7 +13,7 @@ import {
 import {
   type PreviousIssuer,
   previousIssuerViolations,
-  type TrustedIssuer,
+  type IssuerIdentity,
   trustPreviousIssuer,
 } from "./previous-issuers";
 import {
@@ -71,7 +71,7 @@ export interface IrsaIssuerProps extends Pick<
  *
  * @throws {InvalidPropsError} see {@link issuerViolations}; nothing has been made
  */
-export class IrsaIssuer extends Construct implements TrustedIssuer {
+export class IrsaIssuer extends Construct implements IssuerIdentity {
   /** The issuer URL: `iss` of the cluster's tokens and `service-account-issuer` of its API server. */
   readonly issuerUrl: string;
   /** The issuer without scheme, as in the condition keys of trust policies. */
@@ -84,8 +84,12 @@ export class IrsaIssuer extends Construct implements TrustedIssuer {
   readonly keyIds: string[];
   /** The ARN of the secret with the private signing key; undefined when there is none. */
   readonly secretArn: string | undefined;
+  /** The private key that signs, as PKCS#1 or SEC1 PEM; undefined when it is with its owner. */
+  readonly signingKeyPem: string | undefined;
+  /** Public keys that are published beside the one that signs: known ones, or tokens for their PEM. */
+  readonly otherPublicKeys: readonly (PublicJwk | string)[];
   /** This issuer and the previous ones: what roles of the cluster should trust. */
-  readonly trustedIssuers: readonly TrustedIssuer[];
+  readonly trustedIssuers: readonly IssuerIdentity[];
   /** The content of both documents. */
   readonly documents: { readonly discovery: string; readonly jwks: string };
   /** What the owner of a bucket made elsewhere must add to its policy; undefined when it is nothing. */
@@ -109,6 +113,12 @@ export class IrsaIssuer extends Construct implements TrustedIssuer {
     this.issuerHostpath = issuerHostpath;
     this.jwksUri = jwksUri;
     this.keyIds = keyIds;
+    this.signingKeyPem = keys.signingKey?.privateKeyPem;
+    this.otherPublicKeys = keys.publicKeys
+      .filter(({ name }) => name !== keys.signingName)
+      .flatMap<PublicJwk | string>((key) =>
+        "publicKeys" in key ? key.publicKeys : key.publicKeyPem,
+      );
     this.documents = { discovery, jwks };
     this.bucketPolicyStatements = hosting.bucketPolicyStatements;
     this.providerArn = new IdentityProvider(this, "provider", { ...props, issuerUrl, after }).arn;

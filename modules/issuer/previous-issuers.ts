@@ -22,8 +22,21 @@ export interface PreviousIssuer {
   readonly existing?: boolean;
 }
 
+/** An issuer whose IAM identity provider is made elsewhere, in the same account. */
+export type ExistingIssuer = Pick<PreviousIssuer, "url"> & { readonly existing: true };
+
+/** The issuer whose IAM identity provider is made elsewhere, in the same account. */
+export function existingIssuer(scope: Construct, { url }: ExistingIssuer): IssuerIdentity {
+  const { hostpath } = issuerUrl(url);
+  return {
+    issuerUrl: url,
+    issuerHostpath: hostpath,
+    providerArn: `arn:${currentPartition(scope).partition}:iam::${currentCallerIdentity(scope).accountId}:oidc-provider/${hostpath}`,
+  };
+}
+
 /** An issuer that AWS trusts: what a role needs to know of it. */
-export interface TrustedIssuer {
+export interface IssuerIdentity {
   readonly issuerUrl: string;
   readonly issuerHostpath: string;
   readonly providerArn: string;
@@ -69,15 +82,13 @@ export function trustPreviousIssuer(
   scope: Construct,
   { name, url, existing = false }: PreviousIssuer,
   options: { readonly thumbprint?: Thumbprint; readonly tags?: Readonly<Record<string, string>> },
-): TrustedIssuer {
-  const { hostpath } = issuerUrl(url);
-  const providerArn = existing
-    ? `arn:${currentPartition(scope).partition}:iam::${currentCallerIdentity(scope).accountId}:oidc-provider/${hostpath}`
-    : new IdentityProvider(scope, `previous-${name}`, {
-        ...options,
-        issuerUrl: url,
-        after: [],
-        address: identifier(`previous_${name}`),
-      }).arn;
-  return { issuerUrl: url, issuerHostpath: hostpath, providerArn };
+): IssuerIdentity {
+  if (existing) return existingIssuer(scope, { url, existing });
+  const { arn: providerArn } = new IdentityProvider(scope, `previous-${name}`, {
+    ...options,
+    issuerUrl: url,
+    after: [],
+    address: identifier(`previous_${name}`),
+  });
+  return { issuerUrl: url, issuerHostpath: issuerUrl(url).hostpath, providerArn };
 }

@@ -8,11 +8,22 @@ type Body = Readonly<Record<string, unknown>>;
  * object; a test holds the list against what the provider packages say.
  */
 export const nestedBlocks: ReadonlySet<string> = new Set([
+  "apply_server_side_encryption_by_default",
+  "condition",
+  "default_cache_behavior",
+  "geo_restriction",
   "lifecycle",
+  "origin",
   "postcondition",
   "precondition",
+  "principals",
+  "replica",
+  "restrictions",
   "rule",
+  "statement",
   "validation",
+  "versioning_configuration",
+  "viewer_certificate",
 ]);
 
 const leading = ["source", "provider", "count", "for_each", "description", "type", "default"];
@@ -94,15 +105,23 @@ function variableBlock(name: string, { type, ...body }: Body): string {
 
 function block(header: string, body: Body): string {
   const present = Object.entries(body).filter(
-    ([name, value]) => name !== "//" && value !== undefined,
+    ([name, value]) => name !== "//" && name !== "dynamic" && value !== undefined,
   );
   const isBlock = ([name, value]: [string, unknown]) =>
     nestedBlocks.has(name) && (isBody(value) || (Array.isArray(value) && value.every(isBody)));
-  const nested = ordered(present.filter(isBlock)).flatMap(([name, value]) =>
-    list(value).map((each) => block(name, each)),
-  );
+  const nested = [
+    ...entries(body.dynamic).map(([name, each]) => dynamicBlock(name, each as Body)),
+    ...ordered(present.filter(isBlock)).flatMap(([name, value]) =>
+      list(value).map((each) => block(name, each)),
+    ),
+  ];
   const plain = attributes(Object.fromEntries(present.filter((entry) => !isBlock(entry))));
   return wrap(header, plain.length === 0 ? spaced(nested).slice(1) : [...plain, ...spaced(nested)]);
+}
+
+/** @see {@link https://developer.hashicorp.com/terraform/language/expressions/dynamic-blocks dynamic Blocks} */
+function dynamicBlock(name: string, { content, ...rest }: Body): string {
+  return wrap(`dynamic "${name}"`, [...attributes(rest), "", block("content", content as Body)]);
 }
 
 function wrap(header: string, lines: readonly string[]): string {
@@ -257,9 +276,13 @@ function broken(code: string): string {
   const open = firstBracket(text);
   if (open === -1 || (text.length <= lineLength && !holdsObject.test(text))) return text;
   const close = closing(text, open);
-  const inside = items(text.slice(open + 1, close)).map((item) => item.trim());
+  const content = text.slice(open + 1, close);
   const head = text.slice(0, open);
   const tail = text.slice(close + 1);
+  if (content.startsWith("for ")) {
+    return `${head}${text[open]}\n${indent(content)}\n${closers[text.charAt(open)]}${tail}`;
+  }
+  const inside = items(content).map((item) => item.trim());
   if (text[open] === "{") {
     return head + object(inside.map(member)) + tail;
   }

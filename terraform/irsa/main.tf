@@ -11,6 +11,36 @@ locals {
     response_types_supported              = ["id_token"]
     subject_types_supported               = ["public"]
   })
+  talos_arguments = yamlencode({
+    cluster = {
+      apiServer = {
+        extraArgs = {
+          service-account-issuer = local.issuer_url
+        }
+      }
+      serviceAccount = {
+        key = base64encode(tls_private_key.key.private_key_pem)
+      }
+    }
+  })
+  talos_documents_1 = yamlencode({
+    apiVersion = "v1alpha1"
+    kind       = "KubeServiceAccountConfig"
+    accepted = {
+      "$patch" = "delete"
+    }
+  })
+  talos_documents_2 = yamlencode({
+    apiVersion = "v1alpha1"
+    kind       = "KubeServiceAccountConfig"
+    issuer = {
+      privateKey = tls_private_key.key.private_key_pem
+      issuerURL  = local.issuer_url
+    }
+    accepted = {
+      audiences = [var.control_plane_endpoint]
+    }
+  })
 }
 
 data "external" "jwks" {

@@ -27,3 +27,20 @@ output "key_ids" {
   description = "Key IDs (kid) of the published keys, in order."
   value       = jsondecode(data.external.jwks.result["key_ids"])
 }
+
+output "talos_machine_config_patch" {
+  description = "Talos machine-config patch for control-plane nodes; holds the private key if Terraform makes it."
+  value       = (var.talos_form == "document") ? join("---\n", [local.talos_documents_1, local.talos_documents_2]) : local.talos_arguments
+  sensitive   = true
+
+  precondition {
+    condition     = (var.talos_form == "arguments") || ((var.talos_form == "document") && (length(var.control_plane_endpoint) >= 1))
+    error_message = "talos_form must be arguments, or document with control_plane_endpoint, without which pods get 401."
+  }
+}
+
+output "signing_key" {
+  description = "Private signing key: base64 of its PEM, as Talos' cluster.serviceAccount.key."
+  value       = base64encode(tls_private_key.key.private_key_pem)
+  sensitive   = true
+}

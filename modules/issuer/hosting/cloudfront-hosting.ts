@@ -10,7 +10,7 @@ import { letRead } from "./public-read-policy";
 import { regionRules, s3Host } from "./regions";
 
 /** A domain of your own in front of the distribution. */
-export interface CustomDomain {
+interface CustomDomain {
   /** Its name, such as `oidc.acme.example`; its DNS record is yours to make. */
   readonly name: string;
   /** The ARN of its certificate in ACM, in us-east-1. */

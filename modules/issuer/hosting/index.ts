@@ -15,9 +15,7 @@ import {
 export {
   CloudFrontHosting,
   type CloudFrontHostingProps,
-  type CustomDomain,
 } from "./cloudfront-hosting";
-export type { BucketProps } from "./document-bucket";
 export type { DocumentHosting, IssuerDocuments } from "./document-hosting";
 export { S3Hosting, type S3HostingProps } from "./s3-hosting";
 export { SelfPublishedHosting, type SelfPublishedHostingProps } from "./self-published-hosting";

@@ -1,0 +1,242 @@
+import { generateKeyPairSync } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
+import { talosMachineConfigPatch } from "../../modules/cluster";
+import { readPublicKeys } from "../../modules/documents";
+import { awsManaged, ebsCsi, type ServiceAccountRoleProps } from "../../modules/roles";
+import { decideWebIdentity } from "../../modules/trust";
+import { temporaryDirectory } from "../../sandbox/directory";
+import { LocalCloud } from "../../sandbox/local-cloud";
+import { signToken } from "../../sandbox/relying-party";
+import { synthesize } from "../../sandbox/synthesize";
+import { ClusterStack } from "../../stacks/cluster-stack";
+import { describeWith } from "./support/describe-with";
+import { publicPem, published } from "./support/issuer";
+
+const region = "us-east-1";
+const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const clusterKey = privateKey.export({ type: "pkcs1", format: "pem" }).toString();
+
+/** The roles that people write by hand, each with who may assume it and who may not. */
+const roles: readonly (Omit<ServiceAccountRoleProps, "issuers"> & {
+  readonly may: readonly string[];
+  readonly mayNot: readonly string[];
+})[] = [
+  {
+    name: "s3-readonly",
+    serviceAccounts: ["default/s3-readonly"],
+    policies: [awsManaged("AmazonS3ReadOnlyAccess")],
+    may: ["default/s3-readonly"],
+    mayNot: ["default/s3-readonly2", "kube-system/s3-readonly", "default/default"],
+  },
+  {
+    name: "adam-csi",
+    serviceAccounts: ["kube-system/ebs-csi-controller-sa"],
+    policies: [ebsCsi()],
+    may: ["kube-system/ebs-csi-controller-sa"],
+    mayNot: ["default/ebs-csi-controller-sa", "kube-system/test"],
+  },
+  {
+    name: "irsa-test",
+    serviceAccounts: ["kube-system/test"],
+    may: ["kube-system/test"],
+    mayNot: ["kube-system/testing"],
+  },
+  {
+    name: "list-buckets",
+    serviceAccounts: ["test/pitower-test"],
+    inlineStatements: [{ actions: ["s3:ListAllMyBuckets"], resources: ["*"] }],
+    may: ["test/pitower-test"],
+    mayNot: ["test/default"],
+  },
+  {
+    name: "namespaces",
+    serviceAccounts: ["default/*", "observability/*", "payments/api"],
+    may: ["default/any", "observability/agent", "payments/api"],
+    mayNot: ["payments/worker", "defaults/any", "kube-system/any"],
+  },
+];
+
+async function trustPolicy(cloud: LocalCloud, role: string): Promise<string> {
+  const answer = await cloud.api.iam("GetRole", { RoleName: role });
+  const document = /<AssumeRolePolicyDocument>(.*?)<\/AssumeRolePolicyDocument>/s.exec(answer)?.[1];
+  return decodeURIComponent(document ?? "");
+}
+
+/** Decides as AWS would, over what is published and registered. */
+async function mayAssume(
+  cloud: LocalCloud,
+  serviceAccount: string,
+  policy: string,
+  { url, arn, bucket }: { url: string; arn: string; bucket: string },
+  changes: { audience?: string; expiresIn?: number } = {},
+): Promise<boolean> {
+  const [namespace = "", name = ""] = serviceAccount.split("/");
+  const [jwk] = await readPublicKeys(publicPem(clusterKey));
+  const token = await signToken({
+    privateKeyPem: clusterKey,
+    keyId: jwk?.kid ?? "",
+    issuer: url,
+    namespace,
+    serviceAccount: name,
+    ...changes,
+  });
+  const { allowed } = await decideWebIdentity({
+    token,
+    documents: {
+      discovery: (await published(cloud, bucket, ".well-known/openid-configuration")) ?? "",
+      jwks: (await published(cloud, bucket)) ?? "",
+    },
+    provider: { url, arn, clientIds: ["sts.amazonaws.com"] },
+    trustPolicy: policy,
+  });
+  return allowed;
+}
+
+describeWith(["terraform", "aws", "emulator"], "roles of a cluster with a key of its own", () => {
+  const issuer = {
+    url: "https://s3.us-east-1.amazonaws.com/acme-roles",
+    arn: "",
+    bucket: "acme-roles",
+  };
+  let cloud: LocalCloud;
+
+  beforeAll(async () => {
+    cloud = await LocalCloud.start();
+    const publicKeys = await readPublicKeys(publicPem(clusterKey));
+    const terraform = await cloud.terraform(
+      synthesize(
+        (app) =>
+          new ClusterStack(app, "roles", {
+            region,
+            issuer: {
+              hosting: { bucketName: issuer.bucket, region },
+              keys: [{ name: "cluster", publicKeys }],
+              thumbprint: "none",
+            },
+            serviceAccountRoles: roles.map(({ may: _may, mayNot: _mayNot, ...role }) => role),
+          }),
+      ),
+    );
+    await terraform.apply();
+    const outputs = await terraform.outputs();
+    issuer.arn = outputs.text("oidc_provider_arn");
+    expect(Object.keys(outputs.value("role_arns") as object)).toHaveLength(roles.length);
+    expect((await terraform.plan()).actions).toEqual({});
+  });
+  afterAll(() => cloud.stop());
+
+  test.each(roles.flatMap(({ name, may }) => may.map((account) => [account, name] as const)))(
+    "%s may assume %s",
+    async (account, role) => {
+      expect(await mayAssume(cloud, account, await trustPolicy(cloud, role), issuer)).toBe(true);
+    },
+  );
+
+  test.each(roles.flatMap(({ name, mayNot }) => mayNot.map((account) => [account, name] as const)))(
+    "%s may not assume %s",
+    async (account, role) => {
+      expect(await mayAssume(cloud, account, await trustPolicy(cloud, role), issuer)).toBe(false);
+    },
+  );
+
+  test.each([
+    ["of another audience", { audience: "https://kubernetes.default.svc" }],
+    ["that has expired", { expiresIn: -60 }],
+  ])("a token %s opens no role", async (_title, changes) => {
+    const policy = await trustPolicy(cloud, "irsa-test");
+    expect(await mayAssume(cloud, "kube-system/test", policy, issuer, changes)).toBe(false);
+  });
+
+  test("the exported module trusts the same, over several issuers", async () => {
+    const module = join(__dirname, "../../terraform/irsa-role");
+    const root = temporaryDirectory("irsa-role");
+    const other = "oidc.acme.example/home";
+    writeFileSync(
+      join(root, "main.tf.json"),
+      JSON.stringify({
+        module: {
+          role: {
+            source: module,
+            name: "by-module",
+            service_accounts: ["payments/api", "observability/*"],
+            issuers: [
+              { issuer_hostpath: issuer.url.slice(8), provider_arn: issuer.arn },
+              {
+                issuer_hostpath: other,
+                provider_arn: `arn:aws:iam::123456789012:oidc-provider/${other}`,
+              },
+            ],
+            inline_policies: {
+              list: JSON.stringify({
+                Version: "2012-10-17",
+                Statement: [{ Effect: "Allow", Action: "s3:ListAllMyBuckets", Resource: "*" }],
+              }),
+            },
+          },
+        },
+        provider: { aws: { region } },
+      }),
+    );
+    const terraform = await cloud.terraform(root);
+    await terraform.apply();
+    const policy = await trustPolicy(cloud, "by-module");
+    const decide = (account: string) => mayAssume(cloud, account, policy, issuer);
+    expect(await decide("payments/api")).toBe(true);
+    expect(await decide("observability/agent")).toBe(true);
+    expect(await decide("payments/worker")).toBe(false);
+    expect(JSON.parse(policy)).toHaveProperty("Statement.length", 4);
+    writeFileSync(
+      join(terraform.directory, "main_override.tf.json"),
+      JSON.stringify({ module: { role: { service_accounts: ["*/*"] } } }),
+    );
+    await expect(terraform.plan()).rejects.toThrow("any_service_account");
+  });
+});
+
+describeWith(
+  ["terraform", "aws", "tls", "external", "emulator", "openssl"],
+  "the Talos patch of an applied stack",
+  () => {
+    let cloud: LocalCloud;
+    beforeAll(async () => {
+      cloud = await LocalCloud.start();
+    });
+    afterAll(() => cloud.stop());
+
+    test.each([
+      ["1.12", undefined],
+      ["1.14", "https://10.0.0.1:6443"],
+    ])("is, for Talos %s, what is written for its values by hand", async (talosVersion, endpoint) => {
+      const controlPlaneEndpoint = endpoint;
+      const name = `talos-${talosVersion.replace(".", "-")}`;
+      const terraform = await cloud.terraform(
+        synthesize(
+          (app) =>
+            new ClusterStack(app, name, {
+              region,
+              issuer: {
+                hosting: { bucketName: `acme-${name}`, region },
+                secret: { name: `talos/${name}` },
+              },
+              talos: { talosVersion, controlPlaneEndpoint },
+            }),
+        ),
+      );
+      await terraform.apply();
+      const outputs = await terraform.outputs();
+      expect(outputs.isSensitive("talos_machine_config_patch")).toBe(true);
+      const expected = await talosMachineConfigPatch({
+        talosVersion,
+        controlPlaneEndpoint,
+        issuerUrl: outputs.text("issuer_url"),
+        privateKey: outputs.text("signing_key"),
+      });
+      const patch = outputs.text("talos_machine_config_patch");
+      expect(parseAllDocuments(patch).map((document) => document.toJS() as unknown)).toEqual(
+        expected.documents,
+      );
+    });
+  },
+);

@@ -1,0 +1,31 @@
+import {
+  awsManaged,
+  policyCatalogue,
+  type RolePolicy,
+  type ServiceAccountRoleProps,
+} from "../modules/roles";
+import type { RoleConfig } from "./role-schema";
+
+/** A role as `irsa.yaml` tells it, but for the issuers, which are the cluster's. */
+export type ClusterRole = Omit<ServiceAccountRoleProps, "issuers">;
+
+/** A role of `irsa.yaml` as props. */
+export function roleProps(
+  { policies = [], awsManagedPolicies, ...role }: RoleConfig,
+  tags: ClusterRole["tags"],
+): ClusterRole {
+  return {
+    tags,
+    ...role,
+    policies: [
+      ...policies.map(cataloguePolicy),
+      ...(awsManagedPolicies === undefined ? [] : [awsManaged(...awsManagedPolicies)]),
+    ],
+  };
+}
+
+function cataloguePolicy(policy: NonNullable<RoleConfig["policies"]>[number]): RolePolicy {
+  const { name, ...options } = typeof policy === "string" ? { name: policy } : policy;
+  const make: (options: object) => RolePolicy = policyCatalogue[name] as never;
+  return make(options);
+}

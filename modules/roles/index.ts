@@ -1,0 +1,11 @@
+export * from "./catalogue";
+export type { PolicyCondition, PolicyStatement } from "./policy-document";
+export { awsManaged, type RolePolicy } from "./role-policy";
+export { roleViolations } from "./role-violations";
+export type { NamedPolicyArn, ServiceAccountRoleProps } from "./role-props";
+export {
+  type AnnotatedServiceAccount,
+  ServiceAccountRole,
+  type WebhookMapEntry,
+} from "./service-account-role";
+export type { TrustedIssuer } from "./trust-policy";
