@@ -23,6 +23,9 @@ export const emulatorHelp =
 
 const image = "docker.io/motoserver/moto:5.2.1";
 
+/** The managed policies of AWS are there, as in every account. */
+const settings = { MOTO_IAM_LOAD_MANAGED_POLICIES: "true" };
+
 /** A way to start the emulator on a port of 127.0.0.1. */
 interface Launcher {
   /** Commands that succeed where this way can be gone. */
@@ -48,6 +51,7 @@ const launchers: Readonly<Record<string, Launcher>> = {
     ],
     command: (port, containerFile) => [
       ...["docker", "run", "--rm", "--init", "--cidfile", containerFile],
+      ...Object.entries(settings).map(([name, value]) => `--env=${name}=${value}`),
       ...["--publish", `127.0.0.1:${port}:5000`, image],
     ],
   },
@@ -87,7 +91,7 @@ export async function startEmulator(known?: string): Promise<Emulator> {
   const containerFile = join(dirname(logFile), "container");
   const log = openSync(logFile, "a");
   const server = startProcess(launcher.command(port, containerFile), {
-    env: process.env,
+    env: { ...process.env, ...settings },
     output: log,
   });
   closeSync(log);

@@ -208,35 +208,38 @@ describeWith(
     test.each([
       ["1.12", undefined],
       ["1.14", "https://10.0.0.1:6443"],
-    ])("is, for Talos %s, what is written for its values by hand", async (talosVersion, endpoint) => {
-      const controlPlaneEndpoint = endpoint;
-      const name = `talos-${talosVersion.replace(".", "-")}`;
-      const terraform = await cloud.terraform(
-        synthesize(
-          (app) =>
-            new ClusterStack(app, name, {
-              region,
-              issuer: {
-                hosting: { bucketName: `acme-${name}`, region },
-                secret: { name: `talos/${name}` },
-              },
-              talos: { talosVersion, controlPlaneEndpoint },
-            }),
-        ),
-      );
-      await terraform.apply();
-      const outputs = await terraform.outputs();
-      expect(outputs.isSensitive("talos_machine_config_patch")).toBe(true);
-      const expected = await talosMachineConfigPatch({
-        talosVersion,
-        controlPlaneEndpoint,
-        issuerUrl: outputs.text("issuer_url"),
-        privateKey: outputs.text("signing_key"),
-      });
-      const patch = outputs.text("talos_machine_config_patch");
-      expect(parseAllDocuments(patch).map((document) => document.toJS() as unknown)).toEqual(
-        expected.documents,
-      );
-    });
+    ])(
+      "is, for Talos %s, what is written for its values by hand",
+      async (talosVersion, endpoint) => {
+        const controlPlaneEndpoint = endpoint;
+        const name = `talos-${talosVersion.replace(".", "-")}`;
+        const terraform = await cloud.terraform(
+          synthesize(
+            (app) =>
+              new ClusterStack(app, name, {
+                region,
+                issuer: {
+                  hosting: { bucketName: `acme-${name}`, region },
+                  secret: { name: `talos/${name}` },
+                },
+                talos: { talosVersion, controlPlaneEndpoint },
+              }),
+          ),
+        );
+        await terraform.apply();
+        const outputs = await terraform.outputs();
+        expect(outputs.isSensitive("talos_machine_config_patch")).toBe(true);
+        const expected = await talosMachineConfigPatch({
+          talosVersion,
+          controlPlaneEndpoint,
+          issuerUrl: outputs.text("issuer_url"),
+          privateKey: outputs.text("signing_key"),
+        });
+        const patch = outputs.text("talos_machine_config_patch");
+        expect(parseAllDocuments(patch).map((document) => document.toJS() as unknown)).toEqual(
+          expected.documents,
+        );
+      },
+    );
   },
 );
