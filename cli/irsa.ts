@@ -3,12 +3,14 @@ import { program } from "commander";
 import { clusterConfigCommand } from "./cluster-config-command";
 import { documentsCommand } from "./documents-command";
 import { isMistake, withoutKeys } from "./errors";
+import { manifestsCommand } from "./manifests-command";
 
 program
   .name("irsa")
   .description("IAM Roles for Service Accounts on self-hosted Kubernetes")
   .addCommand(documentsCommand)
-  .addCommand(clusterConfigCommand);
+  .addCommand(clusterConfigCommand)
+  .addCommand(manifestsCommand);
 
 program.parseAsync().catch((error: unknown) => {
   if (!isMistake(error)) throw error;
