@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { UsageError } from "./errors";
 
@@ -25,16 +25,33 @@ export function writeFiles(
   return Object.entries(files).map(([name, { text, secret = false }]) => {
     const path = join(directory, name);
     const unfinished = `${path}.${process.pid}.tmp`;
-    mkdirSync(dirname(path), { recursive: true });
     try {
+      mkdirSync(dirname(path), { recursive: true });
+      assertReplaceable(path);
       writeFileSync(unfinished, text, { mode: secret ? 0o600 : 0o644, flag: "wx" });
       renameSync(unfinished, path);
     } catch (error) {
-      rmSync(unfinished, { force: true });
+      discard(unfinished);
+      if (error instanceof UsageError) throw error;
       throw new UsageError(`${path} cannot be written: ${(error as NodeJS.ErrnoException).code}`);
     }
     return path;
   });
+}
+
+/** A device or a pipe must not make way for a file, nor a link, and a directory cannot. */
+function assertReplaceable(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) {
+    throw new UsageError(`${path} cannot be written: it is no regular file`);
+  }
+}
+
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // There was no place for it in the first place.
+  }
 }
 
 /**

@@ -1,15 +1,19 @@
 #!/usr/bin/env node
 import { program } from "commander";
+import { clusterConfigCommand } from "./cluster-config-command";
 import { documentsCommand } from "./documents-command";
-import { isMistake } from "./errors";
+import { isMistake, withoutKeys } from "./errors";
+import { manifestsCommand } from "./manifests-command";
 
 program
   .name("irsa")
   .description("IAM Roles for Service Accounts on self-hosted Kubernetes")
-  .addCommand(documentsCommand);
+  .addCommand(documentsCommand)
+  .addCommand(clusterConfigCommand)
+  .addCommand(manifestsCommand);
 
 program.parseAsync().catch((error: unknown) => {
   if (!isMistake(error)) throw error;
-  console.error(error.message);
+  console.error(withoutKeys(error.message));
   process.exitCode = 1;
 });

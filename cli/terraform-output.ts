@@ -28,12 +28,15 @@ export function readTerraformOutput(text: string, source: string): TerraformOutp
  */
 export function outputText(outputs: TerraformOutput, name: string): string {
   const value = outputs[name];
-  if (typeof value !== "string") {
-    throw new UsageError(
-      `Terraform's output has no ${name}; it has: ${Object.keys(outputs).sort().join(", ")}`,
-    );
-  }
+  if (typeof value !== "string") throw new UsageError(noText(outputs, name));
   return value;
+}
+
+/** Why there is no text under a name; of the outputs it tells names alone. */
+export function noText(outputs: TerraformOutput, name: string): string {
+  return name in outputs
+    ? `Terraform's output ${name} must be text`
+    : `Terraform's output has no ${name}; it has: ${Object.keys(outputs).sort().join(", ")}`;
 }
 
 /** @returns undefined for a text that is no JSON */

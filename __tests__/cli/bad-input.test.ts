@@ -1,0 +1,462 @@
+import { keys } from "../modules/cluster/keys";
+import {
+  base64Key,
+  command,
+  directory,
+  formerIssuer,
+  irsa,
+  issuer,
+  runIn,
+  terraformOutput,
+  trusted,
+} from "./run";
+
+const files = {
+  "outputs.json": terraformOutput(),
+  "no-key.json": terraformOutput({ signing_key: undefined }),
+  "sa.key": keys.pkcs1,
+  "pkcs8.key": keys.pkcs8,
+  "former.pub": keys.formerPublicKey,
+  "weak.key": keys.weak,
+  "encrypted.key": keys.encrypted,
+  taken: "a file",
+};
+const roleArn = "arn:aws:iam::111122223333:role/reader";
+const given = `--issuer-url ${issuer} --private-key sa.key`;
+const one = `service-accounts --namespace backup --name velero --role-arn ${roleArn}`;
+const smoke = `smoke-test --region eu-central-1 --role-arn ${roleArn}`;
+const state = '{"version":4,"terraform_version":"1.13.0"}';
+const reference = /^give .+Terraform's output \w+ \(terraform output -json, on standard input/;
+
+/** Title, arguments, standard input, and a pattern for each sentence, in their order. */
+type Row = [title: string, argv: string, input: string, sentences: (string | RegExp)[]];
+
+const sources: Row[] = [
+  [
+    "nothing",
+    "cluster-config talos",
+    "",
+    [reference, /^--talos-version is missing/, /^give --private-key/],
+  ],
+  ["no issuer", "cluster-config kubeadm", "", [reference]],
+  ["no issuer for k3s", "cluster-config k3s", " \n", [/^give --issuer-url/]],
+  [
+    "nothing for EKS Anywhere",
+    "cluster-config eks-anywhere",
+    "",
+    [/^give --issuer-url/, "--cluster-name is missing"],
+  ],
+  ["HCL", "cluster-config k3s", 'issuer_url = "x"', [/^standard input must be what `terraform/]],
+  ["a state", "cluster-config k3s --terraform-output -", state, [/^standard input must be what/]],
+  ["a list", "cluster-config k3s", "[1]", [/^standard input must be what/]],
+  ["a bare value", "cluster-config k3s", '"https://a.example"', [/^standard input must be/]],
+  ["nothing on the input named", "cluster-config k3s --terraform-output -", "", [/must be what/]],
+  [
+    "outputs that cannot be read, and no more words on what they lack",
+    "cluster-config talos --talos-version 1.13 --terraform-output none.json",
+    "",
+    ["none.json cannot be read: ENOENT"],
+  ],
+  [
+    "a file of another kind",
+    "cluster-config k3s --terraform-output former.pub",
+    "",
+    [/^former.pub must be what `terraform output -json` prints/],
+  ],
+  [
+    "outputs of another module",
+    "cluster-config talos --talos-version 1.13",
+    '{"vpc_id":{"value":"vpc-1"}}',
+    [
+      "Terraform's output has no issuer_url; it has: vpc_id; or give --issuer-url",
+      "Terraform's output has no signing_key; it has: vpc_id; or give --private-key",
+    ],
+  ],
+  [
+    "outputs of a cluster with a key of its own",
+    "cluster-config talos --talos-version 1.13 --terraform-output no-key.json",
+    "",
+    [/has no signing_key; it has: .*; or give --private-key$/],
+  ],
+  [
+    "an issuer that is no text",
+    "cluster-config k3s",
+    terraformOutput({ issuer_url: null }),
+    ["Terraform's output issuer_url must be text; or give --issuer-url"],
+  ],
+  [
+    "former issuers of another shape",
+    "cluster-config k3s",
+    terraformOutput({ trusted_issuers: [issuer, formerIssuer] }),
+    ["Terraform's output trusted_issuers must be a list of objects with issuer_url"],
+  ],
+  [
+    "both sources",
+    `cluster-config talos --talos-version 1.13 --terraform-output outputs.json ${given}`,
+    "",
+    [
+      "--issuer-url and Terraform's output issuer_url are both given: leave one out",
+      "--private-key and Terraform's output signing_key are both given: leave one out",
+    ],
+  ],
+  [
+    "a URI to be published, without one",
+    `cluster-config k3s --jwks-uri --issuer-url ${issuer}`,
+    "",
+    [/^give --jwks-uri URL, or Terraform's output jwks_uri/],
+  ],
+  [
+    "no outputs",
+    "manifests service-accounts",
+    "",
+    [/^give --namespace, --name and --role-arn, or/],
+  ],
+  [
+    "outputs without roles",
+    "manifests service-accounts",
+    terraformOutput({ service_accounts: undefined }),
+    [/^Terraform's output has no service_accounts; it has: .*; or give --namespace, --name and/],
+  ],
+  [
+    "outputs with an empty list of roles",
+    "manifests service-accounts",
+    terraformOutput({ service_accounts: [] }),
+    ["Terraform's output service_accounts is empty"],
+  ],
+  [
+    "roles of another shape",
+    "manifests service-accounts",
+    terraformOutput({ service_accounts: [{ namespace: "backup", name: "velero" }] }),
+    [
+      "Terraform's output service_accounts must be a list of objects with namespace, name, role_arn",
+    ],
+  ],
+  [
+    "half a ServiceAccount",
+    "manifests service-accounts --name velero",
+    "",
+    [
+      "--namespace is missing: --namespace, --name and --role-arn belong together",
+      "--role-arn is missing: --namespace, --name and --role-arn belong together",
+    ],
+  ],
+  [
+    "a ServiceAccount and Terraform's",
+    `manifests ${one} --terraform-output outputs.json`,
+    "",
+    [/^--namespace, --name and --role-arn and Terraform's output service_accounts are both given/],
+  ],
+  [
+    "a map without outputs",
+    "manifests add-ons --region eu-central-1 --webhook-map --out .",
+    "",
+    [/^give Terraform's output service_accounts \(terraform output -json/],
+  ],
+  [
+    "a smoke test in another namespace",
+    "manifests smoke-test --namespace elsewhere",
+    terraformOutput(),
+    [/service_accounts has no role for elsewhere\/irsa-smoke-test; or give --role-arn$/],
+  ],
+  [
+    "a smoke test of nobody",
+    "manifests smoke-test --service-account stranger",
+    terraformOutput({ aws_region: undefined }),
+    [
+      /^Terraform's output has no aws_region; it has: .*; or give --region$/,
+      /service_accounts has no role for irsa-smoke-test\/stranger; or give --role-arn$/,
+    ],
+  ],
+];
+
+const values: Row[] = [
+  [
+    "everything wrong on Talos",
+    `cluster-config talos --talos-version latest --issuer-url http://a.example --private-key none.key --previous-issuer x --previous-public-key none.pub --api-server-arg v --control-plane-endpoint 10.0.0.1`,
+    "",
+    [
+      "none.key cannot be read: ENOENT",
+      "none.pub cannot be read: ENOENT",
+      '--api-server-arg must be FLAG=VALUE, got: "v"',
+      /^'talosVersion' must be a Talos version/,
+      /^'controlPlaneEndpoint' must be an https URL/,
+      /^'issuerUrl' must begin with https:/,
+      /^'previousIssuers\[0\]' must be an https URL/,
+    ],
+  ],
+  [
+    "an unknown Talos version",
+    `cluster-config talos --talos-version 1.99 ${given}`,
+    "",
+    [/^'talosVersion' must be at most 1\.\d+/],
+  ],
+  [
+    "an unknown form",
+    `cluster-config talos --talos-version 1.13 --form map ${given}`,
+    "",
+    [/^'form' must be one of string, list, document, got: "map"/],
+  ],
+  [
+    "a cluster newer than its Talos",
+    `cluster-config talos --talos-version 1.13 --generated-by 1.14 ${given}`,
+    "",
+    [/^'generatedBy' must not be newer/],
+  ],
+  [
+    "a former issuer on 1.12",
+    `cluster-config talos --talos-version 1.12 --previous-issuer ${formerIssuer} ${given}`,
+    "",
+    [/^'previousIssuers' must be empty: Talos takes one issuer before 1\.13/],
+  ],
+  [
+    "a former issuer of Terraform's on 1.12",
+    "cluster-config talos --talos-version 1.12",
+    terraformOutput(trusted),
+    [/^'previousIssuers' must be empty/],
+  ],
+  [
+    "a former key before 1.14",
+    `cluster-config talos --talos-version 1.13 --previous-public-key former.pub ${given}`,
+    "",
+    [/^'previousPublicKeys' must be empty/],
+  ],
+  [
+    "a private key among the public ones, and no endpoint",
+    `cluster-config talos --talos-version 1.14 --previous-public-key sa.key ${given}`,
+    "",
+    [/^'controlPlaneEndpoint' is missing/, /'previousPublicKeys\[0\]' is a private key/],
+  ],
+  [
+    "a weak key",
+    `cluster-config talos --talos-version 1.13 --issuer-url ${issuer} --private-key weak.key`,
+    "",
+    [/2048/],
+  ],
+  [
+    "a key with a passphrase",
+    `cluster-config talos --talos-version 1.13 --issuer-url ${issuer} --private-key encrypted.key`,
+    "",
+    [/^'privateKey' must be labelled/],
+  ],
+  [
+    "a label that Talos 1.10 does not read",
+    `cluster-config talos --talos-version 1.10 --issuer-url ${issuer} --private-key pkcs8.key`,
+    "",
+    [/^'privateKey' is labelled PRIVATE KEY \(PKCS#8\)/],
+  ],
+  [
+    "an output that is no key",
+    "cluster-config talos --talos-version 1.13",
+    terraformOutput({ signing_key: "c2VjcmV0" }),
+    [/^'privateKey' must be a PEM private key/],
+  ],
+  [
+    "flags that are said elsewhere",
+    `cluster-config k3s --issuer-url ${issuer} --api-server-arg service-account-issuer=x --api-server-arg service-account-key-file=/x`,
+    "",
+    [/^'extraApiServerArgs.service-account-issuer' is/, /service-account-key-file' is said/],
+  ],
+  [
+    "an unknown version of kubeadm's configuration, and a relative path",
+    `cluster-config kubeadm --api-version v1 --public-key-file sa.pub --issuer-url ${issuer}`,
+    "",
+    [/^'version' must be one of v1beta3, v1beta4, got: "v1"/, /^'publicKeyFiles\[0\]' must be/],
+  ],
+  [
+    "what v1beta3 cannot say",
+    `cluster-config kubeadm --api-version v1beta3 --previous-issuer ${formerIssuer} --public-key-file /a --api-server-arg a=b --api-server-arg a=c --issuer-url ${issuer}`,
+    "",
+    [
+      /^'previousIssuers' must be empty with v1beta3/,
+      /^'publicKeyFiles' must be empty with v1beta3/,
+      /^'extraApiServerArgs.a' must be a string with v1beta3/,
+    ],
+  ],
+  [
+    "AWS's audience for the Kubernetes API",
+    `cluster-config kubeadm --api-audience sts.amazonaws.com --issuer-url ${issuer}`,
+    "",
+    [/^'apiAudiences\[0\]' must not hold sts.amazonaws.com/],
+  ],
+  [
+    "a cluster's name and an issuer that EKS Anywhere cannot have",
+    "cluster-config eks-anywhere --cluster-name 1 --issuer-url https://10.0.0.1",
+    "",
+    [/^'clusterName' must be/, /^'issuerUrl' must have a DNS name/],
+  ],
+  [
+    "everything wrong with add-ons",
+    "manifests add-ons --as kustomize --region Frankfurt --failure-policy Maybe --replicas two --namespace IRSA --audience a,b --token-expiration 60 --annotation-prefix a/b --excluded-namespace X",
+    "",
+    [
+      '--as must be one of helm, flux, argo-cd, got: "kustomize"',
+      /^'replicaCount' must be a whole number of 1 or more, got: "two"/,
+      /^'region' must be an AWS region/,
+      /^'audience' must be/,
+      /^'tokenExpiration' must be a whole number of seconds from 600 to 86400, got: 60/,
+      /^'failurePolicy' must be Ignore or Fail/,
+      /^'excludedNamespaces\[0\]' must be a DNS label/,
+      /^'namespace' must be a DNS label/,
+      /^'annotationPrefix' must be/,
+    ],
+  ],
+  [
+    "values files without a place",
+    "manifests add-ons --region eu-central-1 --replicas 0",
+    "",
+    ["--out is missing: the directory for the values files", /^'replicaCount' must be/],
+  ],
+  [
+    "a failing webhook that kube-system waits for",
+    "manifests add-ons --region eu-central-1 --out . --failure-policy Fail --excluded-namespace cert-manager --excluded-namespace pod-identity-webhook",
+    "",
+    [/^'excludedNamespaces' must hold kube-system under the failure policy Fail/],
+  ],
+  [
+    "a role where a failing webhook does not look",
+    "manifests add-ons --out . --failure-policy Fail --webhook-map",
+    terraformOutput(),
+    [/^'roleBindings\[0\].namespace' must not be one of 'excludedNamespaces'/],
+  ],
+  [
+    "a namespace with capitals, a lifetime of 60, no role",
+    "manifests service-accounts --namespace Backup --name velero --role-arn reader --token-expiration 60",
+    "",
+    [
+      /^'namespace' must be a DNS label/,
+      /^'roleArn' must be the ARN/,
+      /^'tokenExpiration' must be/,
+    ],
+  ],
+  [
+    "a lifetime in hours",
+    `manifests ${one} --token-expiration 1h`,
+    "",
+    [/^'tokenExpiration' must be a whole number of seconds from 600 to 86400, got: "1h"/],
+  ],
+  [
+    "several roles for one ServiceAccount, and capitals",
+    "manifests service-accounts",
+    terraformOutput({
+      service_accounts: [
+        { namespace: "a", name: "b", role_arn: roleArn },
+        { namespace: "a", name: "b", role_arn: `${roleArn}2` },
+        { namespace: "A", name: "b", role_arn: roleArn },
+      ],
+    }),
+    [
+      /^Terraform's output service_accounts has several roles for a\/b/,
+      /^'namespace' must be a DNS label.*got: "A"$/,
+    ],
+  ],
+  [
+    "everything wrong with a smoke test",
+    "manifests smoke-test --region x --role-arn y --namespace Z --service-account B --bucket Q --image aws-cli:latest",
+    "",
+    [
+      /^'region' must be/,
+      /^'namespace' must be/,
+      /^'serviceAccountName' must be/,
+      /^'roleArn' must be/,
+      /^'bucket' must be/,
+      /^'image' must be/,
+    ],
+  ],
+];
+
+const places: Row[] = [
+  ["a directory", `manifests ${one} --out .`, "", [/^\. cannot be written: it is no regular file/]],
+  [
+    "a path below a file",
+    `manifests ${one} --out taken/a/b`,
+    "",
+    [/^taken\/a\/b cannot be written: E/],
+  ],
+  [
+    "a file in the place of a directory",
+    "manifests add-ons --region eu-central-1 --out taken",
+    "",
+    [/^taken\/cert-manager-values.yaml cannot be written: E/],
+  ],
+];
+
+const usage: Row[] = [
+  [
+    "an option that is unknown",
+    `manifests ${smoke} --dry-run`,
+    "",
+    [/^error: unknown option '--dry-run'/],
+  ],
+  [
+    "an option without its value",
+    "cluster-config k3s --issuer-url",
+    "",
+    [/^error: option '--issuer/],
+  ],
+  [
+    "an unknown kind of cluster",
+    "cluster-config minikube",
+    "",
+    [/^error: unknown command 'minikube'/],
+  ],
+  [
+    "audiences where k3s sets them",
+    "cluster-config k3s --api-audience a",
+    "",
+    [/^error: unknown opt/],
+  ],
+];
+
+const pemKey = (text: string) => text.replaceAll("PEM", keys.pkcs1).replaceAll("BASE64", base64Key);
+
+test.each([...sources, ...values, ...places, ...usage])(
+  "%s: every sentence at once, exit 1, and nothing is written",
+  (_title, argv, input, sentences) => {
+    const { status, stdout, stderr, written } = irsa(argv.split(" "), { files, input });
+    expect({ status, stdout, written }).toEqual({ status: 1, stdout: "", written: {} });
+    expect(stderr.trimEnd().split("\n")).toEqual(
+      sentences.map((sentence): unknown =>
+        typeof sentence === "string" ? sentence : expect.stringMatching(sentence),
+      ),
+    );
+    expect(stderr).not.toContain(base64Key.slice(0, 24));
+  },
+);
+
+test.each([
+  ["where a file belongs", "--private-key PEM"],
+  ["where a file belongs, in base64", "--private-key BASE64"],
+  ["where a URL belongs", "--issuer-url PEM --previous-issuer PEM"],
+  ["where a URL belongs, in base64", "--issuer-url BASE64 --previous-issuer BASE64"],
+  ["where a flag belongs", "--talos-version 1.13 --api-server-arg PEM"],
+  [
+    "where a flag belongs, in base64",
+    "--talos-version 1.13 --api-server-arg BASE64= --api-server-arg BASE64",
+  ],
+  ["where words belong", "--talos-version PEM --form BASE64 --api-audience PEM --out BASE64"],
+  ["where Terraform's output belongs", "--terraform-output BASE64"],
+])("a private key %s is not told", (_title, argv) => {
+  const words = ["cluster-config", "talos", ...argv.split(" ").map(pemKey)];
+  const { status, stdout, stderr } = irsa(words, { input: "" });
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  const told = stderr.replaceAll(/\\n|\n/g, "");
+  for (const secret of [keys.pkcs1, base64Key]) {
+    const body = secret.replace(/-----[^-]+-----/g, "").replaceAll("\n", "");
+    for (const at of [40, 200, body.length - 40])
+      expect(told).not.toContain(body.slice(at, at + 20));
+  }
+  expect(stderr).toMatch(/\(a private key\)|key material|FLAG=VALUE/);
+});
+
+// In a directory of the test: a command without the guard would replace a device of the machine.
+test.each(["pipe", "link"])("a %s does not make way for a file", (place) => {
+  const make = "mkfifo pipe && ln -s elsewhere link";
+  const line = `${make} && node '${command}' manifests ${one} --out ${place}`;
+  const { status, stdout, stderr, written } = runIn(directory({}), ["sh", "-c", line]);
+  expect({ status, stdout, stderr, written }).toEqual({
+    status: 1,
+    stdout: "",
+    stderr: `${place} cannot be written: it is no regular file\n`,
+    written: {},
+  });
+});
