@@ -22,7 +22,7 @@ const runs: readonly (readonly [
   [/^npm test$/, { file: ".ci/run", text: "npm test" }],
   [/^npm run synth$/, { file: "__tests__/main.test.ts", text: "main.ts" }],
   [/^npm run sandbox$/, { file: "__tests__/e2e/sandbox.test.ts", text: "sandbox" }],
-  [/^npx cdktf deploy /, { needs: "an AWS account" }],
+  [/^npx cdktf deploy /, { file: "__tests__/e2e/deploy.test.ts", text: "deploy" }],
   [/^cd cdktf.out\/stacks\/\w+$/, { file: "__tests__/e2e/apply.test.ts", text: "IrsaStack" }],
   [/^terraform init$/, { file: "sandbox/terraform.ts", text: '"init"' }],
   [/^terraform apply$/, { file: "__tests__/e2e/apply.test.ts", text: ".apply()" }],

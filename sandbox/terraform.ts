@@ -282,7 +282,7 @@ const ways = ["AWS_ENDPOINT_URL", "HTTPS_PROXY", "HTTP_PROXY"] as const;
  * Enough to find programs and the user's providers, and nothing that could reach a real account. A
  * larger heap before Go collects garbage saves a third of the AWS provider's start.
  */
-function baseEnvironment(): NodeJS.ProcessEnv {
+export function baseEnvironment(): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR, TF_CLI_CONFIG_FILE, E2E_DIRECTORY } = process.env;
   const cliConfig =
     TF_CLI_CONFIG_FILE && existsSync(TF_CLI_CONFIG_FILE) ? { TF_CLI_CONFIG_FILE } : {};
