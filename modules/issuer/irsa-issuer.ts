@@ -91,6 +91,8 @@ export class IrsaIssuer extends Construct implements IssuerIdentity {
   readonly keyIds: string[];
   /** The ARN of the secret with the private signing key; undefined when there is none. */
   readonly secretArn: string | undefined;
+  /** What the secret holds: base64 of the PEM, or the PEM itself. */
+  readonly secretFormat: "base64" | "pem" = "base64";
   /** The private key that signs, as PKCS#1 or SEC1 PEM; undefined when it is with its owner. */
   readonly signingKeyPem: string | undefined;
   /** Public keys that are published beside the one that signs: known ones, or tokens for their PEM. */
@@ -138,6 +140,7 @@ export class IrsaIssuer extends Construct implements IssuerIdentity {
     if (keys.signingKey !== undefined && secret !== undefined && secret !== "none") {
       const kept = { ...secret, key: keys.signingKey, after, tags };
       this.secretArn = new SigningKeySecret(this, "secret", kept).arn;
+      this.secretFormat = secret.format ?? "base64";
     }
   }
 
