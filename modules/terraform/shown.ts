@@ -6,7 +6,8 @@
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "a map";
-  if (typeof value !== "string") return value === undefined ? "nothing" : String(value);
+  if (value === undefined) return "nothing";
+  if (typeof value !== "string") return `${value as number | boolean | null}`;
   return isPresentable(value) ? JSON.stringify(value) : `a text of ${value.length} characters`;
 }
 

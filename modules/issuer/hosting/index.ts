@@ -15,10 +15,7 @@ import {
   selfPublishedHostingViolations,
 } from "./self-published-hosting";
 
-export {
-  CloudFrontHosting,
-  type CloudFrontHostingProps,
-} from "./cloudfront-hosting";
+export { CloudFrontHosting, type CloudFrontHostingProps } from "./cloudfront-hosting";
 export type { DocumentHosting, IssuerDocuments } from "./document-hosting";
 export { S3Hosting, type S3HostingProps } from "./s3-hosting";
 export { SelfPublishedHosting, type SelfPublishedHostingProps } from "./self-published-hosting";
