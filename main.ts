@@ -1,17 +1,22 @@
 import { App } from "cdktf";
 import { ConfigError } from "./config/config-error";
-import { loadConfig } from "./config/load";
+import { type Config, loadConfig } from "./config/load";
 import { InvalidPropsError } from "./modules/terraform";
 import { ClusterStack } from "./stacks/cluster-stack";
 import { IrsaStack } from "./stacks/irsa-stack";
 
-async function main(): Promise<void> {
-  const config = await loadConfig();
-  const app = new App();
+/** Adds a stack for each cluster; without a configuration that names any, the stack `irsa`. */
+export function addStacks(app: App, config: Config | undefined): void {
   for (const { name, ...cluster } of config?.clusters ?? []) {
     new ClusterStack(app, name, { ...cluster, backend: config?.backend });
   }
   if (config?.clusters === undefined) new IrsaStack(app, "irsa", { backend: config?.backend });
+}
+
+async function main(): Promise<void> {
+  const config = await loadConfig();
+  const app = new App();
+  addStacks(app, config);
   app.synth();
 
   // The CDKTF command line names an output directory and prints a summary of its own.
@@ -41,8 +46,10 @@ or with Terraform:
   cd ${outdir}/stacks/${example} && terraform init && terraform apply`;
 }
 
-main().catch((error: unknown) => {
-  if (!(error instanceof ConfigError || error instanceof InvalidPropsError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-});
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    if (!(error instanceof ConfigError || error instanceof InvalidPropsError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}

@@ -10,6 +10,11 @@ export interface ClusterFiles {
   readonly secretPolicy: string | undefined;
 }
 
+/** What Terraform would take for a template of its own, as the text that it is. */
+function literal(text: string | undefined): string | undefined {
+  return text?.replace(/[$%](?=\{)/g, "$&$&");
+}
+
 /** A cluster of `irsa.yaml` as props of its issuer. */
 export function issuerProps(
   cluster: ClusterConfig,
@@ -61,7 +66,9 @@ function secretProps(
   const { policyFile: _read, name: secretName, ...options } = secret ?? {};
   const defaultName = secretPrefix === undefined ? undefined : `${secretPrefix}/${name}`;
   const fullName = secretName ?? defaultName;
-  return fullName === undefined ? undefined : { ...options, name: fullName, policy };
+  return fullName === undefined
+    ? undefined
+    : { ...options, name: fullName, policy: literal(policy) };
 }
 
 /** Settings that an issuer made elsewhere has no use for. */
@@ -73,6 +80,7 @@ const issuerSettings = [
   "secret",
   "thumbprint",
   "additionalAudiences",
+  "previousIssuers",
   "talos",
 ];
 
@@ -85,9 +93,9 @@ const hostingSettings: Readonly<Record<string, readonly string[]>> = {
   issuerUrl: ["self-published", "existing"],
 };
 
-/** What a cluster says that its way of hosting has no use for, or leaves out that it needs. */
-export function hostingMismatches(cluster: ClusterConfig): { path: Path; message: string }[] {
-  const hosting = cluster.hosting ?? "s3";
+/** What a cluster says that does not go together, or leaves out that goes with it. */
+export function mismatches(cluster: ClusterConfig): { path: Path; message: string }[] {
+  const { hosting = "s3", secret, secretPrefix } = cluster;
   const required = hosting === "self-published" || hosting === "existing" ? "issuerUrl" : "bucket";
   const given = cluster as Readonly<Record<string, unknown>>;
   return [
@@ -106,10 +114,18 @@ export function hostingMismatches(cluster: ClusterConfig): { path: Path; message
         path: [setting],
         message: "must be left out with hosting: existing, where the issuer is made elsewhere",
       })),
+    ...(typeof secret === "object" && secret.name === undefined && secretPrefix === undefined
+      ? [{ path: ["secret"], message: "must have a name, or secretPrefix must be given" }]
+      : []),
     ...(hosting === "s3-virtual-hosted" && cluster.publicBy === "acl"
       ? [{ path: ["publicBy"], message: 'must be "policy" with hosting: s3-virtual-hosted' }]
       : []),
   ];
+}
+
+function issuerUrlPlace({ hosting, domain }: ClusterConfig): Path {
+  if (hosting === "self-published" || hosting === "existing") return ["issuerUrl"];
+  return domain === undefined ? ["bucket"] : ["domain", "name"];
 }
 
 /** Where `irsa.yaml` has what the constructs call by another name. */
@@ -123,8 +139,14 @@ const places: readonly (readonly [prop: RegExp, path: (cluster: ClusterConfig) =
         ? ["secret", "name"]
         : ["secretPrefix"],
   ],
+  [
+    /^secret$/,
+    ({ secret, secretPrefix }) =>
+      secret === undefined && secretPrefix !== undefined ? ["secretPrefix"] : ["secret"],
+  ],
   [/^secret\.policy$/, () => ["secret", "policyFile"]],
   [/^jwksComputation$/, () => ["jwks"]],
+  [/^issuerUrl$/, issuerUrlPlace],
 ];
 
 /**

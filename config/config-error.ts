@@ -9,7 +9,13 @@ export interface Problem {
   readonly message: string;
 }
 
-/** Everything that is wrong in a configuration file, in the order of its lines. */
+/** More than anyone reads at once. */
+const maxLines = 200;
+
+/**
+ * Everything that is wrong in a configuration file, in the order of its lines. What may be key material
+ * is left out of it, wherever it was pasted.
+ */
 export class ConfigError extends Error {
   readonly code = "ERR_CONFIG";
   readonly problems: readonly Problem[];
@@ -19,15 +25,28 @@ export class ConfigError extends Error {
    * @param problems at least one
    */
   constructor(file: string, problems: readonly Problem[]) {
-    const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
-    super(
-      sorted
-        .map(({ line, column, path, message }) =>
-          `${file}:${line}:${column} ${path} ${message}`.replace(/ {2,}/g, " "),
-        )
-        .join("\n"),
-    );
+    const sorted = problems
+      .map((problem) => ({
+        ...problem,
+        path: withoutKeys(problem.path),
+        message: withoutKeys(problem.message),
+      }))
+      .sort((a, b) => a.line - b.line || a.column - b.column);
+    const lines = sorted
+      .slice(0, maxLines)
+      .map(({ line, column, path, message }) =>
+        `${file}:${line}:${column} ${path} ${message}`.replace(/ {2,}/g, " "),
+      );
+    const more = sorted.length - lines.length;
+    super([...lines, ...(more > 0 ? [`… and ${more} more`] : [])].join("\n"));
     this.name = "ConfigError";
     this.problems = sorted;
   }
+}
+
+/** Without long values, a PEM block from its first line on, and what is as long as a line of one. */
+function withoutKeys(text: string): string {
+  return text
+    .replace(/, got: ([^]{81,})$/, (_, given: string) => `, got: ${given.length} characters`)
+    .replace(/-----BEGIN[^]*|[A-Za-z0-9+/=]{60,}/g, "…");
 }

@@ -157,7 +157,7 @@ const talos = z
   })
   .describe("How the Talos machine-config patch is written.");
 
-const cluster = z
+export const clusterSchema = z
   .strictObject({
     name: z.string().describe("The cluster's name, and the stack's."),
     region: z.string().describe("The AWS region, such as eu-central-1."),
@@ -247,7 +247,7 @@ export const configSchema = z
         "Where Terraform keeps the state. Default: local, beside the checkout's package.json.",
       ),
     clusters: z
-      .array(cluster)
+      .array(clusterSchema)
       .min(1)
       .optional()
       .describe("One stack each. Default: one stack irsa, with Terraform variables."),
@@ -255,7 +255,7 @@ export const configSchema = z
   .describe("Configuration of self-hosted-irsa.");
 
 /** A cluster as `irsa.yaml` tells it. */
-export type ClusterConfig = z.output<typeof cluster>;
+export type ClusterConfig = z.output<typeof clusterSchema>;
 
 /** `irsa.yaml` as its shape is; files are not read yet. */
 export type FileConfig = z.output<typeof configSchema>;

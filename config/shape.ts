@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { closest } from "fastest-levenshtein";
 import { z } from "zod";
-import { configSchema, type FileConfig } from "./schema";
+import { shown } from "../modules/terraform";
+import { type ClusterConfig, clusterSchema, configSchema, type FileConfig } from "./schema";
 import type { Path } from "./yaml-source";
 
 /** A value that does not have the shape it should have. */
@@ -11,66 +13,118 @@ export interface ShapeProblem {
   readonly atKey: boolean;
 }
 
-/**
- * Holds a value against the schema.
- *
- * @returns all problems; and the configuration without the values at fault, so that what else is wrong
- *   can be told along with them, or undefined where too much is missing
- */
-export function checkShape(value: unknown): {
-  problems: readonly ShapeProblem[];
-  config: FileConfig | undefined;
-} {
-  const first = configSchema.safeParse(value);
-  if (first.success) return { problems: [], config: first.data };
-  const problems = first.error.issues.flatMap((issue) => told(issue, value));
-  return { problems, config: remainder(value, problems) };
+/** A value held against the schema. */
+export interface Shape {
+  readonly problems: readonly ShapeProblem[];
+  readonly backend: FileConfig["backend"];
+  /**
+   * The clusters by their position, so that what else is wrong with them can be told along with their
+   * shape: without the values at fault, and with something in place of those that must be there. Without
+   * those that are no map; undefined if the file names no clusters.
+   */
+  readonly clusters: ReadonlyMap<number, ClusterConfig> | undefined;
 }
 
-/** Leaves out what is at fault, and wider around it where something is missing, up to a whole cluster. */
-function remainder(value: unknown, problems: readonly ShapeProblem[]): FileConfig | undefined {
-  let rest = without(
-    value,
-    problems.map(({ path }) => path),
-  );
-  for (let wider = 1; wider < 6; wider++) {
-    const { data, error } = configSchema.safeParse(rest);
-    if (error === undefined) return data;
-    rest = without(
-      rest,
-      error.issues.map(({ path }) => (path as Path).slice(0, -wider)),
-    );
+/** Holds a value against the schema, and finds all problems. */
+export function checkShape(value: unknown): Shape {
+  const { success, data, error } = configSchema.safeParse(value);
+  if (success) {
+    const clusters = data.clusters && new Map(data.clusters.entries());
+    return { problems: [], backend: data.backend, clusters };
   }
-  return undefined;
+  const problems = error.issues
+    .flatMap((issue) => innermost(issue, value))
+    .flatMap((issue) => told(issue, value));
+  const clusters: unknown = at(value, ["clusters"]);
+  const backend = configSchema.shape.backend.safeParse(at(value, ["backend"]));
+  return {
+    problems,
+    backend: backend.data,
+    clusters: Array.isArray(clusters)
+      ? new Map(clusters.flatMap((cluster: unknown, index) => mended(cluster, index)))
+      : undefined,
+  };
+}
+
+/** A cluster without what is at fault; none where that leaves nothing. */
+function mended(cluster: unknown, index: number): [number, ClusterConfig][] {
+  const rest: unknown = structuredClone(cluster);
+  const tries = new Map<string, number>();
+  for (let depth = 16; depth > 0; depth--) {
+    const { success, data, error } = clusterSchema.safeParse(rest);
+    if (success) return [[index, data]];
+    if (typeof rest !== "object" || rest === null || Array.isArray(rest)) return [];
+    for (const issue of error.issues.flatMap((each) => innermost(each, rest))) {
+      const place = pathOf(issue).join("?");
+      const tried = tries.get(place) ?? 0;
+      tries.set(place, tried + 1);
+      if (tried < 2) mend(rest, issue);
+      else Reflect.deleteProperty(rest, String(pathOf(issue)[0]));
+    }
+  }
+  return [];
+}
+
+/** Takes out what is at fault; what must be there becomes a text that stands for it. */
+function mend(cluster: object, issue: Issue): void {
+  const path = pathOf(issue);
+  if (issue.code === "unrecognized_keys") {
+    for (const key of issue.keys) Reflect.deleteProperty(at(cluster, path) as object, key);
+    return;
+  }
+  const [last = "", given] = [path.at(-1), at(cluster, path)];
+  const parent = at(cluster, path.slice(0, -1));
+  if (typeof parent !== "object" || parent === null) return;
+  if (Array.isArray(parent) || given === undefined) Reflect.set(parent, last, placeholder(path));
+  else Reflect.deleteProperty(parent, last);
+}
+
+/** Differs from every other one, and from everything that somebody would write. */
+function placeholder(path: Path): string {
+  return `?${path.join("?")}?${randomUUID()}`;
 }
 
 type Issue = z.core.$ZodIssue;
 
+function pathOf(issue: Issue): (string | number)[] {
+  return issue.path.filter((part) => typeof part !== "symbol");
+}
+
+/** Of the shapes that a value may have, the one whose type it has is the one that was meant. */
+function innermost(issue: Issue, value: unknown): Issue[] {
+  if (issue.code !== "invalid_union" || at(value, pathOf(issue)) === undefined) return [issue];
+  const meant = issue.errors.find((issues) =>
+    issues.every((each) => each.path.length > 0 || each.code === "unrecognized_keys"),
+  );
+  if (meant === undefined) return [issue];
+  return meant
+    .map((each) => ({ ...each, path: [...issue.path, ...each.path] }))
+    .flatMap((each) => innermost(each, value));
+}
+
 function told(issue: Issue, value: unknown): ShapeProblem[] {
-  const path = issue.path.filter((part) => typeof part !== "symbol");
+  const path = pathOf(issue);
   const given = at(value, path);
   const problem = (message: string) => [{ path, message, atKey: false }];
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((name) => ({
+      path: [...path, name],
+      message: `is no known property${suggestion(name, path)}`,
+      atKey: true,
+    }));
+  }
+  if (given === undefined) return problem("must be given");
   switch (issue.code) {
-    case "unrecognized_keys":
-      return issue.keys.map((name) => ({
-        path: [...path, name],
-        message: `is no known property${suggestion(name, path)}`,
-        atKey: true,
-      }));
     case "invalid_union":
-      return union(issue, path, given, value);
+      return problem(`must be ${alternatives(issue).join(" or ")}, got: ${shown(given)}`);
     case "invalid_type":
       return problem(
-        given === undefined
-          ? "must be given"
+        path.length === 0 && given === null
+          ? "must not be empty"
           : `must be ${article(issue.expected)}, got: ${shown(given)}`,
       );
     case "invalid_value":
-      return problem(
-        given === undefined
-          ? "must be given"
-          : `must be ${oneOf(issue.values)}, got: ${shown(given)}`,
-      );
+      return problem(`must be ${quoted(issue.values).join(" or ")}, got: ${shown(given)}`);
     case "too_small":
       return problem("must not be empty");
     default:
@@ -78,43 +132,18 @@ function told(issue: Issue, value: unknown): ShapeProblem[] {
   }
 }
 
-/** Of the shapes that a value may have, the one whose type it has is the one that was meant. */
-function union(
-  issue: Extract<Issue, { code: "invalid_union" }>,
-  path: Path,
-  given: unknown,
-  value: unknown,
-): ShapeProblem[] {
-  if (given === undefined) return [{ path, message: "must be given", atKey: false }];
-  const { options } = issue as { options?: readonly string[] };
-  if (options !== undefined)
-    return [{ path, message: `must be ${oneOf(options)}, got: ${shown(given)}`, atKey: false }];
-  const inside = issue.errors.find((issues) =>
-    issues.every((each) => each.path.length > 0 || each.code === "unrecognized_keys"),
-  );
-  if (inside !== undefined) {
-    return inside.flatMap((each) => told({ ...each, path: [...path, ...each.path] }, value));
-  }
-  const shapes = issue.errors
-    .flat()
-    .map((each) =>
-      each.code === "invalid_value"
-        ? oneOf(each.values)
-        : each.code === "invalid_type"
-          ? article(each.expected)
-          : "",
-    );
-  return [
-    {
-      path,
-      message: `must be ${[...new Set(shapes)].filter(Boolean).join(" or ")}, got: ${shown(given)}`,
-      atKey: false,
-    },
-  ];
+function alternatives(issue: Extract<Issue, { code: "invalid_union" }>): string[] {
+  const { errors, options } = issue as typeof issue & { options?: readonly unknown[] };
+  if (options !== undefined) return quoted(options);
+  const shapes = errors.flat().flatMap((each) => {
+    if (each.code === "invalid_value") return quoted(each.values);
+    return each.code === "invalid_type" ? [article(each.expected)] : [];
+  });
+  return [...new Set(shapes)];
 }
 
-function oneOf(values: readonly unknown[]): string {
-  return values.map((value) => JSON.stringify(value)).join(" or ");
+function quoted(values: readonly unknown[]): string[] {
+  return values.map((each) => JSON.stringify(each));
 }
 
 function article(type: string): string {
@@ -129,15 +158,6 @@ function article(type: string): string {
   return names[type] ?? type;
 }
 
-/** What was given, short, and never anything that may be key material. */
-export function shown(value: unknown): string {
-  const text = value === undefined ? "nothing" : JSON.stringify(value);
-  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "a map";
-  return text.length > 80 || text.includes("KEY-----")
-    ? `a text of ${text.length - 2} characters`
-    : text;
-}
-
 function suggestion(name: string, path: Path): string {
   const known = knownProperties(path);
   return known.length === 0 ? "" : `; did you mean "${closest(name, known)}"?`;
@@ -147,7 +167,7 @@ function suggestion(name: string, path: Path): string {
 function knownProperties(path: Path): string[] {
   let shapes: z.core.$ZodType[] = [configSchema];
   for (const part of path) {
-    shapes = shapes.flatMap(alternatives).flatMap((shape) => {
+    shapes = shapes.flatMap(shapesOf).flatMap((shape) => {
       if (shape instanceof z.ZodArray && typeof part === "number") return [shape.element];
       const member: unknown =
         shape instanceof z.ZodObject ? (shape.shape as Record<string, unknown>)[part] : undefined;
@@ -155,13 +175,13 @@ function knownProperties(path: Path): string[] {
     });
   }
   return shapes
-    .flatMap(alternatives)
+    .flatMap(shapesOf)
     .flatMap((shape) => (shape instanceof z.ZodObject ? Object.keys(shape.shape as object) : []));
 }
 
-function alternatives(shape: z.core.$ZodType): z.core.$ZodType[] {
-  if (shape instanceof z.ZodOptional) return alternatives(shape.unwrap());
-  if (shape instanceof z.ZodUnion) return shape.options.flatMap(alternatives);
+function shapesOf(shape: z.core.$ZodType): z.core.$ZodType[] {
+  if (shape instanceof z.ZodOptional) return shapesOf(shape.unwrap());
+  if (shape instanceof z.ZodUnion) return shape.options.flatMap(shapesOf);
   return [shape];
 }
 
@@ -170,22 +190,4 @@ function at(value: unknown, path: Path): unknown {
     (current, part) => (current as Record<string | number, unknown> | undefined | null)?.[part],
     value,
   );
-}
-
-function without(value: unknown, paths: readonly Path[]): unknown {
-  const copy: unknown = structuredClone(value);
-  for (const path of paths) {
-    const parent = at(copy, path.slice(0, -1));
-    const last = path.at(-1);
-    const withinCluster = path.length > 2 || path[0] !== "clusters";
-    if (
-      withinCluster &&
-      typeof parent === "object" &&
-      parent !== null &&
-      typeof last === "string"
-    ) {
-      Reflect.deleteProperty(parent, last);
-    }
-  }
-  return copy;
 }

@@ -37,6 +37,8 @@ const providers = {
   },
 };
 
+const secretFormats = { base64: "base64-encoded as Talos takes it", pem: "in PEM" };
+
 /** What every stack with an issuer has: providers as far as they are used, a backend, outputs. */
 export abstract class IssuerStack extends TerraformStack {
   constructor(scope: Construct, id: string, backend: BackendProps = { type: "local" }) {
@@ -96,7 +98,7 @@ export abstract class IssuerStack extends TerraformStack {
     if (issuer.secretArn !== undefined) {
       this.output(
         "secret_arn",
-        "ARN of the secret that holds the private signing key, base64-encoded as Talos takes it.",
+        `ARN of the secret that holds the private signing key, ${secretFormats[issuer.secretFormat]}.`,
         issuer.secretArn,
       );
     }

@@ -100,14 +100,15 @@ export function thumbprintViolations(thumbprint: Thumbprint): string[] {
           `thumbprint must hold 1 to 5 values, or be "certificate" or "none", got: ${thumbprint.length}`,
         ]
       : []),
-    ...thumbprint
-      .filter((value) => !Token.isUnresolved(value) && !/^[0-9A-Fa-f]{40}$/.test(value))
-      .map(
-        (value) =>
-          `thumbprint must be a SHA-1 of 40 hexadecimal digits, got: ${JSON.stringify(value)}`,
-      ),
+    ...thumbprint.flatMap((value, index) =>
+      violations(`thumbprint[${index}]`, value, thumbprintRules),
+    ),
   ];
 }
+
+const thumbprintRules: readonly NameRule[] = [
+  { pattern: "^[0-9A-Fa-f]{40}$", must: "be a SHA-1 of 40 hexadecimal digits" },
+];
 
 const audienceRules: readonly NameRule[] = [
   { pattern: "^[!-~]{1,255}$", must: "be 1 to 255 printable characters without blanks" },
@@ -121,7 +122,9 @@ const audienceRules: readonly NameRule[] = [
 /** What is wrong with additional audiences, one sentence a broken rule. */
 export function audienceViolations(audiences: readonly string[]): string[] {
   return [
-    ...audiences.flatMap((audience) => violations("additionalAudiences", audience, audienceRules)),
+    ...audiences.flatMap((audience, index) =>
+      violations(`additionalAudiences[${index}]`, audience, audienceRules),
+    ),
     ...(audiences.includes(stsAudience)
       ? [`additionalAudiences must leave out ${stsAudience}, which is always there`]
       : []),

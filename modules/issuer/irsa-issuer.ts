@@ -2,7 +2,13 @@ import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import { type DiscoveryDocument, discoveryDocument, type PublicJwk } from "../documents";
 import { assertValid, local } from "../terraform";
-import { type DocumentHosting, type HostingProps, hostingViolations, makeHosting } from "./hosting";
+import {
+  type DocumentHosting,
+  type HostingProps,
+  hostingViolations,
+  knownIssuerUrl,
+  makeHosting,
+} from "./hosting";
 import {
   audienceViolations,
   IdentityProvider,
@@ -24,6 +30,7 @@ import {
   type PublishedKeys,
 } from "./published-keys";
 import { type SecretProps, SigningKeySecret, secretViolations } from "./signing-key-secret";
+import { tagViolations } from "./tags";
 import { isGiven, type KeySource, keyViolations, SigningKeys, signingSource } from "./signing-keys";
 
 /**
@@ -84,6 +91,8 @@ export class IrsaIssuer extends Construct implements IssuerIdentity {
   readonly keyIds: string[];
   /** The ARN of the secret with the private signing key; undefined when there is none. */
   readonly secretArn: string | undefined;
+  /** What the secret holds: base64 of the PEM, or the PEM itself. */
+  readonly secretFormat: "base64" | "pem" = "base64";
   /** The private key that signs, as PKCS#1 or SEC1 PEM; undefined when it is with its owner. */
   readonly signingKeyPem: string | undefined;
   /** Public keys that are published beside the one that signs: known ones, or tokens for their PEM. */
@@ -131,19 +140,21 @@ export class IrsaIssuer extends Construct implements IssuerIdentity {
     if (keys.signingKey !== undefined && secret !== undefined && secret !== "none") {
       const kept = { ...secret, key: keys.signingKey, after, tags };
       this.secretArn = new SigningKeySecret(this, "secret", kept).arn;
+      this.secretFormat = secret.format ?? "base64";
     }
   }
 
   private publishedKeys(
     { publicKeys: keys, signingName }: SigningKeys,
     { bucketName }: DocumentHosting,
-    { jwksComputation, emptyKeyId }: IrsaIssuerProps,
+    { hosting, jwksComputation, emptyKeyId }: IrsaIssuerProps,
   ): PublishedKeys {
     const emptyKeyIdFor = emptyKeyId === true ? signingName : undefined;
     const known = keys.filter((key) => "publicKeys" in key);
     if (known.length === keys.length) return knownKeys(known, emptyKeyIdFor);
+    const prefix = hosting.kind === "self-published" ? undefined : hosting.prefix;
     return jwksComputation === "functions" && bucketName !== undefined
-      ? new FunctionKeys(this, "jwks", { keys, bucketName, emptyKeyIdFor })
+      ? new FunctionKeys(this, "jwks", { keys, bucketName, prefix, emptyKeyIdFor })
       : new ProgramKeys(this, "jwks", { keys, emptyKeyIdFor });
   }
 
@@ -177,7 +188,8 @@ export function issuerViolations(props: IrsaIssuerProps): string[] {
       : []),
     ...thumbprintViolations(props.thumbprint ?? "certificate"),
     ...audienceViolations(props.additionalAudiences ?? []),
-    ...previousIssuerViolations(props.previousIssuers ?? []),
+    ...previousIssuerViolations(props.previousIssuers ?? [], knownIssuerUrl(hosting)),
+    ...tagViolations(props.tags),
   ];
 }
 

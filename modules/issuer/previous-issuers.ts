@@ -1,12 +1,14 @@
 import type { Construct } from "constructs";
-import { IssuerUrlError, issuerUrl } from "../documents";
+import { issuerUrl } from "../documents";
 import {
   currentCallerIdentity,
   currentPartition,
   identifier,
   type NameRule,
+  shown,
   violations,
 } from "../terraform";
+import { issuerUrlViolations } from "./hosting/issuer-location";
 import { IdentityProvider, type Thumbprint } from "./identity-provider";
 
 /** An issuer whose tokens stay trusted while a cluster moves to another. */
@@ -49,32 +51,30 @@ const nameRules: readonly NameRule[] = [
   },
 ];
 
-/** What is wrong with previous issuers, one sentence a broken rule. */
-export function previousIssuerViolations(issuers: readonly PreviousIssuer[]): string[] {
-  const twice = (values: readonly string[]) =>
-    values.filter((value, index) => values.indexOf(value) !== index);
-  return [
-    ...issuers.flatMap(({ name, url }) => [
-      ...violations("previousIssuers.name", name, nameRules),
-      ...urlViolations(url),
-    ]),
-    ...twice(issuers.map(({ name }) => name)).map(
-      (name) => `previousIssuers.name must be there once, got twice: ${JSON.stringify(name)}`,
-    ),
-    ...twice(issuers.map(({ url }) => url)).map(
-      (url) => `previousIssuers.url must be there once, got twice: ${JSON.stringify(url)}`,
-    ),
-  ];
-}
-
-function urlViolations(url: string): string[] {
-  try {
-    issuerUrl(url);
-    return [];
-  } catch (error) {
-    if (error instanceof IssuerUrlError) return [`previousIssuers: ${error.message}`];
-    throw error;
-  }
+/**
+ * What is wrong with previous issuers, one sentence a broken rule.
+ *
+ * @param present the present issuer's URL, where it is known
+ */
+export function previousIssuerViolations(
+  issuers: readonly PreviousIssuer[],
+  present: string | undefined,
+): string[] {
+  const twice = (what: "name" | "url", index: number) =>
+    issuers.findIndex((other) => other[what] === issuers[index]?.[what]) < index
+      ? [
+          `previousIssuers[${index}].${what} must be there once, got twice: ${shown(issuers[index]?.[what])}`,
+        ]
+      : [];
+  return issuers.flatMap(({ name, url }, index) => [
+    ...violations(`previousIssuers[${index}].name`, name, nameRules),
+    ...twice("name", index),
+    ...issuerUrlViolations(`previousIssuers[${index}].url`, url),
+    ...twice("url", index),
+    ...(url === present
+      ? [`previousIssuers[${index}].url must differ from the present issuer's, got: ${shown(url)}`]
+      : []),
+  ]);
 }
 
 /** Makes or finds the IAM identity provider of a previous issuer. */

@@ -3,7 +3,7 @@ import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import { AssetType, Fn, TerraformAsset, Token } from "cdktf";
 import { Construct } from "constructs";
 import { jwks, type PublicJwk } from "../documents";
-import { addressed, assertValid, local } from "../terraform";
+import { addressed, assertValid, local, shown } from "../terraform";
 import { keyAlgorithms } from "./key-algorithms";
 import type { GivenKeys, UnknownKey } from "./signing-keys";
 
@@ -68,6 +68,11 @@ export class ProgramKeys extends Construct implements PublishedKeys {
 export interface FunctionKeysProps extends PublishedKeysProps {
   /** The bucket that reports the SHA-256 of each public key: it keeps a private object for each. */
   readonly bucketName: string;
+  /**
+   * Path inside the bucket, as that of the documents.
+   * @default - the bucket's root
+   */
+  readonly prefix?: string;
 }
 
 /** What is wrong with keys for {@link FunctionKeys}, one sentence a broken rule. */
@@ -78,7 +83,7 @@ export function functionKeyViolations(
     .filter(({ algorithm = "RSA-2048" }) => keyAlgorithms[algorithm].modulus === undefined)
     .map(
       ({ name, algorithm }) =>
-        `jwksComputation must be "program" for the key ${JSON.stringify(name)}: Terraform's functions take RSA keys apart, got: ${algorithm}`,
+        `jwksComputation must be "program" for the key ${shown(name)}: Terraform's functions take RSA keys apart, got: ${algorithm}`,
     );
 }
 
@@ -94,13 +99,14 @@ export class FunctionKeys extends Construct implements PublishedKeys {
 
   constructor(scope: Construct, id: string, props: FunctionKeysProps) {
     super(scope, id);
-    const { keys, bucketName, emptyKeyIdFor } = props;
+    const { keys, bucketName, prefix, emptyKeyIdFor } = props;
+    const root = prefix === undefined ? "" : `${prefix}/`;
     assertValid(functionKeyViolations(keys.filter((key) => !("publicKeys" in key))));
 
     const named = keys.flatMap((key) =>
       "publicKeys" in key
         ? key.publicKeys.map((jwk) => ({ name: key.name, jwk }))
-        : [{ name: key.name, jwk: this.rsaKey(key, bucketName) }],
+        : [{ name: key.name, jwk: this.rsaKey(key, bucketName, root) }],
     );
     const published = named.map(({ jwk }) => jwk);
     const again = named
@@ -110,7 +116,11 @@ export class FunctionKeys extends Construct implements PublishedKeys {
     this.keyIds = published.map(({ kid }) => kid);
   }
 
-  private rsaKey({ name, algorithm, publicKeyPem }: UnknownKey, bucket: string): PublicJwk {
+  private rsaKey(
+    { name, algorithm, publicKeyPem }: UnknownKey,
+    bucket: string,
+    root: string,
+  ): PublicJwk {
     const { head, length } = keyAlgorithms[algorithm].modulus ?? { head: "", length: 0 };
     const der = local(
       this,
@@ -121,7 +131,7 @@ export class FunctionKeys extends Construct implements PublishedKeys {
       new S3Object(this, name, {
         bucket,
         // A changed key makes another object: of one that is updated, Terraform plans with the old checksum.
-        key: `public-keys/${name}-${Fn.sha1(der)}.der`,
+        key: `${root}public-keys/${name}-${Fn.sha1(der)}.der`,
         contentBase64: der,
         contentType: "application/octet-stream",
         checksumAlgorithm: "SHA256",

@@ -4,7 +4,7 @@ import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmana
 import type { PrivateKey } from "@cdktf/provider-tls/lib/private-key";
 import { Fn, type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
-import { addressed, assertValid, violations } from "../terraform";
+import { addressed, assertValid, type NameRule, violations } from "../terraform";
 import { regionRules } from "./hosting/regions";
 import { secretNameRules } from "./names";
 
@@ -49,15 +49,22 @@ export interface SigningKeySecretProps extends SecretProps {
   readonly after: readonly ITerraformDependable[];
 }
 
+const kmsKeyRules: readonly NameRule[] = [
+  { pattern: "^[A-Za-z0-9:/_-]{1,2048}$", must: "be the ARN, id or alias of a KMS key" },
+];
+
 /** What is wrong with the props of a secret, one sentence a broken rule. */
 export function secretViolations(props: SecretProps): string[] {
-  const { name, recoveryWindowInDays: days, replicaRegions = [], policy } = props;
+  const { name, recoveryWindowInDays: days, kmsKeyId, replicaRegions = [], policy } = props;
   return [
     ...violations("secret.name", name, secretNameRules),
+    ...(kmsKeyId === undefined ? [] : violations("secret.kmsKeyId", kmsKeyId, kmsKeyRules)),
     ...(days === undefined || Token.isUnresolved(days) || isRecoveryWindow(days)
       ? []
       : [`secret.recoveryWindowInDays must be 0 or 7 to 30, got: ${days}`]),
-    ...replicaRegions.flatMap((region) => violations("secret.replicaRegions", region, regionRules)),
+    ...replicaRegions.flatMap((region, index) =>
+      violations(`secret.replicaRegions[${index}]`, region, regionRules),
+    ),
     ...(policy === undefined || Token.isUnresolved(policy) || isJsonObject(policy)
       ? []
       : ["secret.policy must be a JSON object"]),

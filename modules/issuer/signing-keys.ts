@@ -1,7 +1,7 @@
 import { PrivateKey } from "@cdktf/provider-tls/lib/private-key";
 import { Construct } from "constructs";
 import type { PublicJwk, SigningAlgorithm } from "../documents";
-import { addressed, assertValid, type NameRule, violations } from "../terraform";
+import { addressed, assertValid, type NameRule, shown, violations } from "../terraform";
 import { type KeyAlgorithm, keyAlgorithms } from "./key-algorithms";
 
 /** A key pair made by Terraform. */
@@ -58,28 +58,30 @@ export function isGiven(source: KeySource): source is GivenKeys {
 /** What is wrong with the keys of an issuer, one sentence a broken rule. */
 export function keyViolations(sources: readonly KeySource[]): string[] {
   const names = sources.map(({ name }) => name);
-  const signing = sources.filter(({ signs }) => signs === true);
-  const published = sources.flatMap((source) => (isGiven(source) ? source.publicKeys : []));
+  const published = sources.flatMap((source, index) =>
+    isGiven(source) ? source.publicKeys.map(({ kid }) => ({ kid, index })) : [],
+  );
   const kids = published.map(({ kid }) => kid);
+  const signing = sources.findIndex(({ signs }) => signs === true);
   return [
     ...(sources.some((source) => !isGiven(source)) || published.length > 0
       ? []
       : ["keys must hold at least one key: an empty JWKS ends every role assumption at once"]),
-    ...names.flatMap((name) => violations("key name", name, keyNameRules)),
-    ...duplicates(names).map(
-      (name) => `key name must be there once, got twice: ${JSON.stringify(name)}`,
-    ),
-    ...duplicates(kids).map(
-      (kid) => `key must be there once, got twice: kid ${JSON.stringify(kid)}`,
-    ),
-    ...(signing.length > 1
-      ? [`one key signs, got: ${signing.map(({ name }) => JSON.stringify(name)).join(" and ")}`]
-      : []),
+    ...sources.flatMap(({ name, signs }, index) => [
+      ...violations(`keys[${index}].name`, name, keyNameRules),
+      ...(names.indexOf(name) < index
+        ? [`keys[${index}].name must be there once, got twice: ${shown(name)}`]
+        : []),
+      ...(signs === true && signing < index
+        ? [
+            `keys[${index}].signs must be true for one key alone, got it for ${shown(names[signing])} and ${shown(name)}`,
+          ]
+        : []),
+    ]),
+    ...published
+      .filter(({ kid }, at) => kids.indexOf(kid) < at)
+      .map(({ kid, index }) => `keys[${index}] must be there once, got twice: kid ${shown(kid)}`),
   ];
-}
-
-function duplicates(values: readonly string[]): string[] {
-  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
 }
 
 /**

@@ -31,7 +31,7 @@ export function subjects(entries: readonly string[]): Subjects {
 }
 
 function subject(entry: string): string {
-  const names = entry.includes("/") ? entry.replace("/", ":") : Fn.replace(entry, "/", ":");
+  const names = isOneToken(entry) ? Fn.replace(entry, "/", ":") : entry.replace("/", ":");
   return `system:serviceaccount:${names}`;
 }
 

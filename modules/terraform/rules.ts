@@ -1,4 +1,5 @@
 import { Fn, type IResolvable, Op, type Precondition, type TerraformVariable, Token } from "cdktf";
+import { shown } from "./shown";
 
 /**
  * A rule that a name must follow, checked at synthesis when the name is known and by Terraform when
@@ -26,7 +27,7 @@ export function violations(what: string, value: string, rules: readonly NameRule
   if (Token.isUnresolved(value)) return [];
   return rules
     .filter(({ pattern, forbidden = false }) => new RegExp(pattern).test(value) === forbidden)
-    .map(({ must }) => `${what} must ${must}, got: ${JSON.stringify(value)}`);
+    .map(({ must }) => `${what} must ${must}, got: ${shown(value)}`);
 }
 
 /**

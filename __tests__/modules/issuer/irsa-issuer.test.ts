@@ -140,7 +140,7 @@ test.each<[string, Partial<IrsaIssuerProps>, string]>([
     { keys: [{ name: "none", publicKeys: [] }], secret: undefined },
     "at least one key",
   ],
-  ["a key name that is no identifier", { keys: [{ name: "a b" }] }, "key name must begin"],
+  ["a key name that is no identifier", { keys: [{ name: "a b" }] }, "keys[0].name must begin"],
   ["two keys of one name", { keys: [{ name: "a" }, { name: "a" }] }, "must be there once"],
   ["a short thumbprint", { thumbprint: ["abc"] }, "40 hexadecimal digits"],
   ["a thumbprint of SHA-256", { thumbprint: ["a".repeat(64)] }, "40 hexadecimal digits"],

@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { CloudfrontDistribution } from "@cdktf/provider-aws/lib/cloudfront-distribution";
 import { CloudfrontOriginAccessControl } from "@cdktf/provider-aws/lib/cloudfront-origin-access-control";
-import type { ITerraformDependable } from "cdktf";
+import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
-import { addressed, assertValid, type NameRule, violations } from "../../terraform";
+import { addressed, assertValid, type NameRule, shown, violations } from "../../terraform";
 import { type BucketProps, bucketViolations, DocumentBucket } from "./document-bucket";
 import type { DocumentHosting, IssuerDocuments } from "./document-hosting";
 import { issuerLocation } from "./issuer-location";
@@ -56,6 +57,18 @@ const certificateRules: readonly NameRule[] = [
   },
 ];
 
+/**
+ * Where CloudFront is not, or not with what is needed here.
+ *
+ * @see {@link https://docs.amazonaws.cn/en_us/aws/latest/userguide/cloudfront.html Amazon CloudFront in China}
+ */
+const withoutCloudFront: readonly (readonly [begin: string, reason: string])[] = [
+  ["us-gov-", "GovCloud, which has no CloudFront"],
+  ["us-iso", "the isolated regions, which have no CloudFront"],
+  ["eu-iso", "the isolated regions, which have no CloudFront"],
+  ["cn-", "China, whose CloudFront has no domain of its own and takes no certificate of ACM"],
+];
+
 /** What is wrong with the props of {@link CloudFrontHosting}, one sentence a broken rule. */
 export function cloudFrontHostingViolations(props: CloudFrontHostingProps): string[] {
   const { domain, region = "" } = props;
@@ -68,13 +81,25 @@ export function cloudFrontHostingViolations(props: CloudFrontHostingProps): stri
           ...violations("domain.name", domain.name, domainRules),
           ...violations("domain.certificateArn", domain.certificateArn, certificateRules),
         ]),
-    ...(region.startsWith("us-gov-")
-      ? [`region must be outside GovCloud, which has no CloudFront, got: ${JSON.stringify(region)}`]
-      : []),
-    ...(region.startsWith("cn-") && domain === undefined
-      ? ["domain must be given in China: CloudFront serves no domain of its own there"]
-      : []),
+    ...withoutCloudFront
+      .filter(([begin]) => region.startsWith(begin))
+      .map(([, reason]) => `region must be outside ${reason}, got: ${shown(region)}`),
   ];
+}
+
+/** The issuer URL, where it is known at synthesis: of a domain of your own. */
+export function cloudFrontIssuerUrl(props: CloudFrontHostingProps): string | undefined {
+  const { domain, prefix } = props;
+  if (domain === undefined) return undefined;
+  return prefix === undefined ? `https://${domain.name}` : `https://${domain.name}/${prefix}`;
+}
+
+/** At most 64 characters, and another one for each cluster that shares a bucket. */
+function accessControlName({ bucketName, prefix }: CloudFrontHostingProps): string {
+  if (prefix === undefined) return bucketName;
+  const known = Token.isUnresolved(bucketName) ? "" : bucketName;
+  const hash = createHash("sha256").update(`${known}/${prefix}`).digest("hex").slice(0, 8);
+  return `${known === "" ? bucketName : known.slice(0, 55)}-${hash}`;
 }
 
 /**
@@ -128,7 +153,7 @@ export class CloudFrontHosting extends Construct implements DocumentHosting {
     const { bucketName, domain, priceClass = "PriceClass_100", region, tags } = props;
     const control = addressed(
       new CloudfrontOriginAccessControl(this, "origin-access", {
-        name: bucketName,
+        name: accessControlName(props),
         originAccessControlOriginType: "s3",
         signingBehavior: "always",
         signingProtocol: "sigv4",

@@ -9,7 +9,7 @@ import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import { Fn, type IResolvable, type ITerraformDependable, Op, Token } from "cdktf";
 import { Construct } from "constructs";
 import { objectKeys } from "../../documents";
-import { addressed, currentPartition, violations } from "../../terraform";
+import { addressed, currentPartition, type NameRule, violations } from "../../terraform";
 import { bucketNameRules, objectPrefixRules } from "../names";
 import type { IssuerDocuments } from "./document-hosting";
 
@@ -61,6 +61,25 @@ export interface BucketAccess {
   readonly restrictPublicBuckets: boolean;
 }
 
+const encryptionRules: readonly NameRule[] = [
+  {
+    pattern: "^(AES256|arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)/[A-Za-z0-9/_-]+)$",
+    must: 'be "AES256" or the ARN of a KMS key',
+  },
+];
+
+const logPrefixRules: readonly NameRule[] = [
+  {
+    pattern: "^[A-Za-z0-9/!_.*'()-]{0,512}$",
+    must: "be at most 512 letters, digits and the characters /!_.*'()-",
+  },
+];
+
+/** Whether objects are encrypted with a key of KMS rather than one of S3's own. */
+function usesKms(encryption: string | undefined): boolean {
+  return encryption !== undefined && encryption !== "AES256";
+}
+
 /** What is wrong with a bucket's props, one sentence a broken rule. */
 export function bucketViolations(props: BucketProps): string[] {
   const { bucketName, existing = false, prefix, accessLogs, encryption } = props;
@@ -71,11 +90,10 @@ export function bucketViolations(props: BucketProps): string[] {
     ...(accessLogs === undefined
       ? []
       : violations("accessLogs.bucketName", accessLogs.bucketName, bucketNameRules)),
-    ...(encryption === undefined || encryption === "AES256" || /^arn:|^\$\{/.test(encryption)
+    ...(accessLogs?.prefix === undefined
       ? []
-      : [
-          `encryption must be "AES256" or the ARN of a KMS key, got: ${JSON.stringify(encryption)}`,
-        ]),
+      : violations("accessLogs.prefix", accessLogs.prefix, logPrefixRules)),
+    ...(encryption === undefined ? [] : violations("encryption", encryption, encryptionRules)),
     ...(existing ? settings.filter((name) => props[name] !== undefined) : []).map(
       (name) => `${name} must be left out: the bucket is made elsewhere, and so are its settings`,
     ),
@@ -105,7 +123,7 @@ export class DocumentBucket extends Construct {
     super(scope, id);
     this.existing = props.existing ?? false;
     this.prefix = props.prefix;
-    this.usesKms = props.encryption?.startsWith("arn:") ?? false;
+    this.usesKms = usesKms(props.encryption);
     const bucket = this.existing ? undefined : this.makeBucket(props);
     this.name = bucket?.id ?? props.bucketName;
     this.regionalDomainName = bucket?.bucketRegionalDomainName;

@@ -1,11 +1,14 @@
+import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import {
   CloudFrontHosting,
   type CloudFrontHostingProps,
   cloudFrontHostingViolations,
+  cloudFrontIssuerUrl,
 } from "./cloudfront-hosting";
 import type { DocumentHosting } from "./document-hosting";
-import { S3Hosting, type S3HostingProps, s3HostingViolations } from "./s3-hosting";
+import { issuerUrlViolations } from "./issuer-location";
+import { S3Hosting, type S3HostingProps, s3HostingViolations, s3IssuerUrl } from "./s3-hosting";
 import {
   SelfPublishedHosting,
   type SelfPublishedHostingProps,
@@ -23,8 +26,31 @@ export type HostingProps =
   | ({ readonly kind: "cloudfront" } & CloudFrontHostingProps)
   | ({ readonly kind: "self-published" } & SelfPublishedHostingProps);
 
+/** The issuer URL of a way of hosting, where it is known at synthesis. */
+export function knownIssuerUrl(props: HostingProps): string | undefined {
+  const url = issuerUrlOf(props);
+  return url === undefined || Token.isUnresolved(url) ? undefined : url;
+}
+
+function issuerUrlOf(props: HostingProps): string | undefined {
+  switch (props.kind) {
+    case "cloudfront":
+      return cloudFrontIssuerUrl(props);
+    case "self-published":
+      return props.issuerUrl;
+    default:
+      return s3IssuerUrl(props);
+  }
+}
+
 /** What is wrong with the props of a way of hosting, one sentence a broken rule. */
 export function hostingViolations(props: HostingProps): string[] {
+  const broken = ownViolations(props);
+  const url = knownIssuerUrl(props);
+  return broken.length > 0 || url === undefined ? broken : issuerUrlViolations("issuerUrl", url);
+}
+
+function ownViolations(props: HostingProps): string[] {
   switch (props.kind) {
     case "cloudfront":
       return cloudFrontHostingViolations(props);

@@ -1,13 +1,30 @@
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
-import { issuerUrl, objectKeys } from "../../documents";
-import { local } from "../../terraform";
+import { IssuerUrlError, issuerUrl, objectKeys } from "../../documents";
+import { local, shown } from "../../terraform";
 
 /** Where an issuer's documents are read: the URL in its parts. */
 export interface IssuerLocation {
   readonly issuerUrl: string;
   readonly issuerHostpath: string;
   readonly jwksUri: string;
+}
+
+/**
+ * What is wrong with an issuer URL, in one sentence that begins with what the URL is called.
+ *
+ * @param url an unresolved token is not looked at
+ */
+export function issuerUrlViolations(what: string, url: string): string[] {
+  if (Token.isUnresolved(url)) return [];
+  if (!/^https?:/i.test(url)) return [`${what} must be an absolute https URL, got: ${shown(url)}`];
+  try {
+    issuerUrl(url);
+    return [];
+  } catch (error) {
+    if (!(error instanceof IssuerUrlError)) throw error;
+    return [error.message.replace(/^issuer URL/, what)];
+  }
 }
 
 /**

@@ -16,9 +16,22 @@ export const regionRules: readonly NameRule[] = [
  * @see {@link https://docs.aws.amazon.com/general/latest/gr/s3.html Amazon S3 endpoints}
  */
 function dnsSuffix(region: string): string {
-  if (region.startsWith("cn-")) return "amazonaws.com.cn";
-  if (region.startsWith("eusc-")) return "amazonaws.eu";
-  return "amazonaws.com";
+  return dnsSuffixes.find(([begin]) => region.startsWith(begin))?.[1] ?? "amazonaws.com";
+}
+
+const dnsSuffixes: readonly (readonly [begin: string, suffix: string])[] = [
+  ["cn-", "amazonaws.com.cn"],
+  ["eusc-", "amazonaws.eu"],
+  ["us-iso-", "c2s.ic.gov"],
+  ["us-isob-", "sc2s.sgov.gov"],
+  ["eu-isoe-", "cloud.adc-e.uk"],
+  ["us-isof-", "csp.hci.ic.gov"],
+];
+
+/** `s3.REGION.SUFFIX` of a region that is known at synthesis. */
+export function knownS3Host(region: string | undefined): string | undefined {
+  if (region === undefined || Token.isUnresolved(region)) return undefined;
+  return `s3.${region}.${dnsSuffix(region)}`;
 }
 
 /**
@@ -30,6 +43,5 @@ export function s3Host(scope: Construct, region: string | undefined): string {
   if (region === undefined) {
     return `s3.${currentRegion(scope).id}.${currentPartition(scope).dnsSuffix}`;
   }
-  const suffix = Token.isUnresolved(region) ? currentPartition(scope).dnsSuffix : dnsSuffix(region);
-  return `s3.${region}.${suffix}`;
+  return knownS3Host(region) ?? `s3.${region}.${currentPartition(scope).dnsSuffix}`;
 }

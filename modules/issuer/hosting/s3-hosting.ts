@@ -1,6 +1,6 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { assertValid, violations } from "../../terraform";
+import { assertValid, shown, violations } from "../../terraform";
 import {
   type BucketAccess,
   type BucketProps,
@@ -10,7 +10,7 @@ import {
 import type { DocumentHosting, IssuerDocuments } from "./document-hosting";
 import { issuerLocation } from "./issuer-location";
 import { letRead } from "./public-read-policy";
-import { regionRules, s3Host } from "./regions";
+import { knownS3Host, regionRules, s3Host } from "./regions";
 
 /** Props of {@link S3Hosting}. */
 export interface S3HostingProps extends BucketProps {
@@ -56,13 +56,24 @@ export function s3HostingViolations(props: S3HostingProps): string[] {
     ...(region === undefined ? [] : violations("region", region, regionRules)),
     ...(urlStyle === "virtual-hosted" && /^[^$]*[.]/.test(bucketName)
       ? [
-          `bucketName must hold no periods in a virtual-hosted URL, whose certificate does not cover them, got: ${JSON.stringify(bucketName)}`,
+          `bucketName must hold no periods in a virtual-hosted URL, whose certificate does not cover them, got: ${shown(bucketName)}`,
         ]
       : []),
     ...(encryption?.startsWith("arn:") === true
       ? ["encryption must not be KMS where everyone reads: S3 decrypts for nobody who is anonymous"]
       : []),
   ];
+}
+
+function hostpath({ urlStyle, bucketName, prefix }: S3HostingProps, host: string): string {
+  const root = urlStyle === "virtual-hosted" ? `${bucketName}.${host}` : `${host}/${bucketName}`;
+  return prefix === undefined ? root : `${root}/${prefix}`;
+}
+
+/** The issuer URL, where the region is known at synthesis. */
+export function s3IssuerUrl(props: S3HostingProps): string | undefined {
+  const host = knownS3Host(props.region);
+  return host && `https://${hostpath(props, host)}`;
 }
 
 /**
@@ -83,12 +94,10 @@ export class S3Hosting extends Construct implements DocumentHosting {
   constructor(scope: Construct, id: string, props: S3HostingProps) {
     super(scope, id);
     assertValid(s3HostingViolations(props));
-    const { urlStyle = "path", bucketName: bucket, prefix, region } = props;
+    const { urlStyle = "path", region } = props;
     const { publicBy = urlStyle === "path" ? "acl" : "policy" } = props;
 
-    const host = s3Host(this, region);
-    const root = urlStyle === "path" ? `${host}/${bucket}` : `${bucket}.${host}`;
-    const location = issuerLocation(this, prefix === undefined ? root : `${root}/${prefix}`);
+    const location = issuerLocation(this, hostpath(props, s3Host(this, region)));
     this.issuerUrl = location.issuerUrl;
     this.issuerHostpath = location.issuerHostpath;
     this.jwksUri = location.jwksUri;

@@ -1,9 +1,8 @@
 import { Fn, type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
-import { IssuerUrlError, issuerUrl } from "../../documents";
 import { assertValid } from "../../terraform";
 import type { DocumentHosting } from "./document-hosting";
-import { issuerLocation } from "./issuer-location";
+import { issuerLocation, issuerUrlViolations } from "./issuer-location";
 
 /** Props of {@link SelfPublishedHosting}. */
 export interface SelfPublishedHostingProps {
@@ -13,14 +12,7 @@ export interface SelfPublishedHostingProps {
 
 /** What is wrong with the props of {@link SelfPublishedHosting}, one sentence a broken rule. */
 export function selfPublishedHostingViolations(props: SelfPublishedHostingProps): string[] {
-  if (Token.isUnresolved(props.issuerUrl)) return [];
-  try {
-    issuerUrl(props.issuerUrl);
-    return [];
-  } catch (error) {
-    if (error instanceof IssuerUrlError) return [error.message];
-    throw error;
-  }
+  return issuerUrlViolations("issuerUrl", props.issuerUrl);
 }
 
 /**

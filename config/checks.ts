@@ -1,0 +1,178 @@
+import { Token } from "cdktf";
+import type { IrsaIssuerProps } from "../modules/issuer";
+import { knownIssuerUrl } from "../modules/issuer/hosting";
+import { issuerUrlViolations } from "../modules/issuer/hosting/issuer-location";
+import { regionRules } from "../modules/issuer/hosting/regions";
+import { issuerViolations } from "../modules/issuer/irsa-issuer";
+import { secretNamePartRules } from "../modules/issuer/names";
+import { maxTags, tagViolations } from "../modules/issuer/tags";
+import type { ExistingIssuer } from "../modules/issuer/previous-issuers";
+import { roleViolations } from "../modules/roles";
+import { identifier, shown, violations } from "../modules/terraform";
+import { talosViolations, type TalosProps } from "../stacks/talos-patch";
+import { mismatches, partsOf, placeOf, talosPlace } from "./cluster-props";
+import type { ClusterRole } from "./role-props";
+import { roleSchema } from "./role-schema";
+import type { Tell } from "./problems";
+import type { ClusterConfig, FileConfig } from "./schema";
+import type { Path } from "./yaml-source";
+
+/** The issuer to make, or one that AWS trusts already. */
+type Issuer = IrsaIssuerProps | ExistingIssuer;
+
+const clusterName = /^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/;
+const backendType = /^[a-z][a-z0-9_-]*$/;
+
+/** A cluster with what the constructs are going to be told of it. */
+export interface CheckedCluster {
+  readonly cluster: ClusterConfig;
+  readonly issuer: Issuer;
+  readonly tell: Tell;
+}
+
+/** Tells what is wrong with a cluster in itself, but for its roles and its Talos patch. */
+export function checkCluster(cluster: ClusterConfig, issuer: Issuer, tell: Tell): void {
+  const { name, region, secretPrefix = "prefix", tags = {} } = cluster;
+  if (!clusterName.test(name)) {
+    tell.atFault(["name"], `must be letters, digits and '-', at most 63, got: ${shown(name)}`);
+  }
+  tell.atFault(["region"], ...rules(violations("region", region, regionRules)));
+  const prefixViolations = violations("secretPrefix", secretPrefix, secretNamePartRules);
+  tell.atFault(["secretPrefix"], ...rules(prefixViolations));
+  for (const [tag, value] of Object.entries(tags)) {
+    tell.atFault(["tags", tag], ...rules(tagViolations({ [tag]: value })));
+  }
+  if (!tell.isAtFault(["hosting"])) {
+    for (const { path, message } of mismatches(cluster)) tell.atFault(path, message);
+  }
+  const issuerProblems =
+    "hosting" in issuer ? issuerViolations(issuer) : issuerUrlViolations("issuerUrl", issuer.url);
+  for (const violation of issuerProblems) {
+    const { subject, rule } = parts(violation);
+    if (!follows(subject, cluster, tell)) tell.broken(placeOf(subject, cluster), rule);
+  }
+}
+
+/** Tells what is wrong with how a Talos cluster is told its issuer. */
+export function checkTalos(
+  talos: TalosProps | undefined,
+  { previousIssuers = [] }: ClusterConfig,
+  tell: Tell,
+): void {
+  if (talos === undefined) return;
+  const urls = previousIssuers.map(({ url }) => url);
+  for (const violation of talosViolations(talos, urls)) {
+    const [, prop = "", rule = violation] = /^'([^']+)' (.*)$/s.exec(violation) ?? [];
+    tell.broken(talosPlace(prop), rule);
+  }
+}
+
+/** Trust policies and ARNs of the issuer are known at apply: Terraform checks their length. */
+const unknownIssuer = {
+  issuerHostpath: Token.asString({ resolve: () => "" }),
+  providerArn: Token.asString({ resolve: () => "" }),
+};
+
+/** Tells what is wrong with a cluster's roles for ServiceAccounts. */
+export function checkRoles(roles: readonly ClusterRole[], tell: Tell): void {
+  const names = new Set<string>();
+  for (const [index, role] of roles.entries()) {
+    const at = (path: Path): Path => ["serviceAccountRoles", index, ...path];
+    if (names.has(identifier(role.name))) {
+      tell.broken(at(["name"]), `must differ from that of another role, got: ${shown(role.name)}`);
+    }
+    names.add(identifier(role.name));
+    const violations = roleViolations({ ...role, issuers: [unknownIssuer] });
+    const own = tell.isAtFault(["tags"])
+      ? violations.filter((violation) => !violation.startsWith("tag"))
+      : violations;
+    for (const violation of own) {
+      const [, prop = "", rule = ""] = /^([\w.[\]]+) (.*)$/s.exec(violation) ?? [];
+      const [member] = partsOf(prop);
+      if (String(member) in roleSchema.shape) tell.broken(at(partsOf(prop)), rule);
+      else tell.broken(at([]), violation);
+    }
+  }
+}
+
+/** Whether what is wrong with a subject only follows from what is wrong elsewhere. */
+function follows(subject: string, { tags = {} }: ClusterConfig, tell: Tell): boolean {
+  switch (subject) {
+    case "secret":
+      return tell.isAtFault(["keys"]);
+    case "secret.name":
+      return tell.isAtFault(["name"]);
+    case "tags":
+      return Object.keys(tags).length <= maxTags;
+    default:
+      return (
+        tell.isAtFault(["hosting"]) &&
+        /^(bucketName|issuerUrl|encryption|region|jwksComputation)$/.test(subject)
+      );
+  }
+}
+
+/** A violation in its two parts: what it is about, and the rule. */
+function parts(violation: string): { subject: string; rule: string } {
+  const [, subject = "", rule = violation] = /^(\S+) (must .*)$/s.exec(violation) ?? [];
+  return { subject, rule };
+}
+
+function rules(violations: readonly string[]): string[] {
+  return violations.map((violation) => parts(violation).rule);
+}
+
+/** Tells what is wrong between clusters: no two share a stack, the documents, a bucket to make, a secret. */
+export function checkTogether(clusters: readonly CheckedCluster[]): void {
+  const unique = (subject: string, identity: (one: CheckedCluster) => string | undefined) => {
+    const seen = new Map<string, string>();
+    for (const one of clusters) {
+      const value = identity(one);
+      if (value === undefined) continue;
+      const first = seen.get(value);
+      if (first === undefined) seen.set(value, one.cluster.name);
+      else {
+        const path = placeOf(subject, one.cluster);
+        one.tell.atFault(path, `must differ from that of the cluster ${first}`);
+      }
+    }
+  };
+  unique("name", ({ cluster }) => cluster.name.toLowerCase());
+  unique("bucketName", ({ issuer }) => {
+    const bucket = bucketOf(issuer);
+    return bucket?.existing === true ? undefined : bucket?.bucketName;
+  });
+  unique("bucketName", ({ issuer }) => {
+    const bucket = bucketOf(issuer);
+    return bucket && `${bucket.bucketName}/${bucket.prefix ?? ""}`;
+  });
+  unique("issuerUrl", ({ issuer }) =>
+    "hosting" in issuer ? knownIssuerUrl(issuer.hosting) : undefined,
+  );
+  unique("secret.name", ({ cluster, issuer }) =>
+    "hosting" in issuer && typeof issuer.secret === "object"
+      ? `${cluster.region} ${issuer.secret.name}`
+      : undefined,
+  );
+}
+
+function bucketOf(issuer: Issuer) {
+  if (!("hosting" in issuer) || issuer.hosting.kind === "self-published") return undefined;
+  return issuer.hosting.bucketName === "" ? undefined : issuer.hosting;
+}
+
+/** Arguments that say which state of a backend it is. */
+const ownArguments = ["path", "key", "prefix", "address"];
+
+/** Tells what is wrong with the backend of all stacks. */
+export function checkBackend(backend: FileConfig["backend"], clusters: number, tell: Tell): void {
+  if (backend === undefined) return;
+  if (!backendType.test(backend.type)) {
+    tell.broken(["type"], `must be Terraform's name of a backend, got: ${shown(backend.type)}`);
+  }
+  const shared = ownArguments.filter((name) => backend.config?.[name] !== undefined);
+  for (const name of clusters > 1 ? shared : []) {
+    const rule = "must be left out with several clusters, each of which needs a state of its own";
+    tell.broken(["config", name], rule);
+  }
+}
