@@ -9,7 +9,7 @@ import { maxTags, tagViolations } from "../modules/issuer/tags";
 import type { ExistingIssuer } from "../modules/issuer/previous-issuers";
 import { roleViolations } from "../modules/roles";
 import { identifier, shown, violations } from "../modules/terraform";
-import { talosViolations, type TalosProps } from "../stacks/talos-patch";
+import { talosViolations, type TalosProps } from "../modules/issuer/talos-patch";
 import { mismatches, partsOf, placeOf, talosPlace } from "./cluster-props";
 import type { ClusterRole } from "./role-props";
 import { roleSchema } from "./role-schema";

@@ -4,7 +4,7 @@ import { type ExistingIssuer, existingIssuer } from "../modules/issuer/previous-
 import { ServiceAccountRole, type ServiceAccountRoleProps } from "../modules/roles";
 import type { BackendProps } from "./backend";
 import { IssuerStack } from "./issuer-stack";
-import { talosForm, talosPatch, type TalosProps } from "./talos-patch";
+import { talosForm, talosPatch, type TalosProps } from "../modules/issuer/talos-patch";
 
 /** Props of {@link ClusterStack}. */
 export interface ClusterStackProps {

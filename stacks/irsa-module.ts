@@ -2,7 +2,7 @@ import { conditional, Fn, Op, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { IrsaIssuer, type JwksComputation } from "../modules/issuer";
 import { IssuerStack } from "./issuer-stack";
-import { talosPatch } from "./talos-patch";
+import { talosPatch } from "../modules/issuer/talos-patch";
 
 /** Props of {@link IrsaModule}. */
 export interface IrsaModuleProps {

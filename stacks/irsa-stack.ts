@@ -2,7 +2,7 @@ import type { Construct } from "constructs";
 import { IrsaIssuer, type IrsaIssuerProps } from "../modules/issuer";
 import type { BackendProps } from "./backend";
 import { IssuerStack } from "./issuer-stack";
-import { talosPatch } from "./talos-patch";
+import { talosPatch } from "../modules/issuer/talos-patch";
 
 /** Props of {@link IrsaStack}. */
 export interface IrsaStackProps extends Pick<IrsaIssuerProps, "keys" | "thumbprint"> {

@@ -6,9 +6,9 @@ import {
   type TalosPatchProps,
   talosSettingsViolations,
   talosTraits,
-} from "../modules/cluster";
-import type { IrsaIssuer } from "../modules/issuer";
-import { local } from "../modules/terraform";
+} from "../cluster";
+import type { IrsaIssuer } from "./irsa-issuer";
+import { local } from "../terraform";
 
 /** How a Talos cluster is told its issuer; the issuer itself comes from the stack. */
 export interface TalosProps extends Pick<
