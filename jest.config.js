@@ -7,6 +7,8 @@ const shared = {
 };
 
 module.exports = {
+  // Terraform and its providers spend half of their time waiting.
+  maxWorkers: "100%",
   reporters: ["default", "<rootDir>/__tests__/e2e/support/skip-reporter.cjs"],
   projects: [
     {
