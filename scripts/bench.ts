@@ -38,7 +38,8 @@ const stockSynth: Command = {
     `npx --yes --package ts-node@10.9.2 ts-node --skip-project -O '${JSON.stringify({
       module: "commonjs",
       moduleResolution: "node",
-      target: "es2022",
+      target: "es2023",
+      lib: ["es2023"],
       esModuleInterop: true,
       strict: true,
       skipLibCheck: true,
@@ -56,23 +57,62 @@ const program: Command = {
 
 const bareNode: Command = { name: "`node -e 0`", argv: ["node", "-e", "0"] };
 
-/** The modulus and the key id by shell, one program after the other, each with a query in JSON. */
+/** The key id and the modulus by shell, one program after the other, in the steps of the documentation. */
 const shell: Command = {
-  name: "bash, jq, openssl and xxd for `n` and `kid`",
+  name: "bash, jq, openssl and xxd for `kid` and `n`",
   argv: [
     "bash",
     "-c",
     `query=$(cat)
-     bash -euo pipefail -c 'jq -r .pem | openssl pkey -pubin -outform DER | openssl sha256 -binary | basenc --base64url -w0 | tr -d = | jq -R "{kid: .}"' <<<"$query"
-     bash -euo pipefail -c 'jq -r .pem | openssl rsa -pubin -modulus -noout | cut -d= -f2 | xxd -r -p | basenc --base64url -w0 | tr -d = | jq -R "{n: .}"' <<<"$query"`,
+     bash -euo pipefail -c "$KEY_ID" <<<"$query"
+     bash -euo pipefail -c "$MODULUS" <<<"$query"`,
   ],
   input: JSON.stringify({ pem: publicKey }),
+  env: {
+    KEY_ID: `key=$(jq -r .pem)
+      digest=$(openssl pkey -pubin -outform DER <<<"$key" | openssl sha256 -binary | base64 -w0 | tr -d = | tr '+/' '-_')
+      jq -n --arg kid "$digest" '{kid: $kid}'`,
+    MODULUS: `key=$(jq -r .pem)
+      hexadecimal=$(openssl rsa -pubin -modulus -noout <<<"$key" | cut -d = -f 2)
+      number=$(xxd -r -p <<<"$hexadecimal" | base64 -w0 | tr -d = | tr '+/' '-_')
+      jq -n --arg n "$number" '{n: $n}'`,
+  },
 };
+
+/** The app over an `irsa.yaml` that is made for it. */
+function synthesis(name: string, clusters: number, roles: number): Command {
+  const file = join(scratch, `${name.replaceAll(/\W/g, "-")}.yaml`);
+  const role = (index: number) =>
+    `      - { name: role-${index}, serviceAccounts: [team-${index}/api], policies: [ebs-csi] }`;
+  const cluster = (index: number) =>
+    [
+      `  - name: cluster-${index}`,
+      "    region: eu-central-1",
+      `    bucket: acme-cluster-${index}-oidc`,
+      "    secretPrefix: talos",
+      ...(roles === 0 ? [] : ["    serviceAccountRoles:"]),
+      ...Array.from({ length: roles }, (_, each) => role(each)),
+    ].join("\n");
+  const text = ["clusters:", ...Array.from({ length: clusters }, (_, each) => cluster(each))];
+  writeFileSync(file, `${text.join("\n")}\n`);
+  const outdir = join(scratch, `out-${name.replaceAll(/\W/g, "-")}`);
+  return { ...app, name, env: { IRSA_CONFIG: file, CDKTF_OUTDIR: outdir } };
+}
 
 const pairs: readonly { readonly a: Command; readonly b: Command; readonly expected: string }[] = [
   { a: stockSynth, b: app, expected: "5 or more" },
   { a: program, b: bareNode, expected: "1.4 or less" },
   { a: shell, b: program, expected: "more than 1" },
+  {
+    a: synthesis("200 clusters", 200, 0),
+    b: synthesis("50 clusters", 50, 0),
+    expected: "4 or less",
+  },
+  {
+    a: synthesis("1,000 roles in a stack", 1, 1000),
+    b: synthesis("250 roles in a stack", 1, 250),
+    expected: "4 or less",
+  },
 ];
 
 function milliseconds({ argv: [command, ...argv], input, env, name }: Command): number {
