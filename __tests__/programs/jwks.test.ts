@@ -55,6 +55,20 @@ test("a JWKS in the query counts as its keys", async () => {
   expect(JSON.parse(run(query(jwks(keys))).stdout)).toHaveProperty("jwks", jwks(keys));
 });
 
+test("the keys of an entry are published again with an empty id where that is asked for", async () => {
+  const keys = await readPublicKeys(`${first}${second}`);
+  const entries = [
+    { name: "new", publicKey: first, emptyKeyId: true },
+    { name: "old", publicKey: second, emptyKeyId: "true" },
+  ];
+  const { stdout } = run(JSON.stringify({ keys: JSON.stringify(entries) }));
+  expect(JSON.parse(stdout)).toEqual({
+    jwks: jwks(keys, keys.slice(0, 1)),
+    key_ids: JSON.stringify(keys.map(({ kid }) => kid)),
+    algorithms: JSON.stringify(["RS256", "RS256"]),
+  });
+});
+
 describe("everything that the documents refuse is refused in one line, and nothing is written", () => {
   test.each(refusedKeys.map(({ name, input, code }) => [name, input, code] as const))(
     "%s",

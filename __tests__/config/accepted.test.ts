@@ -1,0 +1,260 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Cluster, loadConfig, parseConfig } from "../../config/load";
+import { readPublicKeys } from "../../modules/documents";
+import { keyVectors } from "../fixtures/key-vectors";
+
+const [first, second] = keyVectors.map((vector) => vector.public_key_pem);
+const kids = keyVectors.map(({ kid }) => kid);
+
+const directory = mkdtempSync(join(tmpdir(), "irsa-accepted-"));
+mkdirSync(join(directory, "keys"));
+writeFileSync(join(directory, "keys/first.pub"), first ?? "");
+writeFileSync(join(directory, "keys/both.pub"), `${first}${second}`);
+writeFileSync(join(directory, "policy.json"), '{"Resource": "${aws:username} %{a}"}');
+
+const head = "clusters:\n  - name: a\n    region: eu-central-1\n";
+const head4 = `${head}    bucket: acme-oidc\n`;
+const head5 = `${head4}    secretPrefix: talos\n`;
+
+async function only(text: string): Promise<Cluster> {
+  const { clusters = [] } = await parseConfig(text, join(directory, "irsa.yaml"));
+  const [cluster, ...more] = clusters;
+  expect(more).toEqual([]);
+  if (cluster === undefined) throw new Error("no cluster");
+  return cluster;
+}
+
+/** Indented as a member of the cluster. */
+const lines = (...more: string[]) => more.map((line) => `    ${line}\n`).join("");
+
+test.each<[string, string, object]>([
+  [
+    "the least",
+    head5,
+    {
+      hosting: { kind: "s3", bucketName: "acme-oidc", region: "eu-central-1", urlStyle: "path" },
+      secret: { name: "talos/a" },
+    },
+  ],
+  [
+    "a bucket with its settings",
+    `${head}${lines(
+      "secretPrefix: talos",
+      "bucket:",
+      "  name: acme",
+      "  prefix: clusters/a",
+      "  forceDestroy: true",
+      "  versioning: false",
+      "  encryption: AES256",
+      "  accessLogs: {bucketName: acme-logs, prefix: oidc/}",
+    )}`,
+    {
+      hosting: {
+        bucketName: "acme",
+        prefix: "clusters/a",
+        forceDestroy: true,
+        versioning: false,
+        encryption: "AES256",
+        accessLogs: { bucketName: "acme-logs", prefix: "oidc/" },
+      },
+    },
+  ],
+  [
+    "a bucket made elsewhere",
+    `${head}${lines("secretPrefix: talos", "bucket: {name: acme, existing: true, prefix: a}")}`,
+    { hosting: { bucketName: "acme", existing: true, prefix: "a" } },
+  ],
+  [
+    "path style by policy",
+    `${head5}${lines("publicBy: policy")}`,
+    { hosting: { kind: "s3", urlStyle: "path", publicBy: "policy" } },
+  ],
+  [
+    "virtual-hosted style",
+    `${head5}${lines("hosting: s3-virtual-hosted")}`,
+    { hosting: { kind: "s3", urlStyle: "virtual-hosted" } },
+  ],
+  [
+    "CloudFront with a domain and KMS",
+    `${head}${lines(
+      "secretPrefix: talos",
+      "hosting: cloudfront",
+      "bucket:",
+      "  name: acme",
+      "  encryption: arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+      "priceClass: PriceClass_All",
+      "domain:",
+      "  name: oidc.acme.example",
+      "  certificateArn: arn:aws:acm:us-east-1:111122223333:certificate/abc",
+    )}`,
+    {
+      hosting: {
+        kind: "cloudfront",
+        priceClass: "PriceClass_All",
+        domain: { name: "oidc.acme.example" },
+      },
+    },
+  ],
+  [
+    "self-published, without a bucket",
+    `${head}${lines("hosting: self-published", "issuerUrl: https://a.example/b", "secret: none")}`,
+    { hosting: { kind: "self-published", issuerUrl: "https://a.example/b" }, secret: "none" },
+  ],
+  [
+    "an issuer made elsewhere",
+    `${head}${lines("hosting: existing", "issuerUrl: https://a.example/b")}`,
+    { url: "https://a.example/b", existing: true },
+  ],
+  [
+    "keys in their order, made and given",
+    `${head5}${lines(
+      "keys:",
+      "  - {name: new, algorithm: EC-P384, signs: true}",
+      "  - {name: next}",
+      "  - {name: old, publicKeyFile: keys/first.pub}",
+      "jwks: program",
+      "emptyKeyId: true",
+    )}`,
+    {
+      keys: [
+        { name: "new", algorithm: "EC-P384", signs: true },
+        { name: "next" },
+        { name: "old", publicKeys: [{ kid: kids[0] }] },
+      ],
+      jwksComputation: "program",
+      emptyKeyId: true,
+    },
+  ],
+  [
+    "several keys in one file",
+    `${head4}${lines("keys:", "  - {name: old, publicKeyFile: keys/both.pub}")}`,
+    {
+      keys: [{ name: "old", publicKeys: [{ kid: kids[0] }, { kid: kids[1] }] }],
+      secret: undefined,
+    },
+  ],
+  [
+    "a key as text",
+    `${head4}${lines(
+      "keys:",
+      "  - name: old",
+      "    publicKey: |",
+      ...(first ?? "")
+        .trim()
+        .split("\n")
+        .map((line) => `      ${line}`),
+    )}`,
+    { keys: [{ name: "old", publicKeys: [{ kid: kids[0] }] }] },
+  ],
+  [
+    "a secret with everything",
+    `${head4}${lines(
+      "secret:",
+      "  name: clusters/a/key",
+      "  format: pem",
+      "  recoveryWindowInDays: 0",
+      "  kmsKeyId: alias/acme",
+      "  replicaRegions: [eu-west-1]",
+      "  policyFile: policy.json",
+    )}`,
+    {
+      secret: {
+        name: "clusters/a/key",
+        format: "pem",
+        recoveryWindowInDays: 0,
+        kmsKeyId: "alias/acme",
+        replicaRegions: ["eu-west-1"],
+        policy: '{"Resource": "$${aws:username} %%{a}"}',
+      },
+    },
+  ],
+  ["no secret", `${head4}${lines("secret: none")}`, { secret: "none" }],
+  [
+    "thumbprints, audiences, previous issuers and tags",
+    `${head5}${lines(
+      `thumbprint: [${"ab".repeat(20)}]`,
+      "additionalAudiences: [vault]",
+      "previousIssuers:",
+      "  - {name: old, url: https://old.example}",
+      "  - {name: older, url: https://older.example, existing: true}",
+      "tags: {team: platform, Ort: Köln am Rhein, empty: ''}",
+    )}`,
+    {
+      thumbprint: ["ab".repeat(20)],
+      additionalAudiences: ["vault"],
+      previousIssuers: [
+        { name: "old", url: "https://old.example" },
+        { name: "older", url: "https://older.example", existing: true },
+      ],
+      tags: { team: "platform", Ort: "Köln am Rhein", empty: "" },
+    },
+  ],
+  [
+    "JSON, which is YAML",
+    JSON.stringify({
+      clusters: [{ name: "a", region: "eu-central-1", bucket: "acme-oidc", secretPrefix: "t" }],
+    }),
+    { secret: { name: "t/a" } },
+  ],
+  [
+    "CRLF and a byte order mark",
+    `\uFEFF${head5.replaceAll("\n", "\r\n")}`,
+    { secret: { name: "talos/a" } },
+  ],
+  [
+    "anchors and aliases",
+    `${head5}${lines("tags: &tags {team: platform}")}`,
+    { tags: { team: "platform" } },
+  ],
+])("%s", async (_name, text, issuer) => {
+  expect((await only(text)).issuer).toMatchObject(issuer);
+});
+
+describe("the file as a whole", () => {
+  test("a backend without clusters leaves the stack irsa its variables", async () => {
+    expect(await parseConfig("backend: {type: s3, config: {bucket: b}}", "irsa.yaml")).toEqual({
+      backend: { type: "s3", config: { bucket: "b" } },
+      clusters: undefined,
+    });
+  });
+
+  test("an empty map configures nothing", async () => {
+    expect(await parseConfig("{}", "irsa.yaml")).toEqual({});
+  });
+
+  test("one state each is fine where the backend names it after the stack", async () => {
+    const two = `backend: {type: s3, config: {bucket: b}}\n${head5}  - {name: b, region: eu-west-1, bucket: other, secretPrefix: t}`;
+    expect((await parseConfig(two, "irsa.yaml")).clusters).toHaveLength(2);
+  });
+
+  test("clusters share what they may share", async () => {
+    const three = [
+      head5,
+      "  - {name: b, region: eu-west-1, bucket: {name: acme-oidc, existing: true, prefix: b}, secretPrefix: t}\n",
+      "  - {name: c, region: eu-west-1, bucket: {name: acme-oidc, existing: true, prefix: c}, secretPrefix: t}\n",
+      "  - {name: d, region: eu-west-1, bucket: other, secret: {name: talos/a}}",
+    ].join("");
+    expect((await parseConfig(three, "irsa.yaml")).clusters).toHaveLength(4);
+  });
+});
+
+describe("the file's place", () => {
+  test("IRSA_CONFIG names it, and paths in it start there", async () => {
+    const text = `${head4}    keys: [{name: old, publicKeyFile: keys/first.pub}]`;
+    const file = join(directory, "other.yaml");
+    writeFileSync(file, text);
+    const config = await loadConfig({ IRSA_CONFIG: file });
+    expect(config?.clusters).toMatchObject([
+      { issuer: { keys: [{ publicKeys: await readPublicKeys(first ?? "") }] } },
+    ]);
+  });
+
+  test("a path may be absolute", async () => {
+    const file = join(directory, "keys/first.pub");
+    await expect(
+      only(`${head4}    keys: [{name: old, publicKeyFile: ${file}}]`),
+    ).resolves.toBeDefined();
+  });
+});

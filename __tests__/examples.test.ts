@@ -1,0 +1,134 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseConfig } from "../config/load";
+import { readPublicKeys } from "../modules/documents";
+import { addStacks } from "../main";
+import { contents, expectGolden } from "./support/golden";
+import { synthesize } from "./support/synthesize";
+import { byAddress, type TerraformConfiguration } from "./support/terraform-json";
+
+const root = join(__dirname, "..");
+const examples = readdirSync(join(root, "examples"));
+const file = (name: string, path: string) => join(root, "examples", name, path);
+
+async function synthesized(name: string): Promise<string> {
+  const path = file(name, "irsa.yaml");
+  const config = await parseConfig(readFileSync(path, "utf8"), path);
+  return synthesize((app) => {
+    addStacks(app, config);
+  });
+}
+
+/** Every stack of an output directory, by its name. */
+function stacksOf(outdir: string): [string, TerraformConfiguration][] {
+  return readdirSync(join(outdir, "stacks")).map((stack) => {
+    const text = readFileSync(join(outdir, "stacks", stack, "cdk.tf.json"), "utf8");
+    return [stack, JSON.parse(text) as TerraformConfiguration];
+  });
+}
+
+describe.each(examples)("the example %s", (name) => {
+  const outdir = synthesized(name);
+
+  test("synthesizes to its golden directory, to the byte", async () => {
+    expectGolden(await outdir, join("examples", name));
+  });
+
+  test("has no trace of a token, of nothing or of this machine in it", async () => {
+    for (const [path, text] of Object.entries(contents(await outdir))) {
+      if (!path.endsWith("cdk.tf.json")) continue;
+      expect(text).not.toMatch(/TfToken\[|undefined|\$\$\{|PRIVATE KEY/);
+      expect(text).not.toContain(root);
+    }
+  });
+
+  test("tells what it is for, and has its schema for editors", () => {
+    expect(readFileSync(file(name, "README.md"), "utf8")).toMatch(/^# \S.+\n\n\S/);
+    const [first] = readFileSync(file(name, "irsa.yaml"), "utf8").split("\n");
+    expect(first).toBe("# yaml-language-server: $schema=../../irsa.schema.json");
+    expect(existsSync(file(name, "../../irsa.schema.json"))).toBe(true);
+  });
+
+  test("each stack has the issuer in one form: documents, provider and output", async () => {
+    for (const [, { output = {}, locals = {}, ...rest }] of stacksOf(await outdir)) {
+      const elements = byAddress(rest);
+      const provider = elements["aws_iam_openid_connect_provider.oidc"];
+      if (provider === undefined) continue;
+      const resolve = (value: unknown) =>
+        String(value).replace(/^\$\{local\.(\w+)\}$/, (_, local: string) => locals[local] ?? "");
+      const url = resolve(output.issuer_url?.value);
+      expect(resolve(provider.url)).toBe(url);
+      expect(provider.client_id_list).toEqual(["sts.amazonaws.com"]);
+      const hostpath = resolve(output.issuer_hostpath?.value);
+      if (!url.includes("${")) expect(url).toBe(`https://${hostpath}`);
+      const document = elements["aws_s3_object.openid-configuration"]?.content;
+      if (document !== undefined && !url.includes("${")) {
+        expect(JSON.parse(document as string)).toMatchObject({
+          issuer: url,
+          jwks_uri: output.jwks_uri?.value,
+        });
+      }
+    }
+  });
+});
+
+test("golden directories are of examples that are there", () => {
+  expect(readdirSync(join(root, "__tests__/golden/examples"))).toEqual(examples);
+});
+
+test("keys in examples are public ones", async () => {
+  const keys = readdirSync(join(root, "examples"), { recursive: true, encoding: "utf8" }).filter(
+    (path) => path.endsWith(".pub"),
+  );
+  expect(keys.length).toBeGreaterThan(3);
+  for (const key of keys) {
+    await expect(readPublicKeys(readFileSync(file(key, ""), "utf8"), key)).resolves.toHaveLength(1);
+  }
+});
+
+describe("particulars", () => {
+  const types = async (name: string) =>
+    stacksOf(await synthesized(name)).flatMap(([, stack]) => Object.keys(byAddress(stack)));
+
+  test.each(["existing-cluster-key", "partitions"])(
+    "%s needs the AWS provider alone",
+    async (name) => {
+      expect(
+        (await types(name)).filter((address) => /(^|[.])(tls|external)_?/.test(address)),
+      ).toEqual([]);
+      for (const [, { provider }] of stacksOf(await synthesized(name))) {
+        expect(Object.keys(provider as object)).toEqual(["aws"]);
+      }
+    },
+  );
+
+  test("self-published-github makes the identity provider and nothing else", async () => {
+    expect(await types("self-published-github")).toEqual([
+      "data.tls_certificate.oidc",
+      "aws_iam_openid_connect_provider.oidc",
+    ]);
+  });
+});
+
+test("the app itself writes the same, wherever it is started", () => {
+  const cwd = mkdtempSync(join(tmpdir(), "irsa-examples-"));
+  execFileSync("node", ["--import", require.resolve("tsx"), join(root, "main.ts")], {
+    cwd,
+    env: { ...process.env, IRSA_CONFIG: file("partitions", "irsa.yaml"), CDKTF_OUTDIR: undefined },
+  });
+  expectGolden(join(cwd, "cdktf.out"), "examples/partitions");
+});
+
+const cdktf = join(root, "node_modules/.bin/cdktf");
+
+(existsSync(cdktf) ? test : test.skip)("so does the CDKTF command line", () => {
+  const output = mkdtempSync(join(tmpdir(), "irsa-examples-"));
+  execFileSync("node", [cdktf, "synth", "--output", output], {
+    cwd: root,
+    stdio: "pipe",
+    env: { ...process.env, IRSA_CONFIG: file("partitions", "irsa.yaml"), CHECKPOINT_DISABLE: "1" },
+  });
+  expectGolden(output, "examples/partitions");
+});

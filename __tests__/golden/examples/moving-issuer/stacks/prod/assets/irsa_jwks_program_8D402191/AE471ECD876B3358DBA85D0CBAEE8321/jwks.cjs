@@ -1,0 +1,762 @@
+// Terraform runs this file at apply: public keys in, JWKS out. Built from programs/jwks.ts of
+// self-hosted-irsa (Apache-2.0), with jose (MIT) bundled in.
+if (parseInt(process.versions.node, 10) < 20) {
+  process.stderr.write("ERR_NODE_VERSION: Node 20 or later is needed, this is " + process.versions.node + "\n");
+  process.exit(1);
+}
+"use strict";
+
+// programs/jwks.ts
+var import_node_fs = require("fs");
+
+// modules/documents/errors.ts
+var DocumentError = class extends Error {
+  constructor(message2) {
+    super(message2);
+    this.name = new.target.name;
+  }
+};
+var PrivateKeyError = class extends DocumentError {
+  code = "ERR_PRIVATE_KEY";
+};
+var KeyInputTooLargeError = class extends DocumentError {
+  code = "ERR_KEY_INPUT_TOO_LARGE";
+};
+var NoKeysError = class extends DocumentError {
+  code = "ERR_NO_KEYS";
+};
+var DuplicateKeyError = class extends DocumentError {
+  code = "ERR_DUPLICATE_KEY";
+};
+var PemError = class extends DocumentError {
+  code = "ERR_PEM_INVALID";
+};
+var Base64Error = class extends DocumentError {
+  code = "ERR_BASE64_INVALID";
+};
+var DerError = class extends DocumentError {
+  code = "ERR_DER_INVALID";
+};
+var JwkError = class extends DocumentError {
+  code = "ERR_JWK_INVALID";
+};
+var UnsupportedKeyError = class extends DocumentError {
+  code = "ERR_KEY_UNSUPPORTED";
+};
+var RsaModulusError = class extends DocumentError {
+  code = "ERR_RSA_MODULUS";
+};
+var RsaExponentError = class extends DocumentError {
+  code = "ERR_RSA_EXPONENT";
+};
+
+// modules/documents/read-public-keys.ts
+var import_node_crypto2 = require("crypto");
+
+// node_modules/jose/dist/webapi/lib/buffer_utils.js
+var encoder = new TextEncoder();
+var decoder = new TextDecoder();
+var strictDecoder = new TextDecoder("utf-8", { fatal: true });
+var UINT32_RANGE = 2 ** 32;
+function encodeBase64(input, url = false) {
+  if (Uint8Array.prototype.toBase64)
+    return input.toBase64({ alphabet: url ? "base64url" : "base64", omitPadding: url });
+  const CHUNK_SIZE = 32768, arr = [];
+  for (let i = 0; i < input.length; i += CHUNK_SIZE)
+    arr.push(String.fromCharCode.apply(null, input.subarray(i, i + CHUNK_SIZE)));
+  const encoded = btoa(arr.join(""));
+  return url ? encoded.replace(/=/g, "").replace(/\+/g, "-").replace(/\//g, "_") : encoded;
+}
+function decodeBase64(encoded, url = false) {
+  if (Uint8Array.fromBase64)
+    return Uint8Array.fromBase64(encoded, { alphabet: url ? "base64url" : "base64" });
+  if (url) {
+    if (encoded.includes("+") || encoded.includes("/"))
+      throw new TypeError("Invalid base64url");
+    encoded = encoded.replace(/-/g, "+").replace(/_/g, "/");
+  }
+  const binary = atob(encoded), bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++)
+    bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
+// node_modules/jose/dist/webapi/util/errors.js
+var JOSEError = class extends Error {
+  static code = "ERR_JOSE_GENERIC";
+  code = "ERR_JOSE_GENERIC";
+  constructor(message2, options) {
+    var _a;
+    super(message2, options), this.name = this.constructor.name, (_a = Error.captureStackTrace) == null ? void 0 : _a.call(Error, this, this.constructor);
+  }
+};
+var JOSENotSupported = class extends JOSEError {
+  static code = "ERR_JOSE_NOT_SUPPORTED";
+  code = "ERR_JOSE_NOT_SUPPORTED";
+};
+
+// node_modules/jose/dist/webapi/util/base64url.js
+function encode(input) {
+  return encodeBase64(typeof input == "string" ? encoder.encode(input) : input, true);
+}
+
+// node_modules/jose/dist/webapi/lib/key.js
+var isCryptoKey = (key) => {
+  if ((key == null ? void 0 : key[Symbol.toStringTag]) === "CryptoKey")
+    return true;
+  try {
+    return key instanceof CryptoKey;
+  } catch {
+    return false;
+  }
+};
+var isKeyObject = (key) => (key == null ? void 0 : key[Symbol.toStringTag]) === "KeyObject";
+function message(msg, actual, ...types) {
+  var _a;
+  if (types.length > 2) {
+    const last = types.pop();
+    msg += `one of type ${types.join(", ")}, or ${last}.`;
+  } else types.length === 2 ? msg += `one of type ${types[0]} or ${types[1]}.` : msg += `of type ${types[0]}.`;
+  return actual == null ? msg += ` Received ${actual}` : typeof actual == "function" && actual.name ? msg += ` Received function ${actual.name}` : typeof actual == "object" && actual != null && ((_a = actual.constructor) == null ? void 0 : _a.name) && (msg += ` Received an instance of ${actual.constructor.name}`), msg;
+}
+var invalidKeyInput = (actual, ...types) => message("Key must be ", actual, ...types);
+function validateExtractableOption(extractable) {
+  if (extractable !== void 0 && typeof extractable != "boolean")
+    throw new TypeError('"extractable" option must be a boolean');
+  return extractable;
+}
+
+// node_modules/jose/dist/webapi/lib/key_descriptor.js
+function table(entries) {
+  const out = { __proto__: null };
+  for (const alg in entries)
+    out[alg] = { ...entries[alg], alg };
+  return out;
+}
+
+// node_modules/jose/dist/webapi/lib/jwe_algorithms.js
+var wrap = [
+  ["encrypt", "wrapKey"],
+  ["decrypt", "unwrapKey"]
+];
+var derive = [[], ["deriveBits"]];
+var none = [[], []];
+function rsaes(bits) {
+  return {
+    kty: ["RSA"],
+    mode: "key-encryption",
+    subtle: { name: "RSA-OAEP", hash: `SHA-${bits}` },
+    usages: wrap,
+    ops: ["wrapKey", "unwrapKey"]
+  };
+}
+function ecdh(mode) {
+  return {
+    kty: ["EC", "OKP"],
+    mode,
+    subtle: { name: "ECDH" },
+    resolve: ({ kty, crv, asymmetricKeyType }) => {
+      if (crv === "X25519" || asymmetricKeyType === "x25519")
+        return { name: "X25519" };
+      if (kty === "OKP")
+        throw new JOSENotSupported('Invalid or unsupported JWK "alg" (Algorithm) Parameter value');
+      return { name: "ECDH", namedCurve: crv };
+    },
+    usages: derive,
+    ops: [void 0, "deriveBits"]
+  };
+}
+function aeskw(bits, gcm = false) {
+  return {
+    kty: ["oct"],
+    mode: "key-wrapping",
+    secret: true,
+    subtle: { name: gcm ? "AES-GCM" : "AES-KW", length: bits },
+    usages: none,
+    ops: gcm ? ["encrypt", "decrypt"] : ["wrapKey", "unwrapKey"]
+  };
+}
+function pbes2() {
+  return {
+    kty: ["oct"],
+    mode: "key-wrapping",
+    secret: true,
+    subtle: { name: "PBKDF2" },
+    usages: none,
+    ops: ["deriveBits", "deriveBits"]
+  };
+}
+var JWE = table({
+  dir: {
+    kty: ["oct"],
+    mode: "direct-encryption",
+    secret: true,
+    subtle: { name: "AES-GCM" },
+    usages: none,
+    ops: ["encrypt", "decrypt"]
+  },
+  "RSA-OAEP": rsaes(1),
+  "RSA-OAEP-256": rsaes(256),
+  "RSA-OAEP-384": rsaes(384),
+  "RSA-OAEP-512": rsaes(512),
+  "ECDH-ES": ecdh("direct-key-agreement"),
+  "ECDH-ES+A128KW": ecdh("key-agreement-with-key-wrapping"),
+  "ECDH-ES+A192KW": ecdh("key-agreement-with-key-wrapping"),
+  "ECDH-ES+A256KW": ecdh("key-agreement-with-key-wrapping"),
+  A128KW: aeskw(128),
+  A192KW: aeskw(192),
+  A256KW: aeskw(256),
+  A128GCMKW: aeskw(128, true),
+  A192GCMKW: aeskw(192, true),
+  A256GCMKW: aeskw(256, true),
+  "PBES2-HS256+A128KW": pbes2(),
+  "PBES2-HS384+A192KW": pbes2(),
+  "PBES2-HS512+A256KW": pbes2()
+});
+var contentOps = ["encrypt", "decrypt"];
+function contentEncryption(bits, cbc = false) {
+  return {
+    kty: ["oct"],
+    secret: true,
+    subtle: { name: cbc ? "AES-CBC" : "AES-GCM", length: bits },
+    usages: none,
+    ops: contentOps,
+    cekBits: bits,
+    ivBits: cbc ? 128 : 96,
+    cbc
+  };
+}
+var ENC = table({
+  A128GCM: contentEncryption(128),
+  A192GCM: contentEncryption(192),
+  A256GCM: contentEncryption(256),
+  "A128CBC-HS256": contentEncryption(256, true),
+  "A192CBC-HS384": contentEncryption(384, true),
+  "A256CBC-HS512": contentEncryption(512, true)
+});
+
+// node_modules/jose/dist/webapi/lib/jws_algorithms.js
+var sig = [["verify"], ["sign"]];
+function hmac(bits) {
+  const subtle = { name: "HMAC", hash: `SHA-${bits}` };
+  return { kty: ["oct"], secret: true, subtle, signing: subtle, usages: sig };
+}
+function rsa(bits, saltLength) {
+  const subtle = { name: saltLength ? "RSA-PSS" : "RSASSA-PKCS1-v1_5", hash: `SHA-${bits}` };
+  return {
+    kty: ["RSA"],
+    subtle,
+    signing: saltLength ? { ...subtle, saltLength } : subtle,
+    usages: sig,
+    minRsaBits: 2048
+  };
+}
+function ecdsa(crv, bits) {
+  return {
+    kty: ["EC"],
+    crv,
+    subtle: { name: "ECDSA", namedCurve: crv },
+    signing: { name: "ECDSA", hash: `SHA-${bits}` },
+    usages: sig
+  };
+}
+function eddsa() {
+  const subtle = { name: "Ed25519" };
+  return {
+    kty: ["OKP"],
+    crv: "Ed25519",
+    subtle,
+    signing: subtle,
+    usages: sig
+  };
+}
+function mldsa(parameterSet) {
+  const subtle = { name: `ML-DSA-${parameterSet}` };
+  return {
+    kty: ["AKP"],
+    subtle,
+    signing: subtle,
+    usages: sig
+  };
+}
+var JWS = table({
+  HS256: hmac(256),
+  HS384: hmac(384),
+  HS512: hmac(512),
+  RS256: rsa(256),
+  RS384: rsa(384),
+  RS512: rsa(512),
+  PS256: rsa(256, 32),
+  PS384: rsa(384, 48),
+  PS512: rsa(512, 64),
+  ES256: ecdsa("P-256", 256),
+  ES384: ecdsa("P-384", 384),
+  ES512: ecdsa("P-521", 512),
+  EdDSA: eddsa(),
+  Ed25519: eddsa(),
+  "ML-DSA-44": mldsa(44),
+  "ML-DSA-65": mldsa(65),
+  "ML-DSA-87": mldsa(87)
+});
+
+// node_modules/jose/dist/webapi/lib/key_algorithm.js
+var algArgument = '"alg" (Algorithm)';
+function unsupportedAlg(source = 'JWK "alg" (Algorithm) Parameter') {
+  throw new JOSENotSupported(`Invalid or unsupported ${source} value`);
+}
+function keyAlgorithm(alg, source) {
+  var _a, _b;
+  return (_b = typeof alg == "string" ? (_a = JWS[alg]) != null ? _a : JWE[alg] : void 0) != null ? _b : unsupportedAlg(source);
+}
+
+// node_modules/jose/dist/webapi/lib/asn1.js
+var bytesEqual = (a, b) => {
+  if (a.byteLength !== b.length)
+    return false;
+  for (let i = 0; i < a.byteLength; i++)
+    if (a[i] !== b[i])
+      return false;
+  return true;
+};
+var createASN1State = (data) => ({ data, pos: 0 });
+var readByte = (state) => {
+  const byte = state.data[state.pos++];
+  if (byte === void 0)
+    throw new Error("Unexpected end of ASN.1 input");
+  return byte;
+};
+var parseLength = (state) => {
+  const first = readByte(state);
+  if (first & 128) {
+    const lengthOfLen = first & 127;
+    let length = 0;
+    for (let i = 0; i < lengthOfLen; i++)
+      length = length << 8 | readByte(state);
+    return length;
+  }
+  return first;
+};
+var expectTag = (state, expectedTag, errorMessage) => {
+  if (readByte(state) !== expectedTag)
+    throw new Error(errorMessage);
+};
+var getSubarray = (state, length) => {
+  if (length < 0 || state.pos + length > state.data.length)
+    throw new Error("Unexpected end of ASN.1 input");
+  const result = state.data.subarray(state.pos, state.pos + length);
+  return state.pos += length, result;
+};
+var parseAlgorithmOID = (state) => {
+  expectTag(state, 6, "Expected algorithm OID");
+  const oidLen = parseLength(state);
+  return getSubarray(state, oidLen);
+};
+function parseKeyHeader(state, keyFormat) {
+  if (expectTag(state, 48, `Invalid ${keyFormat === "spki" ? "SPKI" : "PKCS#8"} structure`), parseLength(state), keyFormat === "pkcs8") {
+    expectTag(state, 2, "Expected version field");
+    const length = parseLength(state);
+    state.pos += length;
+  }
+  expectTag(state, 48, "Expected algorithm identifier"), parseLength(state);
+}
+var parseECAlgorithmIdentifier = (state) => {
+  const algOid = parseAlgorithmOID(state);
+  if (bytesEqual(algOid, [43, 101, 110]))
+    return "X25519";
+  if (!bytesEqual(algOid, [42, 134, 72, 206, 61, 2, 1]))
+    throw new Error("Unsupported key algorithm");
+  expectTag(state, 6, "Expected curve OID");
+  const curveOidLen = parseLength(state), curveOid = getSubarray(state, curveOidLen);
+  if (bytesEqual(curveOid, [42, 134, 72, 206, 61, 3, 1, 7]))
+    return "P-256";
+  if (bytesEqual(curveOid, [43, 129, 4, 0, 34]))
+    return "P-384";
+  if (bytesEqual(curveOid, [43, 129, 4, 0, 35]))
+    return "P-521";
+  throw new Error("Unsupported named curve");
+};
+var genericImport = async (keyFormat, keyData, alg, options) => {
+  const extractable = validateExtractableOption(options == null ? void 0 : options.extractable), entry = keyAlgorithm(alg, algArgument);
+  entry.secret && unsupportedAlg(algArgument);
+  const isPublic = keyFormat === "spki";
+  let algorithm;
+  if (entry.resolve)
+    try {
+      const state = createASN1State(keyData);
+      parseKeyHeader(state, keyFormat), algorithm = entry.resolve({ crv: parseECAlgorithmIdentifier(state) });
+    } catch (cause) {
+      throw new JOSENotSupported("Invalid or unsupported key format", { cause });
+    }
+  else
+    algorithm = entry.subtle;
+  return crypto.subtle.importKey(keyFormat, keyData, algorithm, extractable != null ? extractable : isPublic, entry.usages[isPublic ? 0 : 1]);
+};
+var processPEMData = (pem, pattern) => decodeBase64(pem.replace(pattern, ""));
+var fromSPKI = (pem, alg, options) => {
+  const keyData = processPEMData(pem, /(?:-----(?:BEGIN|END) PUBLIC KEY-----|\s)/g);
+  return genericImport("spki", keyData, alg, options);
+};
+
+// node_modules/jose/dist/webapi/key/export.js
+async function exportJWK(key) {
+  if (isKeyObject(key))
+    if (key.type === "secret")
+      key = key.export();
+    else
+      return key.export({ format: "jwk" });
+  if (key instanceof Uint8Array)
+    return {
+      kty: "oct",
+      k: encode(key)
+    };
+  if (!isCryptoKey(key))
+    throw new TypeError(invalidKeyInput(key, "CryptoKey", "KeyObject", "Uint8Array"));
+  if (!key.extractable)
+    throw new TypeError("non-extractable CryptoKey cannot be exported as a JWK");
+  const jwk = await crypto.subtle.exportKey("jwk", key);
+  delete jwk.ext, delete jwk.key_ops, delete jwk.use, jwk.kty !== "AKP" && delete jwk.alg;
+  for (const parameter of Object.keys(jwk))
+    jwk[parameter] === void 0 && delete jwk[parameter];
+  return jwk;
+}
+
+// node_modules/jose/dist/webapi/key/import.js
+async function importSPKI(spki, alg, options) {
+  if (typeof spki != "string" || spki.indexOf("-----BEGIN PUBLIC KEY-----") !== 0)
+    throw new TypeError('"spki" must be SPKI formatted string');
+  return fromSPKI(spki, alg, options);
+}
+
+// modules/documents/key-id.ts
+var import_node_crypto = require("crypto");
+function keyId(spki) {
+  return (0, import_node_crypto.createHash)("sha256").update(spki).digest("base64url");
+}
+
+// modules/documents/pem.ts
+var boundary = /-----(BEGIN|END) ([A-Z0-9 ]*)-----/g;
+var brokenBoundary = /-- ?(BEGIN|END)/i;
+function readPem(text, source) {
+  var _a, _b, _c;
+  const labels = [...text.matchAll(/-----BEGIN ([^\r\n-]*)/g)];
+  const secret = labels.findIndex(([, label = ""]) => label.includes("PRIVATE KEY"));
+  if (secret !== -1) {
+    throw new PrivateKeyError(
+      `block ${secret + 1} of ${source} is a private key; give the public key alone (openssl pkey -in FILE -pubout)`
+    );
+  }
+  const marks = [...text.matchAll(boundary)];
+  const blocks = [];
+  let outside = text.slice(0, (_a = marks[0]) == null ? void 0 : _a.index);
+  for (let index = 0; index < marks.length; index += 2) {
+    const begin = marks[index];
+    const end = marks[index + 1];
+    const name = `block ${blocks.length + 1} of ${source}`;
+    if ((begin == null ? void 0 : begin[1]) !== "BEGIN") throw new PemError(`${name} ends before it begins`);
+    if ((end == null ? void 0 : end[1]) !== "END") throw new PemError(`${name} has no END line`);
+    if (begin[2] !== end[2]) throw new PemError(`${name} begins and ends under different labels`);
+    const body = text.slice(begin.index + begin[0].length, end.index);
+    blocks.push({ label: (_b = begin[2]) != null ? _b : "", der: decodeBase642(body.replace(/\s+/g, ""), name) });
+    outside += text.slice(end.index + end[0].length, (_c = marks[index + 2]) == null ? void 0 : _c.index);
+  }
+  if (brokenBoundary.test(outside)) {
+    throw new PemError(
+      `${source} has a BEGIN or END line that is not whole, such as -----BEGIN PUBLIC KEY-----`
+    );
+  }
+  return blocks;
+}
+function decodeBase642(body, name) {
+  const der = Buffer.from(body, "base64");
+  if (body === "" || der.toString("base64") !== body) {
+    throw new Base64Error(`${name} is not base64 with padding; it may have been cut or edited`);
+  }
+  return der;
+}
+
+// modules/documents/read-public-keys.ts
+var maxBytes = 1024 * 1024;
+var minModulusBits = 2048;
+var maxExponent = 2n ** 31n - 1n;
+var material = ["n", "e", "x", "y"];
+var privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
+var curves = [
+  { openssl: "prime256v1", crv: "P-256", alg: "ES256" },
+  { openssl: "secp384r1", crv: "P-384", alg: "ES384" },
+  { openssl: "secp521r1", crv: "P-521", alg: "ES512" }
+];
+async function readPublicKeys(text, source = "the input") {
+  if (Buffer.byteLength(text) > maxBytes) {
+    throw new KeyInputTooLargeError(
+      `${source} is larger than 1 MiB, which no set of public keys is`
+    );
+  }
+  const content = text.replace(/^\uFEFF/, "").trim();
+  if (content === "") throw new NoKeysError(`${source} is empty; give at least one public key`);
+  const candidates = content.startsWith("{") ? jsonKeys(content, source) : pemKeys(content, source);
+  const keys = [];
+  for (const candidate of candidates) keys.push(await toPublicJwk(candidate));
+  assertDistinctKeys(keys, source);
+  return keys;
+}
+function assertDistinctKeys(keys, source) {
+  const positions = /* @__PURE__ */ new Map();
+  for (const [index, { kid }] of keys.entries()) {
+    const first = positions.get(kid);
+    if (first !== void 0) {
+      throw new DuplicateKeyError(
+        `key ${index + 1} of ${source} is key ${first + 1} again (kid "${kid}"); give each key once`
+      );
+    }
+    positions.set(kid, index);
+  }
+}
+function pemKeys(text, source) {
+  const blocks = readPem(text, source);
+  if (blocks.length === 0) {
+    throw new PemError(
+      `${source} is neither PEM nor a JWK or JWKS; a PEM public key begins with -----BEGIN PUBLIC KEY-----`
+    );
+  }
+  return blocks.map((block, index) => {
+    const name = `key ${index + 1} of ${source}`;
+    return { key: pemKey(block, name), name };
+  });
+}
+function pemKey({ label, der }, name) {
+  if (isPrivateKey(der)) {
+    throw new PrivateKeyError(
+      `${name} is a private key under the label "${label}"; give the public key alone`
+    );
+  }
+  switch (label) {
+    case "PUBLIC KEY":
+      return publicKey(der, "spki", name);
+    case "RSA PUBLIC KEY":
+      return publicKey(der, "pkcs1", name);
+    case "CERTIFICATE":
+      return certificateKey(der, name);
+    default:
+      throw new PemError(
+        `${name} is labelled "${label}", must be "PUBLIC KEY", "RSA PUBLIC KEY" or "CERTIFICATE"`
+      );
+  }
+}
+function isPrivateKey(der) {
+  return ["pkcs8", "pkcs1", "sec1"].some((type) => {
+    try {
+      return (0, import_node_crypto2.createPrivateKey)({ key: der, format: "der", type }).type === "private";
+    } catch (error) {
+      return error.code === "ERR_MISSING_PASSPHRASE";
+    }
+  });
+}
+function publicKey(der, type, name) {
+  let key;
+  let encoded;
+  try {
+    key = (0, import_node_crypto2.createPublicKey)({ key: der, format: "der", type });
+    encoded = type === "spki" ? key.export({ type, format: "der" }) : key.export({ type: "pkcs1", format: "der" });
+  } catch {
+    throw new DerError(`${name} is not the DER of a public key as its label announces`);
+  }
+  assertWhole(encoded, der, name);
+  return key;
+}
+function certificateKey(der, name) {
+  let certificate;
+  let spki;
+  try {
+    certificate = new import_node_crypto2.X509Certificate(der);
+    spki = certificate.publicKey.export({ type: "spki", format: "der" });
+  } catch {
+    throw new DerError(`${name} is not the DER of an X.509 certificate`);
+  }
+  assertWhole(certificate.raw, der, name);
+  return publicKey(spki, "spki", name);
+}
+function assertWhole(encoded, der, name) {
+  if (!encoded.equals(der)) {
+    throw new DerError(`${name} is not canonical DER, or has bytes behind its end`);
+  }
+}
+function jsonKeys(text, source) {
+  let content;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new JwkError(`${source} begins like a JWK or JWKS but is not JSON`);
+  }
+  const jwks2 = "keys" in content ? content.keys : [content];
+  if (!Array.isArray(jwks2)) throw new JwkError(`"keys" of ${source} must be an array`);
+  if (jwks2.length === 0) {
+    throw new NoKeysError(`"keys" of ${source} is empty; give at least one public key`);
+  }
+  return jwks2.map((jwk, index) => jwkCandidate(jwk, `key ${index + 1} of ${source}`));
+}
+function jwkCandidate(jwk, name) {
+  if (typeof jwk !== "object" || jwk === null || Array.isArray(jwk)) {
+    throw new JwkError(`${name} must be a JSON object`);
+  }
+  const claimed = jwk;
+  const secret = privateMembers.find((member2) => member2 in claimed);
+  if (secret !== void 0) {
+    throw new PrivateKeyError(
+      `${name} has the member "${secret}" of a private or symmetric key; give the public key alone`
+    );
+  }
+  const { kty, crv } = claimed;
+  if (kty !== "RSA" && !(kty === "EC" && curves.some((curve) => curve.crv === crv))) {
+    throw unsupported(name);
+  }
+  for (const member2 of kty === "RSA" ? ["n", "e"] : ["x", "y"]) {
+    assertBase64url(claimed[member2], `"${member2}" of ${name}`);
+  }
+  try {
+    return { key: (0, import_node_crypto2.createPublicKey)({ key: claimed, format: "jwk" }), name, claimed };
+  } catch {
+    throw new JwkError(`${name} has members that make no ${kty} public key`);
+  }
+}
+function assertBase64url(value, name) {
+  if (typeof value !== "string" || value === "") {
+    throw new JwkError(`${name} must be a string that is not empty`);
+  }
+  if (Buffer.from(value, "base64url").toString("base64url") !== value) {
+    throw new Base64Error(`${name} must be base64url without padding, white space or line breaks`);
+  }
+}
+async function toPublicJwk({ key, name, claimed = {} }) {
+  const alg = signingAlgorithm(key, name);
+  const exported = await exportedJwk(key, alg, name);
+  const spki = key.export({ type: "spki", format: "der" });
+  const named = (0, import_node_crypto2.createPublicKey)({ key: exported, format: "jwk" });
+  assertWhole(named.export({ type: "spki", format: "der" }), spki, name);
+  const kid = keyId(spki);
+  const { kty, n, e, crv, x, y } = exported;
+  const jwk = kty === "RSA" ? { alg, e, kid, kty, n, use: "sig" } : { alg, crv, kid, kty, use: "sig", x, y };
+  assertClaims(claimed, jwk, name);
+  return jwk;
+}
+async function exportedJwk(key, alg, name) {
+  try {
+    const pem = key.export({ type: "spki", format: "pem" }).toString();
+    return await exportJWK(await importSPKI(pem, alg, { extractable: true }));
+  } catch {
+    throw new DerError(`${name} is no usable public key`);
+  }
+}
+function signingAlgorithm(key, name) {
+  if (key.asymmetricKeyType === "rsa") {
+    assertSoundRsa(key, name);
+    return "RS256";
+  }
+  const curve = curves.find(({ openssl }) => {
+    var _a;
+    return openssl === ((_a = key.asymmetricKeyDetails) == null ? void 0 : _a.namedCurve);
+  });
+  if (key.asymmetricKeyType !== "ec" || curve === void 0) throw unsupported(name);
+  return curve.alg;
+}
+function assertSoundRsa(key, name) {
+  var _a, _b, _c;
+  const { modulusLength: bits = 0, publicExponent = 0n } = (_a = key.asymmetricKeyDetails) != null ? _a : {};
+  if (bits < minModulusBits) {
+    throw new RsaModulusError(
+      `${name} is RSA with a modulus of ${bits} bits, must be ${minModulusBits} or more`
+    );
+  }
+  const modulus = Buffer.from((_b = key.export({ format: "jwk" }).n) != null ? _b : "", "base64url");
+  if ((((_c = modulus.at(-1)) != null ? _c : 0) & 1) === 0) {
+    throw new RsaModulusError(`${name} is RSA with an even modulus, which no two primes have`);
+  }
+  if (publicExponent < 3n || publicExponent > maxExponent || publicExponent % 2n === 0n) {
+    const given = publicExponent > maxExponent ? "of 2^31 or more" : `of ${publicExponent}`;
+    throw new RsaExponentError(
+      `${name} is RSA with a public exponent ${given}, must be odd, at least 3 and below 2^31`
+    );
+  }
+}
+function assertClaims(claimed, actual, name) {
+  const contradicted = [...material, "use", "alg", "kid"].find(
+    (member2) => claimed[member2] !== void 0 && claimed[member2] !== actual[member2]
+  );
+  if (contradicted === void 0) return;
+  const rule = material.some((member2) => member2 === contradicted) ? "must have its minimal length, without leading zero bytes" : `must be "${actual[contradicted]}", as Kubernetes signs with this key; correct it or leave it out`;
+  throw new JwkError(`"${contradicted}" of ${name} ${rule}`);
+}
+function unsupported(name) {
+  return new UnsupportedKeyError(
+    `${name} must be RSA, or EC on P-256, P-384 or P-521: Kubernetes signs and AWS STS verifies with no other kind`
+  );
+}
+
+// modules/documents/jwks.ts
+function jwks(keys, withEmptyKeyId = []) {
+  if (keys.length === 0) throw new NoKeysError("a JWKS must have at least one key");
+  assertDistinctKeys(keys, "the JWKS");
+  const published = [...keys, ...withEmptyKeyId.map((key) => ({ ...key, kid: "" }))];
+  return JSON.stringify({ keys: published.map((key) => sorted({ ...key })) });
+}
+function sorted(members) {
+  return Object.fromEntries(Object.entries(members).sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+// programs/jwks.ts
+var QueryError = class extends DocumentError {
+  code = "ERR_QUERY";
+};
+async function answer(query) {
+  const sources = readQuery(query);
+  const keys = await Promise.all(
+    sources.map(({ name, publicKey: publicKey2 }) => readPublicKeys(publicKey2, JSON.stringify(name)))
+  );
+  const published = keys.flat();
+  const again = keys.filter((_keys, index) => {
+    var _a;
+    return (_a = sources[index]) == null ? void 0 : _a.emptyKeyId;
+  }).flat();
+  return JSON.stringify({
+    jwks: jwks(published, again),
+    key_ids: JSON.stringify(published.map(({ kid }) => kid)),
+    algorithms: JSON.stringify(published.map(({ alg }) => alg))
+  });
+}
+function readQuery(query) {
+  const keys = member(parse(query, "the query"), "keys", "the query");
+  const list = parse(keys, '"keys" of the query');
+  if (!Array.isArray(list)) throw new QueryError('"keys" of the query must be a JSON list');
+  if (list.length === 0) throw new NoKeysError("the query holds no public key");
+  return list.map((entry, index) => {
+    const where = `entry ${index + 1} of the query`;
+    const { emptyKeyId = false } = entry != null ? entry : {};
+    return {
+      name: member(entry, "name", where),
+      publicKey: member(entry, "publicKey", where),
+      emptyKeyId: emptyKeyId === true
+    };
+  });
+}
+function parse(text, where) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new QueryError(`${where} must be JSON`);
+  }
+}
+function member(value, name, where) {
+  const found = value == null ? void 0 : value[name];
+  if (typeof found !== "string") throw new QueryError(`${where} must have a string "${name}"`);
+  return found;
+}
+answer((0, import_node_fs.readFileSync)(0, "utf8")).then(
+  (result) => {
+    process.stdout.write(result);
+  },
+  (error) => {
+    const reason = error instanceof DocumentError ? `${error.code}: ${error.message}` : "ERR_INTERNAL: unexpected failure";
+    process.stderr.write(`${reason}
+`);
+    process.exitCode = 1;
+  }
+);

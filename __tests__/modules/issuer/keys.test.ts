@@ -1,0 +1,227 @@
+import { generateKeyPairSync } from "node:crypto";
+import { TerraformStack } from "cdktf";
+import { keyId, type PublicJwk, readPublicKeys } from "../../../modules/documents";
+import { IrsaIssuer, type IrsaIssuerProps, type KeySource } from "../../../modules/issuer";
+import { type KeyAlgorithm, keyAlgorithms } from "../../../modules/issuer/key-algorithms";
+import { keyVectors } from "../../fixtures/key-vectors";
+import { appInTemporaryDirectory } from "../../support/synthesize";
+import { byAddress, type Element, type TerraformConfiguration } from "../../support/terraform-json";
+
+const pem = (index: number) => keyVectors[index]?.public_key_pem ?? "";
+const given = async (name: string, ...indexes: number[]) => ({
+  name,
+  publicKeys: await readPublicKeys(indexes.map(pem).join("")),
+});
+
+function make(keys: readonly KeySource[], props: Partial<IrsaIssuerProps> = {}) {
+  const stack = new TerraformStack(appInTemporaryDirectory(), "test");
+  const issuer = new IrsaIssuer(stack, "irsa", {
+    hosting: { bucketName: "acme-oidc", region: "eu-central-1" },
+    keys,
+    secret: { name: "talos/prod" },
+    ...props,
+  });
+  const configuration = stack.toTerraform() as TerraformConfiguration;
+  return { issuer, configuration, elements: byAddress(configuration) };
+}
+
+/** What the program at apply is asked, with references in place of keys that Terraform makes. */
+function query(elements: Readonly<Record<string, Element>>): string {
+  return (elements["data.external.jwks"]?.query as { keys: string }).keys;
+}
+
+const privateKeys = (elements: Readonly<Record<string, Element>>) =>
+  Object.fromEntries(
+    Object.entries(elements).filter(([address]) => address.startsWith("tls_private_key.")),
+  );
+const namesOf = (text: string) => [...text.matchAll(/"name" = "(\w+)"/g)].map(([, name]) => name);
+
+describe("several keys", () => {
+  const a = { name: "a" } as const;
+  const b = { name: "b", algorithm: "RSA-4096" } as const;
+  const c = { name: "c", algorithm: "EC-P521" } as const;
+
+  test("are published in their order, made and given", async () => {
+    const { elements } = make([b, await given("old", 0, 1), a]);
+    expect(namesOf(query(elements))).toEqual(["b", "old", "a"]);
+    expect(query(elements)).toMatch(
+      /tls_private_key\.b\.public_key_pem.*"n" = .*tls_private_key\.a\./,
+    );
+  });
+
+  test.each<[string, KeySource[], string[]]>([
+    ["one before the others", [c, a, b], ["a", "b"]],
+    ["one between the others", [a, c, b], ["a", "b"]],
+    ["one after the others", [a, b, c], ["a", "b"]],
+    ["another order", [b, a], ["a", "b"]],
+    ["one less", [b], ["b"]],
+  ])("%s: the key of a name stays what it is, at its address", (_title, keys, kept) => {
+    const before = privateKeys(make([a, b]).elements);
+    const after = privateKeys(make(keys).elements);
+    for (const name of kept) {
+      const address = `tls_private_key.${name}`;
+      expect(after[address]).toEqual(before[address]);
+    }
+    expect(Object.keys(after).sort()).toEqual(
+      keys.map(({ name }) => `tls_private_key.${name}`).sort(),
+    );
+  });
+
+  test("name all their algorithms, each once", () => {
+    const { issuer } = make([a, b, c, { name: "d", algorithm: "EC-P256" }]);
+    expect(JSON.parse(issuer.documents.discovery)).toMatchObject({
+      id_token_signing_alg_values_supported: ["ES256", "ES512", "RS256"],
+    });
+  });
+
+  test("that are all known need no provider but AWS, and no program", async () => {
+    const { issuer, elements } = make([await given("old", 1, 0), await given("ec", 4)], {
+      secret: undefined,
+      thumbprint: "none",
+    });
+    expect(Object.keys(elements).filter((address) => !/^(data[.])?aws_/.test(address))).toEqual([]);
+    expect(issuer.keyIds).toEqual([1, 0, 4].map((index) => keyVectors[index]?.kid));
+    const { content } = elements["aws_s3_object.keys_json"] ?? {};
+    expect(
+      (JSON.parse(content as string) as { keys: PublicJwk[] }).keys.map(({ kid }) => kid),
+    ).toEqual(issuer.keyIds);
+  });
+});
+
+describe("one key signs", () => {
+  const secretOf = (keys: readonly KeySource[]) =>
+    make(keys).elements["aws_secretsmanager_secret_version.signing_key"]?.secret_string;
+  const of = (name: string) => `\${base64encode(tls_private_key.${name}.private_key_pem)}`;
+
+  test("the one that is said to", () => {
+    expect(secretOf([{ name: "a" }, { name: "b", signs: true }])).toBe(of("b"));
+  });
+
+  test("else the first that Terraform makes", async () => {
+    expect(secretOf([await given("old", 0), { name: "a" }, { name: "b" }])).toBe(of("a"));
+    expect(secretOf([{ name: "a", signs: false }, { name: "b" }])).toBe(of("a"));
+  });
+
+  test("a given one that is said to, so that nothing is kept of those that Terraform makes", async () => {
+    const signing = { ...(await given("own", 0)), signs: true };
+    const { issuer, elements } = make([{ name: "next" }, signing], { secret: undefined });
+    expect(issuer.secretArn).toBeUndefined();
+    expect(Object.keys(elements)).toContain("tls_private_key.next");
+  });
+
+  test("two are refused, and so is a secret for a key that is with its owner", async () => {
+    const signing = { ...(await given("own", 0)), signs: true };
+    expect(() => make([{ name: "a", signs: true }, signing])).toThrow(
+      'keys[1].signs must be true for one key alone, got it for "a" and "own"',
+    );
+    expect(() => make([signing])).toThrow("secret must be left out");
+  });
+
+  test("the same key twice is refused where it stands again", async () => {
+    const keys = [await given("a", 0), { name: "b" }, await given("c", 1, 0)];
+    expect(() => make(keys)).toThrow(
+      `keys[2] must be there once, got twice: kid "${keyVectors[0]?.kid}"`,
+    );
+  });
+});
+
+describe("the signing key again, with an empty id", () => {
+  test("known keys", async () => {
+    const { elements } = make(
+      [await given("old", 0), { ...(await given("own", 1)), signs: true }],
+      {
+        secret: undefined,
+        emptyKeyId: true,
+      },
+    );
+    const { content } = elements["aws_s3_object.keys_json"] ?? {};
+    const [old, own, again] = (JSON.parse(content as string) as { keys: PublicJwk[] }).keys;
+    expect([old?.kid, own?.kid]).toEqual([keyVectors[0]?.kid, keyVectors[1]?.kid]);
+    expect(again).toEqual({ ...own, kid: "" });
+  });
+
+  test("the program is told which", () => {
+    const { elements } = make([{ name: "a" }, { name: "b", signs: true }], { emptyKeyId: true });
+    expect(query(elements)).toMatch(
+      /"b", "publicKey" = tls_private_key\.b\.public_key_pem, "emptyKeyId" = true/,
+    );
+    expect(query(elements).match(/emptyKeyId/g)).toHaveLength(1);
+  });
+
+  test("Terraform's functions", () => {
+    const { configuration, issuer } = make([{ name: "a" }, { name: "b" }], {
+      emptyKeyId: true,
+      jwksComputation: "functions",
+    });
+    const ids = [...(configuration.locals?.jwks ?? "").matchAll(/"kid" = ([^,]+),/g)];
+    expect(ids.map(([, id]) => id)).toEqual(["local.a_kid", "local.b_kid", '""']);
+    expect(issuer.keyIds).toHaveLength(2);
+  });
+
+  test("nothing of it unless asked for", () => {
+    expect(query(make([{ name: "a" }]).elements)).not.toContain("emptyKeyId");
+  });
+});
+
+describe("Terraform's functions", () => {
+  const rsa = Object.entries(keyAlgorithms).filter(([name]) => name.startsWith("RSA"));
+
+  test.each(rsa)(
+    "%s: the head and length cut the modulus out of fresh keys",
+    async (name, details) => {
+      const { head = "", length } = details.modulus ?? {};
+      const bits = Number(name.slice(4));
+      for (let run = 0; run < (bits === 2048 ? 5 : 1); run++) {
+        const { publicKey } = generateKeyPairSync("rsa", { modulusLength: bits });
+        const spki = publicKey.export({ type: "spki", format: "der" });
+        const base64 = spki.toString("base64");
+        expect(base64.slice(0, head.length)).toBe(head);
+        const modulus = base64.slice(head.length, head.length + (length ?? 0));
+        const [jwk] = await readPublicKeys(
+          publicKey.export({ type: "spki", format: "pem" }).toString(),
+        );
+        expect(jwk).toMatchObject({
+          n: modulus.replaceAll("+", "-").replaceAll("/", "_"),
+          e: "AQAB",
+          kid: keyId(spki),
+        });
+      }
+    },
+  );
+
+  test.each(rsa)("%s: the JWK is written with these", (name, { modulus }) => {
+    const { configuration, elements } = make([{ name: "k", algorithm: name as KeyAlgorithm }], {
+      jwksComputation: "functions",
+    });
+    expect(configuration.locals?.jwks).toContain(
+      `substr(local.k_der, ${modulus?.head.length}, ${modulus?.length})`,
+    );
+    expect(JSON.stringify(elements["aws_s3_object.k_der"])).toContain(modulus?.head);
+    expect(elements["data.external.jwks"]).toBeUndefined();
+  });
+
+  test("stand with given keys of any kind", async () => {
+    const { configuration } = make([await given("ec", 4), { name: "a" }], {
+      jwksComputation: "functions",
+    });
+    expect(configuration.locals?.jwks).toMatch(/"crv" = "P-256".*"kid" = local\.a_kid/);
+  });
+
+  test.each(["EC-P256", "EC-P384", "EC-P521"] as const)("do not take %s apart", (algorithm) => {
+    expect(() => make([{ name: "a", algorithm }], { jwksComputation: "functions" })).toThrow(
+      `jwksComputation must be "program" for the key "a": Terraform's functions take RSA keys apart, got: ${algorithm}`,
+    );
+  });
+});
+
+test.each<[KeyAlgorithm, object]>([
+  ["RSA-2048", { algorithm: "RSA", rsa_bits: 2048 }],
+  ["RSA-3072", { algorithm: "RSA", rsa_bits: 3072 }],
+  ["RSA-4096", { algorithm: "RSA", rsa_bits: 4096 }],
+  ["EC-P256", { algorithm: "ECDSA", ecdsa_curve: "P256" }],
+  ["EC-P384", { algorithm: "ECDSA", ecdsa_curve: "P384" }],
+  ["EC-P521", { algorithm: "ECDSA", ecdsa_curve: "P521" }],
+])("%s is made by the tls provider", (algorithm, expected) => {
+  const { elements } = make([{ name: "key", algorithm }]);
+  expect(elements["tls_private_key.key"]).toEqual(expected);
+});
