@@ -69,10 +69,27 @@ const shell: Command = {
   input: JSON.stringify({ pem: publicKey }),
 };
 
+/** The app with an `irsa.yaml` of many clusters, each hosted and tagged as people do. */
+function manyClusters(count: number): Command {
+  const file = join(scratch, `${count}.yaml`);
+  const clusters = Array.from({ length: count }, (_, index) => ({
+    name: `cluster-${index}`,
+    region: "eu-central-1",
+    hosting: "s3-virtual-hosted",
+    bucket: { name: `acme-${index}-oidc`, versioning: true },
+    secretPrefix: "talos",
+    tags: { team: "platform" },
+  }));
+  writeFileSync(file, JSON.stringify({ clusters }));
+  const env = { CDKTF_OUTDIR: join(scratch, `${count}`), IRSA_CONFIG: file };
+  return { ...app, name: `the app with ${count} clusters`, env };
+}
+
 const pairs: readonly { readonly a: Command; readonly b: Command; readonly expected: string }[] = [
   { a: stockSynth, b: app, expected: "5 or more" },
   { a: program, b: bareNode, expected: "1.4 or less" },
   { a: shell, b: program, expected: "more than 1" },
+  { a: manyClusters(200), b: manyClusters(50), expected: "4 or less" },
 ];
 
 function milliseconds({ argv: [command, ...argv], input, env, name }: Command): number {
@@ -99,15 +116,26 @@ function compare(a: Command, b: Command): { a: number; b: number } {
   return { a: median(measured.map(([x]) => x)), b: median(measured.map(([, y]) => y)) };
 }
 
-const rows = pairs.map(({ a, b, expected }) => {
-  const time = compare(a, b);
+function row(a: string, b: string, time: { a: number; b: number }, expected: string): string {
   const ratio = (time.a / time.b).toFixed(2);
-  return `| ${a.name} | ${b.name} | ${time.a.toFixed(0)} ms : ${time.b.toFixed(0)} ms | ${ratio} | ${expected} |`;
-});
+  return `| ${a} | ${b} | ${time.a.toFixed(0)} ms : ${time.b.toFixed(0)} ms | ${ratio} | ${expected} |`;
+}
+
+/** What 200 and 50 clusters take beyond the one that the app takes to start with. */
+function growth(): string {
+  const [many, few, one] = [manyClusters(200), manyClusters(50), manyClusters(1)] as const;
+  const { a: with200, b: start } = compare(many, one);
+  const { a: with50 } = compare(few, one);
+  const time = { a: with200 - start, b: with50 - start };
+  return row("199 clusters more than one", "49 more", time, "about 4.06: linear");
+}
+
+const rows = pairs.map(({ a, b, expected }) => row(a.name, b.name, compare(a, b), expected));
 const table = [
   "| A | B | medians | A/B | expected |",
   "| --- | --- | --- | --- | --- |",
   ...rows,
+  growth(),
 ].join("\n");
 console.log(table);
 
