@@ -71,7 +71,7 @@ export class YamlSource {
   /** Where a value stands; where it is missing, what should hold it. */
   locate(path: Path): { line: number; column: number } {
     const nodes = [this.document.contents, ...this.nodesTo(path)];
-    return this.position(nodes.map(offsetOf).findLast((offset) => offset !== undefined) ?? 0);
+    return this.position(nodes.flatMap((node) => offsetOf(node) ?? []).at(-1) ?? 0);
   }
 
   /** Where a key of a map stands, rather than its value. */

@@ -104,7 +104,7 @@ describeWith(["terraform", "aws", "emulator"], "every way of hosting, applied", 
   beforeAll(async () => {
     cloud = await LocalCloud.start();
     await put("acme-shared");
-    const root = rootOfStacks(await synthesizeClusters(clusters), region, {
+    const root = rootOfStacks(await synthesizeClusters(clusters), {
       cloudfront: withoutWaiting,
       domain: withoutWaiting,
     });

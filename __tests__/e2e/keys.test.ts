@@ -63,7 +63,7 @@ describeWith(
     let outputs: Outputs;
     const issuerOf = (name: string) => outputs.value(name) as IssuerOutputs;
     const rootFor = async (...keys: object[]) =>
-      rootOfStacks(await synthesizeClusters(rotating(...keys)), region);
+      rootOfStacks(await synthesizeClusters(rotating(...keys)));
 
     beforeAll(async () => {
       cloud = await LocalCloud.start();

@@ -14,49 +14,78 @@ export async function synthesizeClusters(clusters: readonly object[]): Promise<s
   return app.outdir;
 }
 
-/**
- * One Terraform configuration whose modules are the stacks of an output directory, so that one run of
- * Terraform does for all of them. Providers and backends, which a module must not have, are left out.
- *
- * @param outdir as `cdktf.out`
- * @param region of the AWS provider of all of them
- * @param overrides what is particular to a test: blocks of an override file, by the module
- * @returns the configuration in JSON syntax; its outputs have the modules' names
- */
+/** A stack that becomes a module. */
+export interface Module {
+  readonly name: string;
+  /** The stack's directory. */
+  readonly stack: string;
+  /** @default - none */
+  readonly variables?: object;
+  /**
+   * What is particular to a test: blocks of an override file.
+   * @default - none
+   */
+  readonly override?: object;
+}
+
+/** {@link rootOf} all stacks of an output directory such as `cdktf.out`. */
 export function rootOfStacks(
   outdir: string,
-  region: string,
   overrides: Readonly<Record<string, object>> = {},
-) {
-  const names = readdirSync(join(outdir, "stacks"));
+): object {
+  return rootOf(
+    readdirSync(join(outdir, "stacks")).map((name) => ({
+      name,
+      stack: join(outdir, "stacks", name),
+      override: overrides[name],
+    })),
+  );
+}
+
+/**
+ * One Terraform configuration whose modules are stacks, so that one run of Terraform does for all of
+ * them. Backends, which a module must not have, are left out; providers of the same region are shared.
+ *
+ * @returns the configuration in JSON syntax; its outputs have the modules' names
+ */
+export function rootOf(modules: readonly Module[]): object {
+  const read = modules.map((module) => ({ ...module, ...moduleOf(module) }));
+  const regions = [...new Set(read.map(({ region }) => region))];
   return {
-    provider: { aws: [{ region }] },
+    provider: {
+      aws: regions.map((region, index) => ({
+        region,
+        ...(index === 0 ? {} : { alias: aliasOf(region) }),
+      })),
+    },
     module: Object.fromEntries(
-      names.map((name) => [
+      read.map(({ name, source, region, variables }) => [
         name,
-        { source: moduleOf(join(outdir, "stacks", name), overrides[name]) },
+        {
+          source,
+          ...variables,
+          ...(region === regions[0] ? {} : { providers: { aws: `aws.${aliasOf(region)}` } }),
+        },
       ]),
     ),
     output: Object.fromEntries(
-      names.map((name) => [name, { value: `\${module.${name}}`, sensitive: true }]),
+      modules.map(({ name }) => [name, { value: `\${module.${name}}`, sensitive: true }]),
     ),
   };
 }
 
-function moduleOf(stack: string, override: object = {}): string {
-  const directory = temporaryDirectory("module");
-  cpSync(stack, directory, { recursive: true });
-  const file = join(directory, "cdk.tf.json");
-  const {
-    provider: _own,
-    terraform,
-    ...rest
-  } = JSON.parse(readFileSync(file, "utf8")) as {
-    provider?: unknown;
+const aliasOf = (region = "default") => `in-${region}`;
+
+function moduleOf({ stack, override = {} }: Module): { source: string; region?: string } {
+  const source = temporaryDirectory("module");
+  cpSync(stack, source, { recursive: true });
+  const file = join(source, "cdk.tf.json");
+  const { provider, terraform, ...rest } = JSON.parse(readFileSync(file, "utf8")) as {
+    provider: { aws: [{ region?: string }] };
     terraform: Record<string, unknown>;
   };
-  const { backend: _local, ...requirements } = terraform;
+  const { backend: _own, ...requirements } = terraform;
   writeFileSync(file, JSON.stringify({ ...rest, terraform: requirements }));
-  writeFileSync(join(directory, "test_override.tf.json"), JSON.stringify(override));
-  return directory;
+  writeFileSync(join(source, "test_override.tf.json"), JSON.stringify(override));
+  return { source, region: provider.aws[0].region };
 }

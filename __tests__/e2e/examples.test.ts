@@ -1,0 +1,79 @@
+import { readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { LocalCloud } from "../../sandbox/local-cloud";
+import { type Module, rootOf } from "../support/root-module";
+import { configuration } from "./support/configuration";
+import { describeWith } from "./support/describe-with";
+
+const golden = resolve("__tests__/golden/examples");
+const examples = readdirSync(golden);
+
+/** Each stack of an example, as a module. */
+const modulesOf = (example: string): Module[] =>
+  readdirSync(join(golden, example, "stacks")).map((stack) => ({
+    name: `${example}_${stack}`,
+    stack: join(golden, example, "stacks", stack),
+    variables: stack === "irsa" ? variables : {},
+    override: withDistribution.has(example) ? withoutWaiting : {},
+  }));
+
+/** The stack `irsa` has its values as variables. */
+const variables = {
+  bucket_name: "acme-variables",
+  cluster_name: "variables",
+  secret_prefix: "talos",
+};
+
+/** The emulator deploys at once, and the AWS provider looks after half a minute. */
+const withoutWaiting = {
+  resource: { aws_cloudfront_distribution: { oidc: { wait_for_deployment: false } } },
+};
+const withDistribution = new Set(["cloudfront", "cloudfront-custom-domain-kms", "moving-issuer"]);
+
+/** The emulator has the commercial partition alone. */
+const notApplied = ["partitions"];
+
+describeWith(["terraform", "aws", "tls", "external", "emulator", "openssl"], "the examples", () => {
+  let cloud: LocalCloud;
+  beforeAll(async () => {
+    cloud = await LocalCloud.start();
+  });
+  afterAll(() => cloud.stop());
+
+  /** A bucket that the examples expect, in the region of theirs; S3 may write its logs there. */
+  const makeBucket = async (bucket: string) => {
+    const body =
+      "<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>";
+    const authorization =
+      "AWS4-HMAC-SHA256 Credential=testing/20260101/eu-central-1/s3/aws4_request, SignedHeaders=host, Signature=0";
+    const headers = { authorization, "x-amz-acl": "log-delivery-write" };
+    const request = { method: "PUT", headers, body };
+    expect(await fetch(`${cloud.emulator.url}/${bucket}`, request)).toHaveProperty("ok", true);
+  };
+
+  test("are valid", async () => {
+    const terraform = await cloud.terraform(configuration(rootOf(examples.flatMap(modulesOf))));
+    await terraform.validate();
+  });
+
+  test("are applied, all in one account, and planned again without one of ours", async () => {
+    await cloud.reset();
+    await makeBucket("acme-shared-oidc");
+    await makeBucket("acme-access-logs");
+    const applied = examples.filter((example) => !notApplied.includes(example));
+    const terraform = await cloud.terraform(configuration(rootOf(applied.flatMap(modulesOf))));
+    await terraform.apply();
+    const { changes } = await terraform.plan();
+    // The emulator forgets parts of a distribution; what depends on it is looked at again.
+    const drift = [...withDistribution].flatMap((example) =>
+      modulesOf(example).flatMap(({ name }) => [
+        `read module.${name}.data.aws_iam_policy_document.oidc`,
+        `update module.${name}.aws_cloudfront_distribution.oidc`,
+        `update module.${name}.aws_s3_bucket_policy.oidc`,
+      ]),
+    );
+    expect(changes.map(({ address, action }) => `${action} ${address}`).sort()).toEqual(
+      drift.sort(),
+    );
+  });
+});
