@@ -154,10 +154,10 @@ console.log(table);
 if (process.argv.includes("--write")) {
   const readme = join(root, "README.md");
   const text = readFileSync(readme, "utf8");
-  const marked = /(<!-- bench -->\n)[\s\S]*?(\n<!-- \/bench -->)/;
+  const marked = /(<!-- bench -->)[\s\S]*?(<!-- \/bench -->)/;
   if (!marked.test(text)) throw new Error("README.md has no place for the table");
   writeFileSync(
     readme,
-    text.replace(marked, (_all, begin: string, end: string) => `${begin}\n${table}\n${end}`),
+    text.replace(marked, (_all, begin: string, end: string) => `${begin}\n\n${table}\n\n${end}`),
   );
 }
