@@ -1,12 +1,8 @@
 import { Command } from "commander";
 import { type Cluster, loadConfig } from "../config/load";
-import {
-  discoveryDocument,
-  issuerUrl,
-  jwks,
-  objectKeys,
-  readPublicKeys,
-} from "../modules/documents";
+import { discoveryDocument, issuerUrl, objectKeys, readPublicKeys } from "../modules/documents";
+import { knownKeys } from "../modules/issuer/published-keys";
+import { isGiven, signingSource } from "../modules/issuer/signing-keys";
 import { UsageError } from "./errors";
 import { readInput, writeFiles } from "./files";
 import { outputText, parseJson, readTerraformOutput } from "./terraform-output";
@@ -71,20 +67,16 @@ function fromCluster({ name, issuer }: Cluster): Documents {
     );
   }
   const { hosting, keys = [], emptyKeyId } = issuer;
-  const published = keys.flatMap((key) => ("publicKeys" in key ? key.publicKeys : []));
-  if (keys.length === 0 || keys.some((key) => !("publicKeys" in key))) {
+  if (keys.length === 0 || !keys.every(isGiven)) {
     throw new UsageError(
       `Terraform makes a key of ${name}: apply, then give --terraform-output what \`terraform output -json\` prints`,
     );
   }
   const { url, jwksUri } = issuerUrl(hosting.issuerUrl);
-  const signing = keys.find(({ signs }) => signs === true) ?? keys[0];
-  const again = emptyKeyId === true && signing !== undefined && "publicKeys" in signing;
+  const algorithms = keys.flatMap(({ publicKeys }) => publicKeys.map(({ alg }) => alg));
   return {
-    discovery: JSON.stringify(
-      discoveryDocument({ issuer: url, jwksUri, algorithms: published.map(({ alg }) => alg) }),
-    ),
-    jwks: jwks(published, again ? signing.publicKeys : []),
+    discovery: JSON.stringify(discoveryDocument({ issuer: url, jwksUri, algorithms })),
+    jwks: knownKeys(keys, emptyKeyId === true ? signingSource(keys)?.name : undefined).jwks,
   };
 }
 
