@@ -1,7 +1,7 @@
 import { App } from "cdktf";
 import { ConfigError } from "./config/config-error";
 import { type Config, loadConfig } from "./config/load";
-import { InvalidPropsError } from "./modules/terraform";
+import { InvalidPropsError } from "./modules/validation";
 import { ClusterStack } from "./stacks/cluster-stack";
 import { IrsaStack } from "./stacks/irsa-stack";
 

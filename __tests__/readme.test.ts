@@ -24,7 +24,7 @@ const runs: readonly (readonly [
   [/^npm run sandbox$/, { file: "__tests__/e2e/sandbox.test.ts", text: "sandbox" }],
   [/^npx cdktf deploy /, { file: "__tests__/e2e/deploy.test.ts", text: "deploy" }],
   [/^cd cdktf.out\/stacks\/\w+$/, { file: "__tests__/e2e/apply.test.ts", text: "IrsaStack" }],
-  [/^terraform init$/, { file: "sandbox/terraform.ts", text: '"init"' }],
+  [/^terraform init$/, { file: "sandbox/terraform-runner.ts", text: '"init"' }],
   [/^terraform apply$/, { file: "__tests__/e2e/apply.test.ts", text: ".apply()" }],
   [/^cp PATH\/TO\/terraform.tfstate /, { file: "__tests__/e2e/adoption.test.ts", text: "state" }],
   [
@@ -33,15 +33,15 @@ const runs: readonly (readonly [
   ],
   [
     /^npx irsa documents /,
-    { file: "__tests__/cli/documents-command.test.ts", text: '"documents"' },
+    { file: "__tests__/cli/commands/documents.test.ts", text: '"documents"' },
   ],
   [
     /\bnpx irsa cluster-config \w/,
-    { file: "__tests__/cli/cluster-config-command.test.ts", text: "cluster-config" },
+    { file: "__tests__/cli/commands/cluster-config.test.ts", text: "cluster-config" },
   ],
   [
     /\bnpx irsa manifests \w/,
-    { file: "__tests__/cli/manifests-command.test.ts", text: "manifests" },
+    { file: "__tests__/cli/commands/manifests.test.ts", text: "manifests" },
   ],
   [/^talosctl /, { needs: "a cluster" }],
   [/^kubectl /, { needs: "a cluster" }],

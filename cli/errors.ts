@@ -1,7 +1,7 @@
 import { ConfigError } from "../config/config-error";
 import { ClusterConfigError } from "../modules/cluster";
 import { DocumentError } from "../modules/documents";
-import { InvalidPropsError } from "../modules/terraform";
+import { InvalidPropsError } from "../modules/validation";
 
 /** A mistake in how the command is used. */
 export class UsageError extends Error {

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { program } from "commander";
-import { clusterConfigCommand } from "./cluster-config-command";
-import { documentsCommand } from "./documents-command";
+import { clusterConfigCommand } from "./commands/cluster-config";
+import { documentsCommand } from "./commands/documents";
 import { isMistake, withoutKeys } from "./errors";
-import { manifestsCommand } from "./manifests-command";
+import { manifestsCommand } from "./commands/manifests";
 
 program
   .name("irsa")

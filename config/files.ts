@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { DocumentError, readPublicKeys } from "../modules/documents";
 import type { KeySource } from "../modules/issuer";
-import { shown } from "../modules/terraform";
+import { shown } from "../modules/validation";
 import type { ClusterFiles } from "./cluster-props";
 import type { Tell } from "./problems";
 import type { ClusterConfig } from "./schema";

@@ -2,7 +2,7 @@ import { lstatSync } from "node:fs";
 import { dirname } from "node:path";
 import type { IrsaIssuerProps } from "../modules/issuer";
 import type { ExistingIssuer } from "../modules/issuer/previous-issuers";
-import type { TalosProps } from "../modules/issuer/talos-patch";
+import type { TalosProps } from "../modules/talos/machine-config-patch";
 import {
   checkBackend,
   checkCluster,

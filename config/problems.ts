@@ -1,4 +1,4 @@
-import { isPresentable, shown } from "../modules/terraform";
+import { isPresentable, shown } from "../modules/validation";
 import type { Problem } from "./config-error";
 import type { ShapeProblem } from "./shape";
 import type { Path, YamlSource } from "./yaml-source";

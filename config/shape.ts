@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { closest } from "fastest-levenshtein";
 import { z } from "zod";
-import { shown } from "../modules/terraform";
+import { shown } from "../modules/validation";
 import { type ClusterConfig, clusterSchema, configSchema, type FileConfig } from "./schema";
 import type { Path } from "./yaml-source";
 

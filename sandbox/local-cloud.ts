@@ -3,7 +3,7 @@ import { type Capabilities, capabilitiesOfRun, detectCapabilities } from "./capa
 import { type Emulator, startEmulator } from "./emulator";
 import { FaultProxy } from "./fault-proxy";
 import { RelyingParty, s3At } from "./relying-party";
-import { Terraform, type TerraformOptions } from "./terraform";
+import { Terraform, type TerraformOptions } from "./terraform-runner";
 import { startTlsEndpoint, type TlsEndpoint } from "./tls-endpoint";
 import { createWorkspace, type WorkspaceOptions } from "./workspace";
 

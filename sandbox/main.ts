@@ -16,7 +16,7 @@ import { LocalCloud } from "./local-cloud";
 import { forgetAwsAccounts } from "./loopback";
 import { signToken } from "./relying-party";
 import { synthesize } from "./synthesize";
-import type { Terraform } from "./terraform";
+import type { Terraform } from "./terraform-runner";
 
 const needed = ["terraform", "emulator", "aws", "tls", "external"] as const;
 

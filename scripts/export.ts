@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, type TerraformStack } from "cdktf";
-import { type TerraformJson, toHclFiles } from "../modules/terraform";
+import { type TerraformJson, toHclFiles } from "../modules/synthesis";
 import { IrsaModule } from "../stacks/irsa-module";
 import { IrsaRoleModule } from "../stacks/irsa-role-module";
 

@@ -3,8 +3,8 @@ import { IrsaIssuer, type IrsaIssuerProps, type IssuerIdentity } from "../module
 import { type ExistingIssuer, existingIssuer } from "../modules/issuer/previous-issuers";
 import { ServiceAccountRole, type ServiceAccountRoleProps } from "../modules/roles";
 import type { BackendProps } from "./backend";
-import { IssuerStack } from "./issuer-stack";
-import { talosForm, talosPatch, type TalosProps } from "../modules/issuer/talos-patch";
+import { IssuerStack } from "./base-stack";
+import { talosForm, talosPatch, type TalosProps } from "../modules/talos/machine-config-patch";
 
 /** Props of {@link ClusterStack}. */
 export interface ClusterStackProps {

@@ -1,8 +1,8 @@
 import { conditional, Fn, Op, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { IrsaIssuer, type JwksComputation } from "../modules/issuer";
-import { IssuerStack } from "./issuer-stack";
-import { talosPatch } from "../modules/issuer/talos-patch";
+import { IssuerStack } from "./base-stack";
+import { talosPatch } from "../modules/talos/machine-config-patch";
 
 /** Props of {@link IrsaModule}. */
 export interface IrsaModuleProps {

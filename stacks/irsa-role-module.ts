@@ -2,7 +2,7 @@ import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { VariableRole } from "../modules/roles/variable-role";
 import { roleNameRules } from "../modules/roles/names";
-import { IssuerStack } from "./issuer-stack";
+import { IssuerStack } from "./base-stack";
 
 /** A role for ServiceAccounts as a reusable Terraform module, for any issuer that AWS trusts. */
 export class IrsaRoleModule extends IssuerStack {

@@ -1,8 +1,8 @@
 import type { Construct } from "constructs";
 import { IrsaIssuer, type IrsaIssuerProps } from "../modules/issuer";
 import type { BackendProps } from "./backend";
-import { IssuerStack } from "./issuer-stack";
-import { talosPatch } from "../modules/issuer/talos-patch";
+import { IssuerStack } from "./base-stack";
+import { talosPatch } from "../modules/talos/machine-config-patch";
 
 /** Props of {@link IrsaStack}. */
 export interface IrsaStackProps extends Pick<IrsaIssuerProps, "keys" | "thumbprint"> {

@@ -1,4 +1,4 @@
-import { terminalRefusal } from "../../cli/result";
+import { terminalRefusal } from "../../cli/output/result";
 import { keys } from "../modules/cluster/keys";
 import { base64Key, command, directory, issuer, runIn, terraformOutput } from "./run";
 

@@ -2,7 +2,7 @@ import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { LocalCloud } from "../../sandbox/local-cloud";
 import { synthesize } from "../../sandbox/synthesize";
-import type { Terraform } from "../../sandbox/terraform";
+import type { Terraform } from "../../sandbox/terraform-runner";
 import { IrsaStack } from "../../stacks/irsa-stack";
 import { configuration, exported, reconfigure } from "./support/configuration";
 import { describeWith } from "./support/describe-with";

@@ -6,7 +6,7 @@ import { temporaryDirectory } from "../../sandbox/directory";
 import { LocalCloud } from "../../sandbox/local-cloud";
 import type { TokenProps } from "../../sandbox/relying-party";
 import { synthesize } from "../../sandbox/synthesize";
-import { Terraform } from "../../sandbox/terraform";
+import { Terraform } from "../../sandbox/terraform-runner";
 import { IrsaStack } from "../../stacks/irsa-stack";
 import { hclOf } from "../support/synthesize";
 import { describeWith } from "./support/describe-with";

@@ -5,7 +5,7 @@ import { capabilitiesOfRun } from "../../sandbox/capabilities";
 import { temporaryDirectory } from "../../sandbox/directory";
 import { outputOf } from "../../sandbox/guarded-process";
 import { LocalCloud } from "../../sandbox/local-cloud";
-import { baseEnvironment } from "../../sandbox/terraform";
+import { baseEnvironment } from "../../sandbox/terraform-runner";
 import { readPublicKeys } from "../../modules/documents";
 import { describeWith } from "./support/describe-with";
 import { published, publicPem } from "./support/issuer";

@@ -2,7 +2,7 @@ import { cpSync } from "node:fs";
 import { action, type Observation, putObject } from "../../sandbox/fault-proxy";
 import { LocalCloud } from "../../sandbox/local-cloud";
 import { synthesize } from "../../sandbox/synthesize";
-import type { Terraform } from "../../sandbox/terraform";
+import type { Terraform } from "../../sandbox/terraform-runner";
 import type { KeySource } from "../../modules/issuer";
 import { IrsaStack } from "../../stacks/irsa-stack";
 import { describeWith } from "./support/describe-with";

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { LocalCloud } from "../../sandbox/local-cloud";
 import { signToken } from "../../sandbox/relying-party";
 import { synthesize } from "../../sandbox/synthesize";
-import type { Terraform } from "../../sandbox/terraform";
+import type { Terraform } from "../../sandbox/terraform-runner";
 import { readPublicKeys } from "../../modules/documents";
 import { IrsaStack } from "../../stacks/irsa-stack";
 import { describeWith } from "./support/describe-with";

@@ -10,7 +10,7 @@ import { action, FaultProxy, toService } from "../../sandbox/fault-proxy";
 import { startProcess } from "../../sandbox/guarded-process";
 import { LocalCloud } from "../../sandbox/local-cloud";
 import { RelyingParty } from "../../sandbox/relying-party";
-import { Terraform, TerraformError } from "../../sandbox/terraform";
+import { Terraform, TerraformError } from "../../sandbox/terraform-runner";
 import { configuration } from "./support/configuration";
 import { describeWith } from "./support/describe-with";
 

@@ -2,7 +2,7 @@ import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { AwsApi } from "../../sandbox/aws-api";
 import { LocalCloud } from "../../sandbox/local-cloud";
 import { signToken } from "../../sandbox/relying-party";
-import type { Outputs, Terraform } from "../../sandbox/terraform";
+import type { Outputs, Terraform } from "../../sandbox/terraform-runner";
 import { rootOfStacks, synthesizeClusters } from "../support/root-module";
 import { configuration, reconfigure } from "./support/configuration";
 import { describeWith } from "./support/describe-with";

@@ -1,5 +1,5 @@
 import { LocalCloud } from "../../sandbox/local-cloud";
-import type { Terraform } from "../../sandbox/terraform";
+import type { Terraform } from "../../sandbox/terraform-runner";
 import { configuration, exported } from "./support/configuration";
 import { describeWith } from "./support/describe-with";
 import { type IssuerOutputs, published, publishedKeyIds, verifyToken } from "./support/issuer";

@@ -3,7 +3,7 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "../../sandbox/directory";
 import { LocalCloud } from "../../sandbox/local-cloud";
-import { Terraform } from "../../sandbox/terraform";
+import { Terraform } from "../../sandbox/terraform-runner";
 import { configuration, exported, reconfigure } from "./support/configuration";
 import { describeWith } from "./support/describe-with";
 import { type IssuerOutputs, published, publishedKeyIds, verifyToken } from "./support/issuer";

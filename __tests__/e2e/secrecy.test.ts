@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LocalCloud } from "../../sandbox/local-cloud";
 import { synthesize } from "../../sandbox/synthesize";
-import type { Terraform } from "../../sandbox/terraform";
+import type { Terraform } from "../../sandbox/terraform-runner";
 import { IrsaStack } from "../../stacks/irsa-stack";
 import { describeWith } from "./support/describe-with";
 import { published, signingKey } from "./support/issuer";

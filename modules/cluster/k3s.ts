@@ -1,4 +1,4 @@
-import { apiServerFlags, type ApiServerProps, apiServerViolations } from "./api-server-flags";
+import { apiServerFlags, type ApiServerProps, apiServerViolations } from "./api-server/flags";
 import { assertNoViolations } from "./errors";
 import { optional, pathRule } from "./rules";
 

@@ -3,7 +3,7 @@ import {
   apiServerFlags,
   type ApiServerProps,
   apiServerViolations,
-} from "./api-server-flags";
+} from "./api-server/flags";
 import { assertNoViolations } from "./errors";
 import { optional, pathRule, violation } from "./rules";
 

@@ -2,7 +2,8 @@ import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-con
 import { DataTlsCertificate } from "@cdktf/provider-tls/lib/data-tls-certificate";
 import { conditional, Fn, type ITerraformDependable, Op, ref, TerraformCount, Token } from "cdktf";
 import { Construct } from "constructs";
-import { addressed, assertValid, type NameRule, violations } from "../terraform";
+import { addressed } from "../synthesis";
+import { assertValid, type NameRule, violations } from "../validation";
 
 /** The audience of tokens meant for AWS STS, the same in every partition. */
 export const stsAudience = "sts.amazonaws.com";

@@ -16,7 +16,7 @@ export {
   type Thumbprint,
 } from "./identity-provider";
 export { IrsaIssuer, type IrsaIssuerProps, type JwksComputation } from "./irsa-issuer";
-export type { KeyAlgorithm } from "./key-algorithms";
+export type { KeyAlgorithm } from "./keys/key-algorithms";
 export type { PreviousIssuer, IssuerIdentity } from "./previous-issuers";
 export {
   FunctionKeys,
@@ -24,7 +24,7 @@ export {
   ProgramKeys,
   type PublishedKeys,
   type PublishedKeysProps,
-} from "./published-keys";
+} from "./keys/published-keys";
 export {
   type SecretProps,
   SigningKeySecret,
@@ -37,4 +37,4 @@ export {
   SigningKeys,
   type SigningKeysProps,
   type UnknownKey,
-} from "./signing-keys";
+} from "./keys/signing-keys";

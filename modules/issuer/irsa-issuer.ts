@@ -1,7 +1,8 @@
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import { type DiscoveryDocument, discoveryDocument, type PublicJwk } from "../documents";
-import { assertValid, local } from "../terraform";
+import { local } from "../synthesis";
+import { assertValid } from "../validation";
 import {
   type DocumentHosting,
   type HostingProps,
@@ -28,10 +29,16 @@ import {
   knownKeys,
   ProgramKeys,
   type PublishedKeys,
-} from "./published-keys";
+} from "./keys/published-keys";
 import { type SecretProps, SigningKeySecret, secretViolations } from "./signing-key-secret";
 import { tagViolations } from "./tags";
-import { isGiven, type KeySource, keyViolations, SigningKeys, signingSource } from "./signing-keys";
+import {
+  isGiven,
+  type KeySource,
+  keyViolations,
+  SigningKeys,
+  signingSource,
+} from "./keys/signing-keys";
 
 /**
  * What computes the JWKS of a key that Terraform makes: the project's Node program, or Terraform's own

@@ -1,4 +1,4 @@
-import type { NameRule } from "../terraform";
+import type { NameRule } from "../validation";
 
 /**
  * The names that S3 accepts for a general purpose bucket.

@@ -1,13 +1,7 @@
 import type { Construct } from "constructs";
 import { issuerUrl } from "../documents";
-import {
-  currentCallerIdentity,
-  currentPartition,
-  identifier,
-  type NameRule,
-  shown,
-  violations,
-} from "../terraform";
+import { currentCallerIdentity, currentPartition, identifier } from "../synthesis";
+import { type NameRule, shown, violations } from "../validation";
 import { issuerUrlViolations } from "./hosting/issuer-location";
 import { IdentityProvider, type Thumbprint } from "./identity-provider";
 

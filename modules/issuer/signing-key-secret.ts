@@ -4,7 +4,8 @@ import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmana
 import type { PrivateKey } from "@cdktf/provider-tls/lib/private-key";
 import { Fn, type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
-import { addressed, assertValid, type NameRule, violations } from "../terraform";
+import { addressed } from "../synthesis";
+import { assertValid, type NameRule, violations } from "../validation";
 import { regionRules } from "./hosting/regions";
 import { secretNameRules } from "./names";
 

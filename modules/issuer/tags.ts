@@ -1,5 +1,5 @@
 import { Token } from "cdktf";
-import { shown } from "../terraform";
+import { shown } from "../validation";
 
 /** What AWS allows. */
 export const maxTags = 50;

@@ -1,4 +1,4 @@
-export * from "./catalogue";
+export * from "./policies";
 export type { PolicyCondition, PolicyStatement } from "./policy-document";
 export { awsManaged, type RolePolicy } from "./role-policy";
 export { roleViolations } from "./role-violations";

@@ -1,4 +1,4 @@
-import type { NameRule } from "../terraform";
+import type { NameRule } from "../validation";
 
 /** What Terraform would read as the beginning of a template, whatever the text is for. */
 const noTemplate: NameRule = {

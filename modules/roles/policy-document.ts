@@ -1,6 +1,6 @@
 import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { Token } from "cdktf";
-import { type NameRule, violations } from "../terraform";
+import { type NameRule, violations } from "../validation";
 import { actionRules, operatorRules, sidRules, statementTextRules } from "./names";
 
 /** A condition of a policy statement. */

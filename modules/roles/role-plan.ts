@@ -1,4 +1,4 @@
-import { identifier } from "../terraform";
+import { identifier } from "../synthesis";
 import { policyLength, type TrustStatement } from "./policy-document";
 import { longestPartition, policyNameOf, type RolePolicy } from "./role-policy";
 import type { ServiceAccountRoleProps } from "./role-props";

@@ -1,5 +1,5 @@
 import { Token } from "cdktf";
-import { violations } from "../terraform";
+import { violations } from "../validation";
 import { awsManagedPolicyRules, policyNameRules } from "./names";
 import { type PolicyStatement, statementViolations } from "./policy-document";
 

@@ -1,6 +1,7 @@
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
-import { identifier, isTaken, type NameRule, violations } from "../terraform";
+import { identifier, isTaken } from "../synthesis";
+import { type NameRule, violations } from "../validation";
 import {
   descriptionRules,
   pathRules,

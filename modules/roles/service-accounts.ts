@@ -1,5 +1,5 @@
 import { Fn, Token } from "cdktf";
-import { violations } from "../terraform";
+import { violations } from "../validation";
 import { namespaceRules, serviceAccountNameRules } from "./names";
 import { duplicateViolations } from "./policy-document";
 

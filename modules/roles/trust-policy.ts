@@ -1,5 +1,5 @@
 import { Token } from "cdktf";
-import { violations } from "../terraform";
+import { violations } from "../validation";
 import { audienceRules, issuerHostpathRules, providerArnRules } from "./names";
 import { duplicateViolations, listViolations, type TrustStatement } from "./policy-document";
 import { subjects } from "./service-accounts";

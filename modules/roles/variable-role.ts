@@ -4,7 +4,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Fn, Op, type TerraformVariable } from "cdktf";
 import { Construct } from "constructs";
-import { addressed, local } from "../terraform";
+import { addressed, local } from "../synthesis";
 
 /** Props of {@link VariableRole}: Terraform variables, whose types are those named. */
 export interface VariableRoleProps extends Pick<

@@ -3,7 +3,7 @@ import { AwsApi } from "../../../sandbox/aws-api";
 import type { Observation } from "../../../sandbox/fault-proxy";
 import type { LocalCloud } from "../../../sandbox/local-cloud";
 import { signToken, type TokenProps } from "../../../sandbox/relying-party";
-import type { Outputs } from "../../../sandbox/terraform";
+import type { Outputs } from "../../../sandbox/terraform-runner";
 import { readPublicKeys } from "../../../modules/documents";
 
 /** The outputs of a stack or module with an issuer. */

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { TerraformStack } from "cdktf";
 import { keyId, type PublicJwk, readPublicKeys } from "../../../modules/documents";
 import { IrsaIssuer, type IrsaIssuerProps, type KeySource } from "../../../modules/issuer";
-import { type KeyAlgorithm, keyAlgorithms } from "../../../modules/issuer/key-algorithms";
+import { type KeyAlgorithm, keyAlgorithms } from "../../../modules/issuer/keys/key-algorithms";
 import { keyVectors } from "../../fixtures/key-vectors";
 import { appInTemporaryDirectory } from "../../support/synthesize";
 import { byAddress, type Element, type TerraformConfiguration } from "../../support/terraform-json";

@@ -13,7 +13,7 @@ import {
   type ServiceAccountRoleProps,
   velero,
 } from "../../../modules/roles";
-import { InvalidPropsError } from "../../../modules/terraform";
+import { InvalidPropsError } from "../../../modules/validation";
 import { hostpath, issuer, least, newStack, providerArn, synthesized } from "./support";
 
 const policyArn = (name: string) => `arn:aws:iam::111122223333:policy/${name}`;

@@ -1,4 +1,4 @@
-import { identifier } from "../../../modules/terraform";
+import { identifier } from "../../../modules/synthesis";
 import { ServiceAccountRole } from "../../../modules/roles";
 import { decideWebIdentity } from "../../../modules/trust";
 import { examples } from "./examples";

@@ -3,7 +3,8 @@ import { CloudfrontDistribution } from "@cdktf/provider-aws/lib/cloudfront-distr
 import { CloudfrontOriginAccessControl } from "@cdktf/provider-aws/lib/cloudfront-origin-access-control";
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
-import { addressed, assertValid, type NameRule, shown, violations } from "../../terraform";
+import { addressed } from "../../synthesis";
+import { assertValid, type NameRule, shown, violations } from "../../validation";
 import { type BucketProps, bucketViolations, DocumentBucket } from "./document-bucket";
 import type { DocumentHosting, IssuerDocuments } from "./document-hosting";
 import { issuerLocation } from "./issuer-location";

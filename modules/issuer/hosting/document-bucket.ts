@@ -9,7 +9,8 @@ import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import { Fn, type IResolvable, type ITerraformDependable, Op, Token } from "cdktf";
 import { Construct } from "constructs";
 import { objectKeys } from "../../documents";
-import { addressed, currentPartition, type NameRule, violations } from "../../terraform";
+import { addressed, currentPartition } from "../../synthesis";
+import { type NameRule, violations } from "../../validation";
 import { bucketNameRules, objectPrefixRules } from "../names";
 import type { IssuerDocuments } from "./document-hosting";
 

@@ -1,7 +1,8 @@
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { IssuerUrlError, issuerUrl, objectKeys } from "../../documents";
-import { local, shown } from "../../terraform";
+import { local } from "../../synthesis";
+import { shown } from "../../validation";
 
 /** Where an issuer's documents are read: the URL in its parts. */
 export interface IssuerLocation {

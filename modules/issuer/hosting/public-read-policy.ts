@@ -4,7 +4,7 @@ import {
 } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import type { Construct } from "constructs";
-import { addressed } from "../../terraform";
+import { addressed } from "../../synthesis";
 import type { DocumentBucket } from "./document-bucket";
 
 /** Who reads the documents: everyone, or one CloudFront distribution. */

@@ -1,6 +1,7 @@
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
-import { currentPartition, currentRegion, type NameRule } from "../../terraform";
+import { currentPartition, currentRegion } from "../../synthesis";
+import { type NameRule } from "../../validation";
 
 /** The form of an AWS region's name. */
 export const regionRules: readonly NameRule[] = [

@@ -1,6 +1,6 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { assertValid, shown, violations } from "../../terraform";
+import { assertValid, shown, violations } from "../../validation";
 import {
   type BucketAccess,
   type BucketProps,

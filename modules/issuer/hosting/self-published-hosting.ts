@@ -1,6 +1,6 @@
 import { Fn, type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
-import { assertValid } from "../../terraform";
+import { assertValid } from "../../validation";
 import type { DocumentHosting } from "./document-hosting";
 import { issuerLocation, issuerUrlViolations } from "./issuer-location";
 

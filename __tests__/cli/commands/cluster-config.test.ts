@@ -1,0 +1,151 @@
+import { mkdtempSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
+import { keys, withoutKeys } from "../../modules/cluster/keys";
+import { expectGolden } from "../../support/golden";
+import { base64Key, directory, formerIssuer, irsa, issuer, runIn, command } from "../run";
+import { terraformOutput, trusted } from "../run";
+
+const own = "https://kubernetes.default.svc.cluster.local";
+const files = {
+  "outputs.json": terraformOutput(),
+  "sa.key": keys.pkcs1,
+  "former.pub": keys.formerPublicKey,
+};
+const words = (text: string) => text.split(" ");
+const config = (text: string, input = "") =>
+  irsa(["cluster-config", ...words(text)], { files, input });
+
+test("the results are the golden files", () => {
+  const golden = mkdtempSync(join(tmpdir(), "irsa-golden-"));
+  const keep = (name: string, text: string) => {
+    writeFileSync(join(golden, name), withoutKeys(text));
+  };
+  const examples: [string, string, string][] = [
+    ["talos-1.12.yaml", "talos --talos-version 1.12", terraformOutput()],
+    ["talos-1.13.yaml", "talos --talos-version 1.13 --jwks-uri", terraformOutput(trusted)],
+    [
+      "talos-1.14.yaml",
+      "talos --talos-version v1.14.1 --control-plane-endpoint https://10.0.0.1:6443 --previous-public-key former.pub --api-audience vault --api-server-arg oidc-issuer-url=https://login.example.com --api-server-arg oidc-client-id=kubernetes",
+      terraformOutput(trusted),
+    ],
+    [
+      "kubeadm.yaml",
+      `kubeadm --previous-issuer ${own} --previous-issuer ${formerIssuer} --public-key-file /etc/irsa/former.pub --api-server-arg v=2`,
+      terraformOutput(trusted),
+    ],
+    [
+      "kubeadm-v1beta3.yaml",
+      "kubeadm --api-version v1beta3 --signing-key-file /etc/irsa/sa.key --api-audience a.example --api-audience b.example",
+      terraformOutput(),
+    ],
+    [
+      "k3s.yaml",
+      `k3s --jwks-uri --previous-issuer ${own} --public-key-file /etc/irsa/former.pub --data-dir /srv/k3s --api-server-arg v=2`,
+      terraformOutput(),
+    ],
+    ["eks-anywhere.yaml", "eks-anywhere --cluster-name prod-eu", terraformOutput()],
+  ];
+  for (const [name, argv, input] of examples) {
+    const { status, stdout, stderr, written } = config(argv, input);
+    expect([name, status, written]).toEqual([name, 0, {}]);
+    expect(parseAllDocuments(stdout).flatMap(({ errors }) => errors)).toEqual([]);
+    keep(name, stdout);
+    if (stderr !== "") keep(`${name}.stderr.txt`, stderr);
+  }
+  keep("help.txt", irsa(["--help"]).stdout);
+  keep("talos-help.txt", config("talos --help").stdout);
+  expectGolden(golden, "cli/cluster-config");
+});
+
+describe("the same comes from", () => {
+  const expected = config("talos --talos-version 1.13", terraformOutput()).stdout;
+
+  it("a file with Terraform's outputs", () => {
+    const argv = "talos --talos-version 1.13 --terraform-output outputs.json";
+    expect(config(argv).stdout).toBe(expected);
+    expect(config(argv, "no JSON").stdout).toBe(expected);
+  });
+
+  it("standard input by its name", () => {
+    const argv = "talos --talos-version 1.13 --terraform-output -";
+    expect(config(argv, terraformOutput()).stdout).toBe(expected);
+  });
+
+  it("a slow Terraform", () => {
+    const pipe = `(sleep 0.7; cat outputs.json) | node '${command}' cluster-config talos --talos-version 1.13`;
+    expect(runIn(directory({ files }), ["sh", "-c", pipe], { files }).stdout).toBe(expected);
+  });
+
+  it("options, whatever standard input holds", () => {
+    const argv = `talos --talos-version 1.13 --issuer-url ${issuer} --private-key sa.key`;
+    expect(config(argv).stdout).toBe(expected);
+    expect(config(argv, "no JSON").stdout).toBe(expected);
+  });
+
+  it("a key of the user's own beside Terraform's outputs", () => {
+    const input = terraformOutput({ signing_key: undefined });
+    expect(config("talos --talos-version 1.13 --private-key sa.key", input).stdout).toBe(expected);
+  });
+
+  it("a key on standard input", () => {
+    const argv = `talos --talos-version 1.13 --issuer-url ${issuer} --private-key -`;
+    expect(config(argv, base64Key).stdout).toBe(expected);
+  });
+});
+
+describe("former issuers", () => {
+  it.each([
+    ["of Terraform's output are accepted", "", [issuer, formerIssuer]],
+    ["of options take their place", ` --previous-issuer ${own}`, [issuer, own]],
+    ["are left out when that is said", " --no-previous-issuer", issuer],
+  ])("%s", (_, option, expected) => {
+    const { stdout } = config(`talos --talos-version 1.13${option}`, terraformOutput(trusted));
+    expect(parseAllDocuments(stdout)[0]?.toJS()).toMatchObject({
+      cluster: { apiServer: { extraArgs: { "service-account-issuer": expected } } },
+    });
+  });
+});
+
+test.each([
+  ["a URL that is given", "--jwks-uri https://cdn.example.com/keys.json", "cdn.example.com"],
+  ["the published one", "--jwks-uri", issuer.replace("https://", "")],
+])("the JWKS URI is %s", (_, option, host) => {
+  const { stdout } = config(`k3s ${option}`, terraformOutput());
+  expect(stdout).toContain(`service-account-jwks-uri=https://${host}/keys.json`);
+});
+
+describe("a file", () => {
+  const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
+
+  it("with a private key is its owner's alone, whatever was there before", () => {
+    const argv = "talos --talos-version 1.13 --out clusters/prod/patch.yaml";
+    const before = { ...files, "clusters/prod/patch.yaml": "former" };
+    for (const given of [files, before]) {
+      const { status, stdout, stderr, written, cwd } = irsa(["cluster-config", ...words(argv)], {
+        files: given,
+        input: terraformOutput(),
+      });
+      expect({ status, stdout, stderr }).toEqual({
+        status: 0,
+        stdout: "Wrote clusters/prod/patch.yaml\n",
+        stderr: "",
+      });
+      expect(Object.keys(written)).toEqual(["clusters/prod/patch.yaml"]);
+      expect(written["clusters/prod/patch.yaml"]).toContain(base64Key);
+      expect(mode(join(cwd, "clusters/prod/patch.yaml"))).toBe("600");
+    }
+  });
+
+  it("without one is everybody's to read", () => {
+    const { written, cwd } = config("k3s --out config.yaml", terraformOutput());
+    expect(Object.keys(written)).toEqual(["config.yaml"]);
+    expect(mode(join(cwd, "config.yaml"))).toBe("644");
+  });
+
+  it("named - is standard output", () => {
+    const { stdout, written } = config("k3s --out -", terraformOutput());
+    expect([stdout.split(":")[0], written]).toEqual(["kube-apiserver-arg", {}]);
+  });
+});

@@ -1,0 +1,146 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse, parseAllDocuments } from "yaml";
+import {
+  failurePolicyConsequence,
+  smokeTestAnswersText,
+  stsAudience,
+} from "../../../modules/cluster";
+import { schemaViolations } from "../../modules/cluster/schema-violations";
+import { expectGolden } from "../../support/golden";
+import { command, irsa, runIn, type Surroundings, terraformOutput } from "../run";
+
+const words = (text: string) => text.split(" ");
+const manifests = (text: string, surroundings: Surroundings = {}) =>
+  irsa(["manifests", ...words(text)], surroundings);
+const roleArn = "arn:aws:iam::111122223333:role/reader";
+const read = (text: string) =>
+  parseAllDocuments(text).map((document) => document.toJS() as Record<string, unknown>);
+
+const examples: [string, string, string][] = [
+  ["add-ons-flux.yaml", "add-ons --as flux --region eu-central-1", ""],
+  [
+    "add-ons-argo-cd.yaml",
+    "add-ons --as argo-cd --failure-policy Fail --excluded-namespace kube-system --excluded-namespace cert-manager --excluded-namespace irsa --namespace irsa --no-cert-manager --replicas 3 --audience sts.example.com --token-expiration 3600 --annotation-prefix irsa.example.com",
+    terraformOutput(),
+  ],
+  ["service-accounts.yaml", "service-accounts", terraformOutput()],
+  [
+    "service-account.yaml",
+    `service-accounts --namespace backup --name velero --role-arn ${roleArn} --audience sts.example.com --token-expiration 600 --annotation-prefix irsa.example.com --no-sts-regional-endpoints`,
+    "",
+  ],
+  ["smoke-test.yaml", "smoke-test --bucket acme-backups", terraformOutput()],
+  [
+    "smoke-test-without-webhook.yaml",
+    `smoke-test --region cn-north-1 --role-arn ${roleArn} --namespace backup --service-account velero --no-webhook --audience sts.example.com --image registry.example.com/aws-cli:2.36.44`,
+    "",
+  ],
+];
+
+describe("manifests", () => {
+  const runs = examples.map(([name, argv, input]) => [name, manifests(argv, { input })] as const);
+
+  it("are the golden files", () => {
+    const golden = mkdtempSync(join(tmpdir(), "irsa-golden-"));
+    for (const [name, { status, stdout, stderr, written }] of runs) {
+      expect([name, status, written]).toEqual([name, 0, {}]);
+      expect(stderr).toBe(name.startsWith("smoke-test") ? smokeTestAnswersText() : "");
+      writeFileSync(join(golden, name), stdout);
+    }
+    const values = manifests("add-ons --region eu-central-1 --webhook-map --out values", {
+      input: terraformOutput(),
+    });
+    expect(Object.keys(values.written)).toHaveLength(2);
+    for (const [path, text] of Object.entries(values.written)) {
+      writeFileSync(join(golden, path.replace("values/", "")), text);
+    }
+    writeFileSync(join(golden, "install.sh"), values.stdout);
+    expectGolden(golden, "cli/manifests");
+  });
+
+  it("are what the APIs of Kubernetes, Flux and Argo CD take", () => {
+    const objects = runs.flatMap(([, { stdout }]) => read(stdout));
+    expect(objects.length).toBeGreaterThan(11);
+    expect(schemaViolations(objects)).toEqual(objects.map(() => []));
+  });
+
+  it("go to a file with --out", () => {
+    const { stdout, written } = manifests("service-accounts --out accounts.yaml", {
+      input: terraformOutput(),
+    });
+    expect(stdout).toBe("Wrote accounts.yaml\n");
+    expect(Object.keys(written)).toEqual(["accounts.yaml"]);
+  });
+});
+
+describe("add-ons", () => {
+  it("are installed by the commands that are printed, in a directory of any name", () => {
+    const files = { "bin/helm": '#!/bin/sh\ntest -f "${13}" && echo "$3 with ${13}"\n' };
+    const out = "it's here";
+    const run = irsa(["manifests", "add-ons", "--region", "eu-central-1", "--out", out], { files });
+    expect(run.stderr).toBe(
+      `Wrote ${out}/cert-manager-values.yaml\nWrote ${out}/amazon-eks-pod-identity-webhook-values.yaml\n`,
+    );
+    const path = `${join(run.cwd, "bin")}:${process.env.PATH}`;
+    const installed = runIn(run.cwd, ["sh"], { input: run.stdout }, { PATH: path });
+    expect(installed.stdout).toBe(
+      "cert-manager with cert-manager-values.yaml\namazon-eks-pod-identity-webhook with amazon-eks-pod-identity-webhook-values.yaml\n",
+    );
+  });
+
+  it.each(["flux", "argo-cd"])("as manifests for %s go to a directory, too", (way) => {
+    const { stdout, written } = manifests(`add-ons --as ${way} --region eu-west-1 --out infra`);
+    expect(stdout).toBe(`Wrote infra/${way}.yaml\n`);
+    expect(Object.keys(written)).toEqual([`infra/${way}.yaml`]);
+  });
+
+  it.each(["helm --out .", "flux", "argo-cd"])("tell the consequence of Fail: %s", (way) => {
+    const { stdout, written } = manifests(
+      `add-ons --as ${way} --region eu-west-1 --failure-policy Fail`,
+    );
+    const texts = [stdout, ...Object.values(written)].join("").replaceAll(/\n *# +/g, " ");
+    expect(texts).toContain(failurePolicyConsequence.Fail);
+  });
+
+  it("have their region from the option, whatever Terraform's is", () => {
+    const { written } = manifests("add-ons --region eu-west-1 --webhook-map --out .", {
+      input: terraformOutput(),
+    });
+    const text = written["amazon-eks-pod-identity-webhook-values.yaml"] ?? "";
+    expect(parse(text)).toMatchObject({ config: { defaultAwsRegion: "eu-west-1" } });
+  });
+});
+
+describe("the smoke test", () => {
+  it("makes its own namespace, and no other unless asked", () => {
+    const kinds = (option: string) =>
+      read(manifests(`smoke-test --region eu-west-1 --role-arn ${roleArn}${option}`).stdout).map(
+        ({ kind }) => kind,
+      );
+    const rest = ["ServiceAccount", "Job"];
+    expect(kinds("")).toEqual(["Namespace", ...rest]);
+    expect(kinds(" --no-create-namespace")).toEqual(rest);
+    expect(kinds(" --namespace kube-system")).toEqual(rest);
+    expect(kinds(" --namespace team --create-namespace")).toEqual(["Namespace", ...rest]);
+  });
+
+  it("has the audience that AWS asks for, unless another is said", () => {
+    const argv = `smoke-test --region eu-west-1 --role-arn ${roleArn} --no-webhook`;
+    expect(manifests(argv).stdout).toContain(`audience: ${stsAudience}\n`);
+  });
+});
+
+test("the commands come with help", () => {
+  for (const argv of ["manifests", "manifests add-ons", "cluster-config", "cluster-config k3s"]) {
+    const { status, stdout, stderr } = runIn(process.cwd(), [
+      "node",
+      command,
+      ...words(argv),
+      "--help",
+    ]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toContain(`Usage: irsa ${argv} `);
+  }
+});

@@ -1,0 +1,26 @@
+import type { Chart } from "./chart-versions";
+import type { YamlComments } from "../manifests/yaml";
+
+/** A Helm chart with the values and the place that it is installed with. */
+export interface Release {
+  readonly chart: Chart;
+  /** The release's name. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  /**
+   * What to say above a value, by its dotted path.
+   * @default - nothing
+   */
+  readonly comments?: YamlComments;
+  /**
+   * The release that must be ready before this one.
+   * @default - none
+   */
+  readonly dependsOn?: Release;
+}
+
+/** Name of the file that holds a release's values. */
+export function valuesFile({ name }: Release): string {
+  return `${name}-values.yaml`;
+}

@@ -1,0 +1,79 @@
+import { assertNoViolations } from "../errors";
+import {
+  audienceRule,
+  optional,
+  regionRule,
+  roleArnRule,
+  stsAudience,
+  tokenExpirationRule,
+  tokenMountPath,
+} from "../rules";
+
+/** What a pod needs to assume a role on its own. */
+export interface PodCredentialsProps {
+  readonly roleArn: string;
+  readonly region: string;
+  /** @default "sts.amazonaws.com" */
+  readonly audience?: string;
+  /** @default true */
+  readonly stsRegionalEndpoints?: boolean;
+  /**
+   * Lifetime of the token in seconds, from 600 to 86400.
+   * @default 86400
+   */
+  readonly tokenExpiration?: number;
+}
+
+/** What the webhook would write into a pod. */
+export interface PodCredentials {
+  /** For each container. */
+  readonly env: readonly { readonly name: string; readonly value: string }[];
+  /** For each container. */
+  readonly volumeMounts: readonly object[];
+  /** For the pod. */
+  readonly volumes: readonly object[];
+}
+
+const volumeName = "aws-iam-token";
+
+/**
+ * Token and environment of a role, for a pod in a cluster or namespace without the webhook. The pod
+ * must set `securityContext.fsGroup` or run as one user, so that the user may read the token.
+ *
+ * @throws {ClusterConfigError} with every broken rule at once
+ * @see {@link https://kubernetes.io/docs/concepts/storage/projected-volumes/#serviceaccounttoken projected volume}
+ * @see {@link https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html the variables}
+ */
+export function podCredentials(props: PodCredentialsProps): PodCredentials {
+  const { roleArn, region, audience = stsAudience, tokenExpiration = 86_400 } = props;
+  assertNoViolations([
+    ...roleArnRule("roleArn", roleArn),
+    ...regionRule("region", region),
+    ...optional(audienceRule, "audience", props.audience),
+    ...optional(tokenExpirationRule, "tokenExpiration", props.tokenExpiration),
+  ]);
+  return {
+    env: [
+      { name: "AWS_REGION", value: region },
+      { name: "AWS_DEFAULT_REGION", value: region },
+      { name: "AWS_ROLE_ARN", value: roleArn },
+      { name: "AWS_WEB_IDENTITY_TOKEN_FILE", value: `${tokenMountPath}/token` },
+      ...(props.stsRegionalEndpoints === false
+        ? []
+        : [{ name: "AWS_STS_REGIONAL_ENDPOINTS", value: "regional" }]),
+    ],
+    volumeMounts: [{ name: volumeName, mountPath: tokenMountPath, readOnly: true }],
+    volumes: [
+      {
+        name: volumeName,
+        projected: {
+          sources: [
+            {
+              serviceAccountToken: { audience, expirationSeconds: tokenExpiration, path: "token" },
+            },
+          ],
+        },
+      },
+    ],
+  };
+}

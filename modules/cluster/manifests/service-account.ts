@@ -1,0 +1,46 @@
+import { assertNoViolations } from "../errors";
+import { annotationPrefixRule } from "../rules";
+import { type RoleBinding, roleBindingViolations } from "../add-ons/webhook-map";
+
+/** A ServiceAccount with its role in annotations. */
+export interface ServiceAccountProps extends RoleBinding {
+  /**
+   * Prefix of the annotations, as the webhook was installed with.
+   * @default "eks.amazonaws.com"
+   */
+  readonly annotationPrefix?: string;
+}
+
+/**
+ * A ServiceAccount whose pods get the role from the webhook. What is left out, the webhook's own
+ * configuration decides.
+ *
+ * @throws {ClusterConfigError} with every broken rule at once
+ * @see {@link https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough the webhook's annotations}
+ */
+export function serviceAccount(props: ServiceAccountProps): object {
+  const { annotationPrefix = "eks.amazonaws.com" } = props;
+  assertNoViolations([
+    ...roleBindingViolations(props),
+    ...annotationPrefixRule("annotationPrefix", annotationPrefix),
+  ]);
+  const annotations = {
+    "role-arn": props.roleArn,
+    audience: props.audience,
+    "sts-regional-endpoints": props.stsRegionalEndpoints?.toString(),
+    "token-expiration": props.tokenExpiration?.toString(),
+  };
+  return {
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    metadata: {
+      name: props.serviceAccountName,
+      namespace: props.namespace,
+      annotations: Object.fromEntries(
+        Object.entries(annotations)
+          .filter(([, value]) => value !== undefined)
+          .map(([name, value]) => [`${annotationPrefix}/${name}`, value]),
+      ),
+    },
+  };
+}

@@ -1,0 +1,168 @@
+import { awsCliImage } from "../add-ons/chart-versions";
+import { assertNoViolations } from "../errors";
+import { type PodCredentials, podCredentials } from "./pod-credentials";
+import { annotationPrefixRule, bucketRule, optional, regionRule, violation } from "../rules";
+import { serviceAccount } from "./service-account";
+import { roleBindingViolations } from "../add-ons/webhook-map";
+
+/** What the smoke test tries. */
+export interface SmokeTestProps {
+  readonly region: string;
+  /** The role whose trust policy names the ServiceAccount below. */
+  readonly roleArn: string;
+  /** @default "irsa-smoke-test" */
+  readonly namespace?: string;
+  /** @default "irsa-smoke-test" */
+  readonly serviceAccountName?: string;
+  /**
+   * A bucket to list, which the role must allow.
+   * @default - only the identity is asked for
+   */
+  readonly bucket?: string;
+  /**
+   * The webhook gives the pod its role; `false` writes role and token into the pod.
+   * @default true
+   */
+  readonly webhook?: boolean;
+  /**
+   * The namespace is made too, under the Pod Security standard `restricted`.
+   * @default true
+   */
+  readonly createNamespace?: boolean;
+  /**
+   * The audience of the token.
+   * @default "sts.amazonaws.com"
+   */
+  readonly audience?: string;
+  /**
+   * Prefix of the annotations, as the webhook was installed with.
+   * @default "eks.amazonaws.com"
+   */
+  readonly annotationPrefix?: string;
+  /** @default - the AWS CLI, pinned */
+  readonly image?: string;
+}
+
+const name = "irsa-smoke-test";
+const nobody = 65_534;
+
+/**
+ * A Job that asks AWS who it is, and lists a bucket. A Job does not change once made: delete it to run
+ * it again.
+ *
+ * @returns Namespace, ServiceAccount and Job
+ * @throws {ClusterConfigError} with every broken rule at once
+ * @see {@link https://docs.aws.amazon.com/cli/latest/reference/sts/get-caller-identity.html get-caller-identity}
+ */
+export function smokeTest(props: SmokeTestProps): object[] {
+  const { namespace = name, serviceAccountName = name, webhook = true } = props;
+  const binding = { ...props, namespace, serviceAccountName };
+  assertNoViolations([
+    ...regionRule("region", props.region),
+    ...roleBindingViolations(binding),
+    ...optional(annotationPrefixRule, "annotationPrefix", props.annotationPrefix),
+    ...optional(bucketRule, "bucket", props.bucket),
+    ...optional(imageRule, "image", props.image),
+  ]);
+  return [
+    ...(props.createNamespace === false ? [] : [restrictedNamespace(namespace)]),
+    webhook ? serviceAccount(binding) : plainServiceAccount(namespace, serviceAccountName),
+    job(binding, webhook ? undefined : podCredentials(props)),
+  ];
+}
+
+const imageRule = (member: string, image: string): string[] =>
+  violation(
+    member,
+    /^[\w.-]+(:\d+)?(\/[\w.-]+)*(:(?!latest$)[\w.-]+|@sha256:[0-9a-f]{64})$/.test(image),
+    "be an image with a tag other than latest, or a digest",
+    image,
+  );
+
+function plainServiceAccount(namespace: string, serviceAccountName: string): object {
+  return {
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    metadata: { name: serviceAccountName, namespace },
+  };
+}
+
+function restrictedNamespace(namespace: string): object {
+  const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
+  return { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels } };
+}
+
+function job(
+  { bucket, image = awsCliImage, namespace, region, serviceAccountName }: SmokeTestProps,
+  credentials: PodCredentials | undefined,
+): object {
+  const written = credentials ?? {
+    env: [{ name: "AWS_REGION", value: region }],
+    volumeMounts: [],
+    volumes: [],
+  };
+  const identity = container("caller-identity", image, ["sts", "get-caller-identity"], written);
+  const containers =
+    bucket === undefined
+      ? { containers: [identity] }
+      : {
+          initContainers: [identity],
+          containers: [container("list-bucket", image, ["s3", "ls", `s3://${bucket}`], written)],
+        };
+  return {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: { name, namespace },
+    spec: {
+      activeDeadlineSeconds: 300,
+      backoffLimit: 1,
+      ttlSecondsAfterFinished: 86_400,
+      template: {
+        metadata: { labels: { "app.kubernetes.io/name": name } },
+        spec: {
+          serviceAccountName,
+          automountServiceAccountToken: false,
+          restartPolicy: "Never",
+          securityContext: {
+            fsGroup: nobody,
+            runAsGroup: nobody,
+            runAsNonRoot: true,
+            runAsUser: nobody,
+            seccompProfile: { type: "RuntimeDefault" },
+          },
+          ...containers,
+          volumes: [{ name: "home", emptyDir: {} }, ...written.volumes],
+        },
+      },
+    },
+  };
+}
+
+function container(
+  containerName: string,
+  image: string,
+  args: readonly string[],
+  credentials: PodCredentials,
+): object {
+  return {
+    name: containerName,
+    image,
+    args,
+    env: [
+      { name: "HOME", value: "/home/aws" },
+      { name: "AWS_EC2_METADATA_DISABLED", value: "true" },
+      { name: "AWS_PAGER", value: "" },
+      ...credentials.env,
+    ],
+    resources: {
+      requests: { cpu: "50m", memory: "128Mi" },
+      limits: { memory: "256Mi" },
+    },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ["ALL"] },
+      readOnlyRootFilesystem: true,
+    },
+    volumeMounts: [{ name: "home", mountPath: "/home/aws" }, ...credentials.volumeMounts],
+  };
+}

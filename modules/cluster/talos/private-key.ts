@@ -1,0 +1,71 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import { DocumentError, type PublicJwk, readPublicKeys } from "../../documents";
+
+/** A signing key as Talos takes it. */
+export interface TalosPrivateKey {
+  /** One block, a line break at its end. */
+  readonly pem: string;
+  /** Its public half. */
+  readonly publicKey: PublicJwk;
+}
+
+const labels = ["RSA PRIVATE KEY", "EC PRIVATE KEY", "PRIVATE KEY"];
+
+/**
+ * Reads the signing key from PEM or from the base64 of a PEM, as Secrets Manager holds it.
+ *
+ * @param pkcs8 the label `PRIVATE KEY` is welcome
+ * @returns the key, or one sentence a broken rule; no sentence holds key material
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7468#section-10 RFC 7468, section 10}
+ */
+export async function readTalosPrivateKey(
+  text: string,
+  { pkcs8 }: { readonly pkcs8: boolean },
+): Promise<TalosPrivateKey | string[]> {
+  const pem = `${pemText(text).replaceAll("\r\n", "\n").trim()}\n`;
+  const begins = [...pem.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----/g)].map(([, label = ""]) => label);
+  const [label = ""] = begins;
+  if (begins.length === 0) return ["'privateKey' must be a PEM private key, or the base64 of one"];
+  if (begins.length > 1 || !pem.startsWith("-----BEGIN")) {
+    return [
+      `'privateKey' must hold one PEM block and nothing else, as Talos reads only the first; got: ${begins.join(", ")}`,
+    ];
+  }
+  if (!labels.includes(label)) {
+    return [`'privateKey' must be labelled ${labels.join(", ")}, got: ${label}`];
+  }
+  if (label === "PRIVATE KEY" && !pkcs8) {
+    return [
+      "'privateKey' is labelled PRIVATE KEY (PKCS#8), which Talos reads from 1.11 on; convert it with openssl rsa -traditional -in FILE (openssl ec -in FILE for an EC key), or take private_key_pem instead of private_key_pem_pkcs8",
+    ];
+  }
+  return publicHalf(pem);
+}
+
+/** The base64 of a PEM, as `cluster.serviceAccount.key` holds it. */
+export function base64Of(pem: string): string {
+  return Buffer.from(pem).toString("base64");
+}
+
+async function publicHalf(pem: string): Promise<TalosPrivateKey | string[]> {
+  let key: KeyObject;
+  try {
+    key = createPublicKey(createPrivateKey(pem));
+  } catch {
+    return ["'privateKey' must be a private key without a passphrase, whole and as its label says"];
+  }
+  try {
+    const spki = key.export({ type: "spki", format: "pem" }).toString();
+    const [publicKey] = await readPublicKeys(spki, "'privateKey'");
+    return publicKey === undefined ? [] : { pem, publicKey };
+  } catch (error) {
+    if (error instanceof DocumentError) return [error.message];
+    throw error;
+  }
+}
+
+function pemText(text: string): string {
+  const compact = text.replace(/\s+/g, "");
+  if (text.includes("-----BEGIN") || !/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) return text;
+  return Buffer.from(compact, "base64").toString("utf8");
+}

@@ -1,0 +1,163 @@
+import { DataExternal } from "@cdktf/provider-external/lib/data-external";
+import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
+import { AssetType, Fn, TerraformAsset, Token } from "cdktf";
+import { Construct } from "constructs";
+import { jwks, type PublicJwk } from "../../documents";
+import { addressed, local } from "../../synthesis";
+import { assertValid, shown } from "../../validation";
+import { keyAlgorithms } from "./key-algorithms";
+import type { GivenKeys, UnknownKey } from "./signing-keys";
+
+/** The JWKS of an issuer, computed one way or another: the bytes are the same. */
+export interface PublishedKeys {
+  /** The content of the JWKS: canonical JSON. */
+  readonly jwks: string;
+  /** The `kid` of each key, in order. */
+  readonly keyIds: string[];
+}
+
+/** What a JWKS is made of, whatever computes it. */
+export interface PublishedKeysProps {
+  /** In the order in which they are published. */
+  readonly keys: readonly (GivenKeys | UnknownKey)[];
+  /**
+   * The name of the key that is published a second time with an empty `kid`, for API servers before
+   * Kubernetes 1.16, which write none into their tokens.
+   * @default - none
+   */
+  readonly emptyKeyIdFor?: string;
+}
+
+/** The JWKS of keys that are all known at synthesis. */
+export function knownKeys(keys: readonly GivenKeys[], emptyKeyIdFor?: string): PublishedKeys {
+  const published = keys.flatMap(({ publicKeys }) => publicKeys);
+  const again = keys
+    .filter(({ name }) => name === emptyKeyIdFor)
+    .flatMap(({ publicKeys }) => publicKeys);
+  return { jwks: jwks(published, again), keyIds: published.map(({ kid }) => kid) };
+}
+
+/** The JWKS computed at apply by one run of the project's program, which is fed public keys only. */
+export class ProgramKeys extends Construct implements PublishedKeys {
+  readonly jwks: string;
+  readonly keyIds: string[];
+
+  constructor(scope: Construct, id: string, { keys, emptyKeyIdFor }: PublishedKeysProps) {
+    super(scope, id);
+    const program = new TerraformAsset(this, "program", {
+      path: require.resolve("self-hosted-irsa/programs/jwks"),
+      type: AssetType.FILE,
+    });
+    const entries = keys.map((key) => ({
+      name: key.name,
+      publicKey: "publicKeys" in key ? Fn.jsonencode({ keys: key.publicKeys }) : key.publicKeyPem,
+      ...(key.name === emptyKeyIdFor ? { emptyKeyId: true } : {}),
+    }));
+    const { result } = addressed(
+      new DataExternal(this, "jwks", {
+        program: ["node", `\${path.module}/${program.path}`],
+        query: { keys: Fn.jsonencode(entries) },
+      }),
+      "jwks",
+    );
+    this.jwks = result.lookup("jwks");
+    this.keyIds = Token.asList(Fn.jsondecode(result.lookup("key_ids")));
+  }
+}
+
+/** Props of {@link FunctionKeys}. */
+export interface FunctionKeysProps extends PublishedKeysProps {
+  /** The bucket that reports the SHA-256 of each public key: it keeps a private object for each. */
+  readonly bucketName: string;
+  /**
+   * Path inside the bucket, as that of the documents.
+   * @default - the bucket's root
+   */
+  readonly prefix?: string;
+}
+
+/** What is wrong with keys for {@link FunctionKeys}, one sentence a broken rule. */
+export function functionKeyViolations(
+  keys: readonly { readonly name: string; readonly algorithm?: keyof typeof keyAlgorithms }[],
+): string[] {
+  return keys
+    .filter(({ algorithm = "RSA-2048" }) => keyAlgorithms[algorithm].modulus === undefined)
+    .map(
+      ({ name, algorithm }) =>
+        `jwksComputation must be "program" for the key ${shown(name)}: Terraform's functions take RSA keys apart, got: ${algorithm}`,
+    );
+}
+
+/**
+ * The JWKS computed at apply by Terraform's own functions, for runners without Node. The modulus is cut
+ * out of the PEM; the `kid` is the SHA-256 that S3 reports for an object with the key's DER. RSA only.
+ *
+ * @throws {InvalidPropsError} a key to be made is not RSA
+ */
+export class FunctionKeys extends Construct implements PublishedKeys {
+  readonly jwks: string;
+  readonly keyIds: string[];
+
+  constructor(scope: Construct, id: string, props: FunctionKeysProps) {
+    super(scope, id);
+    const { keys, bucketName, prefix, emptyKeyIdFor } = props;
+    const root = prefix === undefined ? "" : `${prefix}/`;
+    assertValid(functionKeyViolations(keys.filter((key) => !("publicKeys" in key))));
+
+    const named = keys.flatMap((key) =>
+      "publicKeys" in key
+        ? key.publicKeys.map((jwk) => ({ name: key.name, jwk }))
+        : [{ name: key.name, jwk: this.rsaKey(key, bucketName, root) }],
+    );
+    const published = named.map(({ jwk }) => jwk);
+    const again = named
+      .filter(({ name }) => name === emptyKeyIdFor)
+      .map(({ jwk }) => ({ ...jwk, kid: "" }));
+    this.jwks = local(this, "jwks", Fn.jsonencode({ keys: [...published, ...again] }));
+    this.keyIds = published.map(({ kid }) => kid);
+  }
+
+  private rsaKey(
+    { name, algorithm, publicKeyPem }: UnknownKey,
+    bucket: string,
+    root: string,
+  ): PublicJwk {
+    const { head, length } = keyAlgorithms[algorithm].modulus ?? { head: "", length: 0 };
+    const der = local(
+      this,
+      `${name}_der`,
+      Fn.replace(publicKeyPem, "/-----[A-Z ]+-----|[^A-Za-z0-9+/=]/", ""),
+    );
+    const object = addressed(
+      new S3Object(this, name, {
+        bucket,
+        // A changed key makes another object: of one that is updated, Terraform plans with the old checksum.
+        key: `${root}public-keys/${name}-${Fn.sha1(der)}.der`,
+        contentBase64: der,
+        contentType: "application/octet-stream",
+        checksumAlgorithm: "SHA256",
+        lifecycle: {
+          precondition: [
+            {
+              condition: Fn.startswith(der, head),
+              errorMessage: `The key ${name} is not ${algorithm}, which its modulus is cut out for.`,
+            },
+          ],
+        },
+      }),
+      `${name}_der`,
+    );
+    return {
+      alg: "RS256",
+      e: "AQAB",
+      kid: local(this, `${name}_kid`, Fn.trimsuffix(base64url(object.checksumSha256), "=")),
+      kty: "RSA",
+      n: base64url(Fn.substr(der, head.length, length)),
+      use: "sig",
+    };
+  }
+}
+
+function base64url(base64: string): string {
+  return Fn.replace(Fn.replace(base64, "+", "-"), "/", "_");
+}

@@ -1,0 +1,5 @@
+export { addressed, identifier, isTaken } from "./address";
+export { currentCallerIdentity, currentPartition, currentRegion } from "./current";
+export { nestedBlocks, type TerraformJson, toHclFiles } from "./hcl";
+export { local } from "./local";
+export { usedProviders } from "./used-providers";

@@ -1,0 +1,210 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { ExternalProvider } from "@cdktf/provider-external/lib/provider";
+import { TlsProvider } from "@cdktf/provider-tls/lib/provider";
+import {
+  Fn,
+  type Precondition,
+  TerraformOutput,
+  TerraformStack,
+  TerraformVariable,
+  type TerraformVariableConfig,
+} from "cdktf";
+import type { Construct } from "constructs";
+import type { IrsaIssuer } from "../modules/issuer";
+import { bucketNameRules, secretNamePartRules } from "../modules/issuer/names";
+import { type TerraformJson, toHclFiles, usedProviders } from "../modules/synthesis";
+import { type NameRule, validate } from "../modules/validation";
+import { Backend, type BackendProps } from "./backend";
+
+/** Ranges, where the CDKTF packages pin the exact version that they were generated from. */
+const providers = {
+  aws: {
+    Provider: AwsProvider,
+    required: { source: "registry.terraform.io/hashicorp/aws", version: ">= 5.100.0, < 7.0.0" },
+  },
+  external: {
+    Provider: ExternalProvider,
+    required: { source: "registry.terraform.io/hashicorp/external", version: ">= 2.3" },
+  },
+  tls: {
+    Provider: TlsProvider,
+    required: { source: "registry.terraform.io/hashicorp/tls", version: ">= 4.0" },
+  },
+};
+
+const secretFormats = { base64: "base64-encoded as Talos takes it", pem: "in PEM" };
+
+/** What every stack with an issuer has: providers as far as they are used, a backend, outputs. */
+export abstract class IssuerStack extends TerraformStack {
+  constructor(scope: Construct, id: string, backend: BackendProps = { type: "local" }) {
+    super(scope, id);
+    new Backend(this, backend);
+    // Lock files came with Terraform 1.10.
+    const version = backend.type === "s3" ? ">= 1.10.0" : ">= 1.5.0";
+    this.addOverride("terraform.required_version", version);
+  }
+
+  /** What `cdktf synth --hcl` writes. */
+  override toHclTerraform(): { hcl: string; metadata: object } {
+    const json = this.toTerraform() as TerraformJson;
+    const { versions, variables, main, outputs } = toHclFiles(json);
+    return {
+      hcl: [versions, variables, main, outputs].filter((part) => part !== "").join("\n"),
+      metadata: { "//": json["//"], terraform: json.terraform },
+    };
+  }
+
+  /**
+   * Adds the providers that the stack's resources come from; to be called when all are there.
+   *
+   * @param aws what the AWS provider is told; the rest comes from its environment
+   */
+  protected addProviders(aws: { readonly region?: string } = {}): void {
+    const used = usedProviders(this);
+    for (const [name, { Provider, required }] of Object.entries(providers)) {
+      if (!used.has(name)) continue;
+      new Provider(this, name, name === "aws" ? aws : {});
+      this.addOverride(`terraform.required_providers.${name}`, required);
+    }
+  }
+
+  /**
+   * Adds what every issuer gives.
+   *
+   * @param patch the Talos machine-config patch
+   * @param patchPrecondition what must hold for the patch to be of use
+   */
+  protected addIssuerOutputs(
+    issuer: IrsaIssuer,
+    patch: string,
+    patchPrecondition?: Precondition,
+  ): void {
+    this.output(
+      "issuer_hostpath",
+      "Host and path of the issuer, as in the condition keys of trust policies.",
+      issuer.issuerHostpath,
+    );
+    this.output(
+      "issuer_url",
+      "Issuer URL: service-account-issuer of the cluster's API server.",
+      issuer.issuerUrl,
+    );
+    this.output("jwks_uri", "URL of the published JWKS.", issuer.jwksUri);
+    if (issuer.secretArn !== undefined) {
+      this.output(
+        "secret_arn",
+        `ARN of the secret that holds the private signing key, ${secretFormats[issuer.secretFormat]}.`,
+        issuer.secretArn,
+      );
+    }
+    this.output(
+      "oidc_provider_arn",
+      "ARN of the IAM identity provider: the federated principal of trust policies.",
+      issuer.providerArn,
+    );
+    this.output("key_ids", "Key IDs (kid) of the published keys, in order.", issuer.keyIds);
+    this.output(
+      "talos_machine_config_patch",
+      "Talos machine-config patch for control-plane nodes; holds the private key if Terraform makes it.",
+      patch,
+      { sensitive: true, precondition: patchPrecondition },
+    );
+    if (issuer.signingKeyPem !== undefined) {
+      this.output(
+        "signing_key",
+        "Private signing key: base64 of its PEM, as Talos' cluster.serviceAccount.key.",
+        Fn.base64encode(issuer.signingKeyPem),
+        { sensitive: true },
+      );
+    }
+    if (issuer.trustedIssuers.length > 1) {
+      this.output(
+        "trusted_issuers",
+        "Every issuer whose tokens roles should trust, the present one first.",
+        issuer.trustedIssuers.map((trusted) => ({
+          issuer_url: trusted.issuerUrl,
+          issuer_hostpath: trusted.issuerHostpath,
+          oidc_provider_arn: trusted.providerArn,
+        })),
+      );
+    }
+    if (issuer.bucketPolicyStatements !== undefined) {
+      this.output(
+        "bucket_policy",
+        "What the owner of the bucket must add to its policy, so that the documents can be read.",
+        issuer.bucketPolicyStatements,
+      );
+    }
+  }
+
+  /** The content of the two documents, for whoever publishes them. */
+  protected addDocumentOutputs({ documents }: IrsaIssuer): void {
+    this.output(
+      "discovery_document",
+      "OpenID discovery document, to be published at ISSUER/.well-known/openid-configuration.",
+      documents.discovery,
+    );
+    this.output("jwks", "JWKS, to be published at ISSUER/keys.json.", documents.jwks);
+  }
+
+  /** The variable `bucket_name`. */
+  protected bucketName(): string {
+    return this.variable(
+      "bucket_name",
+      {
+        type: "string",
+        description:
+          "Name of the S3 bucket that publishes the OpenID discovery document and the JWKS.",
+      },
+      bucketNameRules,
+    ).stringValue;
+  }
+
+  /** The variables `cluster_name` and `secret_prefix`, as the secret's name. */
+  protected secretName(): string {
+    const cluster = this.variable(
+      "cluster_name",
+      { type: "string", description: "Name of the cluster: the last part of the secret's name." },
+      secretNamePartRules,
+    );
+    const prefix = this.variable(
+      "secret_prefix",
+      {
+        type: "string",
+        description: "First part of the name of the secret that holds the private signing key.",
+      },
+      secretNamePartRules,
+    );
+    return `${prefix.stringValue}/${cluster.stringValue}`;
+  }
+
+  protected variable(
+    name: string,
+    config: TerraformVariableConfig,
+    rules: readonly NameRule[] = [],
+  ): TerraformVariable {
+    const variable = new TerraformVariable(this, name, { nullable: false, ...config });
+    validate(variable, rules);
+    return variable;
+  }
+
+  protected output(
+    name: string,
+    description: string,
+    value: unknown,
+    { sensitive, precondition }: { sensitive?: true; precondition?: Precondition } = {},
+  ): void {
+    const output = new TerraformOutput(this, name, {
+      description,
+      value,
+      sensitive,
+      staticId: true,
+    });
+    if (precondition === undefined) return;
+    // CDKTF takes the precondition of an output, but does not write it.
+    output.addOverride("precondition", {
+      condition: precondition.condition as unknown,
+      error_message: precondition.errorMessage,
+    });
+  }
+}
