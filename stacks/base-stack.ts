@@ -12,8 +12,8 @@ import {
 import type { Construct } from "constructs";
 import type { IrsaIssuer } from "../modules/issuer";
 import { bucketNameRules, secretNamePartRules } from "../modules/issuer/names";
-import { type TerraformJson, toHclFiles, usedProviders } from "../modules/synthesis";
-import { type NameRule, validate } from "../modules/validation";
+import { type TerraformJson, toHclFiles, usedProviders, validate } from "../modules/synthesis";
+import { type NameRule } from "../modules/validation";
 import { Backend, type BackendProps } from "./backend";
 
 /** Ranges, where the CDKTF packages pin the exact version that they were generated from. */

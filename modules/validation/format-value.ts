@@ -1,17 +1,33 @@
+import { redactKeyMaterial } from "./redact";
+
+/** What fits into a message. */
+const maxLength = 120;
+
 /**
- * What was given, for a message: short, and never anything that may be key material.
+ * A value for a message: on one line, short, with control characters escaped and without key material.
  *
- * @returns JSON of a text, a number or the like; of anything else what it is
+ * @returns JSON of a string, a number or the like; of anything else what it is
  */
-export function shown(value: unknown): string {
-  if (Array.isArray(value)) return "a list";
+export function formatValue(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (typeof value === "object" && value !== null) return "a map";
   if (value === undefined) return "nothing";
-  if (typeof value !== "string") return `${value as number | boolean | null}`;
-  return isPresentable(value) ? JSON.stringify(value) : `a text of ${value.length} characters`;
+  if (typeof value !== "string") return String(value);
+  const text = redactKeyMaterial(value);
+  if (text !== value) return text;
+  const shown = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
+  return escapeControls(JSON.stringify(shown));
 }
 
-/** Whether a text is short and cannot be key material. */
-export function isPresentable(text: string): boolean {
-  return text.length <= 80 && !/KEY-----|[A-Za-z0-9+/]{60}/.test(text);
+/**
+ * Text that cannot steer a terminal or forge a line: control characters, line separators and
+ * bidirectional marks become `\u{…}`.
+ *
+ * @see {@link https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing Unicode TR 36}
+ */
+export function escapeControls(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
+  );
 }

@@ -1,3 +1,20 @@
+export type { Finding, Severity } from "./finding";
+export { escapeControls, formatValue } from "./format-value";
+export { type FormatPath, formatViolation } from "./format-violation";
 export { assertValid, InvalidPropsError } from "./invalid-props-error";
-export { type NameRule, preconditions, validate, violations } from "./name-rule";
-export { isPresentable, shown } from "./format-value";
+export type { NameRule } from "./name-rule";
+export { redactKeyMaterial } from "./redact";
+export {
+  checkEach,
+  checkRange,
+  checkText,
+  checkUnique,
+  formatPath,
+  type Path,
+  type RangeRule,
+  rangeText,
+  under,
+  type Violation,
+} from "./violation";
+export * from "./rules";
+export { isPresentable, shown, violations } from "./legacy";

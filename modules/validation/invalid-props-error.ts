@@ -1,15 +1,36 @@
-/** Props that break a rule. All of them are told at once, and no construct has been made. */
+import { formatViolation } from "./format-violation";
+import type { Violation } from "./violation";
+
+/** Something with a place in a construct tree. */
+interface Placed {
+  readonly node: { readonly path: string };
+}
+
+/**
+ * Properties that violate rules: all violations at once, and nothing has been made. `code` is stable
+ * across releases; the message holds no key material.
+ */
 export class InvalidPropsError extends Error {
   readonly code = "ERR_INVALID_PROPS";
+  readonly violations: readonly Violation[];
 
-  /** @param violations one sentence a broken rule: the prop, the rule, what was given */
-  constructor(readonly violations: readonly string[]) {
-    super(violations.join("\n"));
+  /**
+   * @param violations at least one
+   * @param scope the construct whose props they are
+   */
+  constructor(violations: readonly (Violation | string)[], scope?: Placed) {
+    const place = scope === undefined ? "" : `${scope.node.path} (${scope.constructor.name}): `;
+    const data = violations.map((one) => (typeof one === "string" ? { path: [], rule: one } : one));
+    super(data.map((violation) => place + formatViolation(violation)).join("\n"));
+    this.violations = data;
     this.name = "InvalidPropsError";
   }
 }
 
-/** @throws {InvalidPropsError} there is at least one violation */
-export function assertValid(violations: readonly string[]): void {
-  if (violations.length > 0) throw new InvalidPropsError(violations);
+/**
+ * @param scope the construct whose props are checked, for the message
+ * @throws {InvalidPropsError} there is at least one violation
+ */
+export function assertValid(violations: readonly (Violation | string)[], scope?: Placed): void {
+  if (violations.length > 0) throw new InvalidPropsError(violations, scope);
 }

@@ -1,3 +1,4 @@
+import { formatViolation } from "../../../modules/validation";
 import { Fn, TerraformVariable, Token } from "cdktf";
 import {
   awsLoadBalancerController,
@@ -465,7 +466,9 @@ describe("a role is refused, and nothing made, with", () => {
       policies: [velero({ buckets: ["B"] })],
       maxSessionDuration: 1,
     });
-    expect(violations.map((violation) => violation.replace(/ must .*/s, ""))).toEqual([
+    expect(
+      violations.map((violation) => formatViolation(violation).replace(/ must .*/s, "")),
+    ).toEqual([
       "name",
       "serviceAccounts[0] namespace",
       "serviceAccounts[1]",

@@ -1,0 +1,102 @@
+import type { NameRule } from "../name-rule";
+import type { RangeRule } from "../violation";
+
+const dnsLabel = "[a-z0-9]([a-z0-9-]*[a-z0-9])?";
+
+/** Names of clusters, which are names of stacks, too. */
+export const clusterNameRules: readonly NameRule[] = [
+  {
+    pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,62}$",
+    must: "begin with a letter or digit and contain at most 63 letters, digits and hyphens",
+  },
+];
+
+/** @see {@link https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names DNS label names} */
+export const namespaceRules: readonly NameRule[] = [
+  { pattern: "^.{1,63}$", must: "be 1 to 63 characters long" },
+  {
+    pattern: `^${dnsLabel}$`,
+    must: "be a DNS label: lower-case letters, digits and hyphens, with a letter or digit at both ends",
+  },
+];
+
+/** @see {@link https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names DNS subdomain names} */
+export const serviceAccountNameRules: readonly NameRule[] = [
+  { pattern: "^.{1,253}$", must: "be 1 to 253 characters long" },
+  {
+    pattern: `^${dnsLabel}([.]${dnsLabel})*$`,
+    must: "be a DNS subdomain: lower-case letters, digits, hyphens and periods, with a letter or digit at both ends of each part",
+  },
+];
+
+/** Namespaces of a trust policy, with wildcards. */
+export const namespacePatternRules: readonly NameRule[] = [
+  { pattern: "^.{1,63}$", must: "be 1 to 63 characters long" },
+  {
+    pattern: "^[a-z0-9*?-]*$",
+    must: "contain only lower-case letters, digits, hyphens and the wildcards * and ?",
+  },
+  {
+    pattern: "^-|-$",
+    forbidden: true,
+    must: "begin and end with a letter, a digit or a wildcard",
+  },
+];
+
+/** Names of ServiceAccounts in a trust policy, with wildcards. */
+export const serviceAccountNamePatternRules: readonly NameRule[] = [
+  { pattern: "^.{1,253}$", must: "be 1 to 253 characters long" },
+  {
+    pattern: "^[a-z0-9*?.-]*$",
+    must: "contain only lower-case letters, digits, hyphens, periods and the wildcards * and ?",
+  },
+  {
+    pattern: "(^|[.])(-|[.]|$)|-([.]|$)",
+    forbidden: true,
+    must: "begin and end, between periods too, with a letter, a digit or a wildcard",
+  },
+];
+
+/** @see {@link https://kubernetes.io/docs/reference/labels-annotations-taints/ Labels, annotations} for the form of a prefix */
+export const annotationPrefixRules: readonly NameRule[] = [
+  {
+    pattern: `^${dnsLabel}([.]${dnsLabel})*$`,
+    must: "be a DNS subdomain, such as eks.amazonaws.com",
+  },
+];
+
+/**
+ * Seconds that a pod's token lives: Kubernetes issues none for less than 600, AWS documents no more than
+ * 86400.
+ *
+ * @see {@link https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#serviceaccount-token-volume-projection ServiceAccount token volume projection}
+ */
+export const tokenExpirationRule: RangeRule = { least: 600, greatest: 86_400 };
+
+/** Replicas of a controller. */
+export const replicaCountRule: RangeRule = { least: 1, greatest: Infinity };
+
+/** Flags of the API server, without dashes. */
+export const apiServerFlagRules: readonly NameRule[] = [
+  {
+    pattern: "^[a-z][a-z0-9-]*$",
+    must: "be the name of a flag without its dashes, such as oidc-issuer-url",
+  },
+];
+
+/** A URL that the cluster alone compares: port and IP address are accepted, as in a control-plane endpoint. */
+export const clusterUrlRules: readonly NameRule[] = [
+  {
+    pattern: "^https://[A-Za-z0-9.\\[\\]:_-]+(/[A-Za-z0-9._~:/-]*)?$",
+    must: "be an https URL without user name, query and fragment, such as https://10.0.0.1:6443",
+  },
+];
+
+/** An absolute path on a control-plane node. */
+export const nodePathRules: readonly NameRule[] = [
+  {
+    pattern: "^(/[A-Za-z0-9_.-]+)+$",
+    must: "be an absolute path of letters, digits, '.', '_' and '-'",
+  },
+  { pattern: "/[.]{1,2}(/|$)", forbidden: true, must: "contain neither '.' nor '..' as a part" },
+];

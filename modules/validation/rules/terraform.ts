@@ -1,0 +1,21 @@
+import type { NameRule } from "../name-rule";
+
+/** What Terraform would read as the beginning of a template, whatever the text is for. */
+export const noTemplate: NameRule = {
+  pattern: "[$%][{]",
+  forbidden: true,
+  must: "contain neither ${ nor %{, which Terraform would evaluate",
+};
+
+/** Names of keys and previous issuers, which become names of Terraform resources. */
+export const resourceNameRules: readonly NameRule[] = [
+  {
+    pattern: "^[A-Za-z_][A-Za-z0-9_-]{0,62}$",
+    must: "begin with a letter or '_' and contain at most 63 letters, digits, '_' and '-'",
+  },
+];
+
+/** Terraform's names of backends. */
+export const backendTypeRules: readonly NameRule[] = [
+  { pattern: "^[a-z][a-z0-9_-]*$", must: "be Terraform's name of a backend, such as s3" },
+];
