@@ -12,7 +12,7 @@ export function formatValue(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (typeof value === "object" && value !== null) return "a map";
   if (value === undefined) return "nothing";
-  if (typeof value !== "string") return String(value);
+  if (typeof value !== "string") return `${value as number | boolean | null}`;
   const text = redactKeyMaterial(value);
   if (text !== value) return text;
   const shown = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
