@@ -1,12 +1,15 @@
-import { Token } from "cdktf";
-import type { IrsaIssuerProps } from "../modules/issuer";
-import { knownIssuerUrl } from "../modules/issuer/hosting";
-import { issuerUrlViolations } from "../modules/issuer/hosting/issuer-location";
-import { regionRules } from "../modules/issuer/hosting/regions";
-import { issuerViolations } from "../modules/issuer/irsa-issuer";
-import { secretNamePartRules } from "../modules/issuer/names";
-import { maxTags, tagViolations } from "../modules/issuer/tags";
-import type { ExistingIssuer } from "../modules/issuer/previous-issuers";
+import { Token } from "cdktf/lib/tokens";
+import {
+  type ExistingIssuer,
+  type IrsaIssuerProps,
+  issuerUrlViolations,
+  issuerViolations,
+  knownIssuerUrl,
+  maxTags,
+  regionRules,
+  secretNamePartRules,
+  tagViolations,
+} from "../modules/issuer";
 import { roleViolations } from "../modules/roles";
 import { identifier } from "../modules/synthesis";
 import { shown, violations } from "../modules/validation";

@@ -1,5 +1,10 @@
-import type { ExistingIssuer } from "../modules/issuer/previous-issuers";
-import type { HostingProps, IrsaIssuerProps, KeySource, SecretProps } from "../modules/issuer";
+import type {
+  ExistingIssuer,
+  HostingProps,
+  IrsaIssuerProps,
+  KeySource,
+  SecretProps,
+} from "../modules/issuer";
 import type { TalosProps } from "../modules/talos/machine-config-patch";
 import type { ClusterConfig } from "./schema";
 import type { Path } from "./yaml-source";

@@ -1,7 +1,6 @@
 import { lstatSync } from "node:fs";
 import { dirname } from "node:path";
-import type { IrsaIssuerProps } from "../modules/issuer";
-import type { ExistingIssuer } from "../modules/issuer/previous-issuers";
+import type { ExistingIssuer, IrsaIssuerProps } from "../modules/issuer";
 import type { TalosProps } from "../modules/talos/machine-config-patch";
 import {
   checkBackend,

@@ -10,8 +10,7 @@ import {
   type TerraformVariableConfig,
 } from "cdktf";
 import type { Construct } from "constructs";
-import type { IrsaIssuer } from "../modules/issuer";
-import { bucketNameRules, secretNamePartRules } from "../modules/issuer/names";
+import { bucketNameRules, type IrsaIssuer, secretNamePartRules } from "../modules/issuer";
 import { type TerraformJson, toHclFiles, usedProviders, validate } from "../modules/synthesis";
 import { type NameRule } from "../modules/validation";
 import { Backend, type BackendProps } from "./backend";

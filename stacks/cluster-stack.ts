@@ -1,6 +1,11 @@
 import type { Construct } from "constructs";
-import { IrsaIssuer, type IrsaIssuerProps, type IssuerIdentity } from "../modules/issuer";
-import { type ExistingIssuer, existingIssuer } from "../modules/issuer/previous-issuers";
+import {
+  type ExistingIssuer,
+  existingIssuer,
+  IrsaIssuer,
+  type IrsaIssuerProps,
+  type IssuerIdentity,
+} from "../modules/issuer";
 import { ServiceAccountRole, type ServiceAccountRoleProps } from "../modules/roles";
 import type { BackendProps } from "./backend";
 import { IssuerStack } from "./base-stack";

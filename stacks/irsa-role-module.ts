@@ -1,7 +1,6 @@
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
-import { VariableRole } from "../modules/roles/variable-role";
-import { roleNameRules } from "../modules/roles/names";
+import { roleNameRules, VariableRole } from "../modules/roles";
 import { IssuerStack } from "./base-stack";
 
 /** A role for ServiceAccounts as a reusable Terraform module, for any issuer that AWS trusts. */

@@ -1,8 +1,7 @@
 import { Command } from "commander";
 import { type Cluster, loadConfig } from "../../config/load";
 import { discoveryDocument, issuerUrl, objectKeys, readPublicKeys } from "../../modules/documents";
-import { knownKeys } from "../../modules/issuer/keys/published-keys";
-import { isGiven, signingSource } from "../../modules/issuer/keys/signing-keys";
+import { isGiven, knownKeys, signingSource } from "../../modules/issuer";
 import { UsageError } from "../errors";
 import { readInput, writeFiles } from "../output/files";
 import { outputText, parseJson, readTerraformOutput } from "../input/terraform-output";

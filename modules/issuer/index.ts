@@ -4,6 +4,9 @@ export {
   type DocumentHosting,
   type HostingProps,
   type IssuerDocuments,
+  issuerUrlViolations,
+  knownIssuerUrl,
+  regionRules,
   S3Hosting,
   type S3HostingProps,
   SelfPublishedHosting,
@@ -15,12 +18,25 @@ export {
   stsAudience,
   type Thumbprint,
 } from "./identity-provider";
-export { IrsaIssuer, type IrsaIssuerProps, type JwksComputation } from "./irsa-issuer";
+export {
+  IrsaIssuer,
+  type IrsaIssuerProps,
+  issuerViolations,
+  type JwksComputation,
+} from "./irsa-issuer";
 export type { KeyAlgorithm } from "./keys/key-algorithms";
-export type { PreviousIssuer, IssuerIdentity } from "./previous-issuers";
+export { bucketNameRules, secretNamePartRules } from "./names";
+export {
+  type ExistingIssuer,
+  existingIssuer,
+  type IssuerIdentity,
+  type PreviousIssuer,
+} from "./previous-issuers";
+export { maxTags, tagViolations } from "./tags";
 export {
   FunctionKeys,
   type FunctionKeysProps,
+  knownKeys,
   ProgramKeys,
   type PublishedKeys,
   type PublishedKeysProps,
@@ -33,7 +49,9 @@ export {
 export {
   type GeneratedKey,
   type GivenKeys,
+  isGiven,
   type KeySource,
+  signingSource,
   SigningKeys,
   type SigningKeysProps,
   type UnknownKey,

@@ -2,7 +2,7 @@ import type { Construct } from "constructs";
 import { issuerUrl } from "../documents";
 import { currentCallerIdentity, currentPartition, identifier } from "../synthesis";
 import { type NameRule, shown, violations } from "../validation";
-import { issuerUrlViolations } from "./hosting/issuer-location";
+import { issuerUrlViolations } from "./hosting";
 import { IdentityProvider, type Thumbprint } from "./identity-provider";
 
 /** An issuer whose tokens stay trusted while a cluster moves to another. */

@@ -6,7 +6,7 @@ import { Fn, type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
 import { addressed } from "../synthesis";
 import { assertValid, type NameRule, violations } from "../validation";
-import { regionRules } from "./hosting/regions";
+import { regionRules } from "./hosting";
 import { secretNameRules } from "./names";
 
 /** How the private signing key is kept in AWS Secrets Manager. */

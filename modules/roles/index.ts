@@ -1,4 +1,6 @@
+export { roleNameRules } from "./names";
 export * from "./policies";
+export { VariableRole } from "./variable-role";
 export type { PolicyCondition, PolicyStatement } from "./policy-document";
 export { awsManaged, type RolePolicy } from "./role-policy";
 export { roleViolations } from "./role-violations";

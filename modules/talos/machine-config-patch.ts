@@ -7,7 +7,7 @@ import {
   talosSettingsViolations,
   talosTraits,
 } from "../cluster";
-import type { IrsaIssuer } from "../issuer/irsa-issuer";
+import type { IrsaIssuer } from "../issuer";
 import { local } from "../synthesis";
 
 /** How a Talos cluster is told its issuer; the issuer itself comes from the stack. */

@@ -1,4 +1,4 @@
-import { Token } from "cdktf";
+import { Token } from "cdktf/lib/tokens";
 import { formatValue } from "./format-value";
 import type { NameRule } from "./name-rule";
 

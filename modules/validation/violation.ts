@@ -1,4 +1,4 @@
-import { Token } from "cdktf";
+import { Token } from "cdktf/lib/tokens";
 import type { NameRule } from "./name-rule";
 
 /** The way to a value: names of properties and positions in lists. */

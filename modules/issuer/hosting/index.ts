@@ -17,6 +17,8 @@ import {
 
 export { CloudFrontHosting, type CloudFrontHostingProps } from "./cloudfront-hosting";
 export type { DocumentHosting, IssuerDocuments } from "./document-hosting";
+export { issuerUrlViolations } from "./issuer-location";
+export { regionRules } from "./regions";
 export { S3Hosting, type S3HostingProps } from "./s3-hosting";
 export { SelfPublishedHosting, type SelfPublishedHostingProps } from "./self-published-hosting";
 
