@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { DocumentError, jwks, NoKeysError, readPublicKeys } from "../modules/documents";
+import { DocumentError, buildJwks, NoKeysError, readPublicKeys } from "../modules/documents";
 
 /** One entry of the query: public keys in any form that {@link readPublicKeys} takes. */
 interface NamedPublicKey {
@@ -31,7 +31,7 @@ async function answer(query: string): Promise<string> {
   const published = keys.flat();
   const again = keys.filter((_keys, index) => sources[index]?.emptyKeyId).flat();
   return JSON.stringify({
-    jwks: jwks(published, again),
+    jwks: buildJwks(published, again),
     key_ids: JSON.stringify(published.map(({ kid }) => kid)),
     algorithms: JSON.stringify(published.map(({ alg }) => alg)),
   });

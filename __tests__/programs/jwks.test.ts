@@ -3,7 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { jwks, readPublicKeys } from "../../modules/documents";
+import { buildJwks, readPublicKeys } from "../../modules/documents";
 import { keyVectors } from "../fixtures/key-vectors";
 import { refusedKeys } from "../fixtures/refused-inputs";
 
@@ -44,7 +44,7 @@ test("the JWKS of all keys, their ids and algorithms come back in the order of t
 
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   expect(JSON.parse(stdout)).toEqual({
-    jwks: jwks(keys),
+    jwks: buildJwks(keys),
     key_ids: JSON.stringify(keys.map(({ kid }) => kid)),
     algorithms: JSON.stringify(["RS256", "ES384", "RS256"]),
   });
@@ -52,7 +52,7 @@ test("the JWKS of all keys, their ids and algorithms come back in the order of t
 
 test("a JWKS in the query counts as its keys", async () => {
   const keys = await readPublicKeys(`${first}${second}`);
-  expect(JSON.parse(run(query(jwks(keys))).stdout)).toHaveProperty("jwks", jwks(keys));
+  expect(JSON.parse(run(query(buildJwks(keys))).stdout)).toHaveProperty("jwks", buildJwks(keys));
 });
 
 test("the keys of an entry are published again with an empty id where that is asked for", async () => {
@@ -63,7 +63,7 @@ test("the keys of an entry are published again with an empty id where that is as
   ];
   const { stdout } = run(JSON.stringify({ keys: JSON.stringify(entries) }));
   expect(JSON.parse(stdout)).toEqual({
-    jwks: jwks(keys, keys.slice(0, 1)),
+    jwks: buildJwks(keys, keys.slice(0, 1)),
     key_ids: JSON.stringify(keys.map(({ kid }) => kid)),
     algorithms: JSON.stringify(["RS256", "RS256"]),
   });

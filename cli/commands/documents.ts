@@ -1,6 +1,11 @@
 import { Command } from "commander";
 import { type Cluster, loadConfig } from "../../config/load";
-import { discoveryDocument, issuerUrl, objectKeys, readPublicKeys } from "../../modules/documents";
+import {
+  buildDiscoveryDocument,
+  parseIssuerUrl,
+  buildObjectKeys,
+  readPublicKeys,
+} from "../../modules/documents";
 import { isGiven, knownKeys, signingSource } from "../../modules/issuer";
 import { UsageError } from "../errors";
 import { readInput, writeFiles } from "../output/files";
@@ -37,7 +42,7 @@ export const documentsCommand = new Command("documents")
       options.terraformOutput === undefined
         ? fromCluster(await chosenCluster(options))
         : await fromTerraform(options.terraformOutput);
-    const keys = objectKeys();
+    const keys = buildObjectKeys();
     const paths = writeFiles(options.out, {
       [keys.discovery]: { text: documents.discovery },
       [keys.jwks]: { text: documents.jwks },
@@ -71,10 +76,10 @@ function fromCluster({ name, issuer }: Cluster): Documents {
       `Terraform makes a key of ${name}: apply, then give --terraform-output what \`terraform output -json\` prints`,
     );
   }
-  const { url, jwksUri } = issuerUrl(hosting.issuerUrl);
+  const { url, jwksUri } = parseIssuerUrl(hosting.issuerUrl);
   const algorithms = keys.flatMap(({ publicKeys }) => publicKeys.map(({ alg }) => alg));
   return {
-    discovery: JSON.stringify(discoveryDocument({ issuer: url, jwksUri, algorithms })),
+    discovery: JSON.stringify(buildDiscoveryDocument({ issuer: url, jwksUri, algorithms })),
     jwks: knownKeys(keys, emptyKeyId === true ? signingSource(keys)?.name : undefined).jwks,
   };
 }
@@ -84,7 +89,7 @@ async function fromTerraform(file: string): Promise<Documents> {
   const outputs = readTerraformOutput(readInput(file), file === "-" ? "standard input" : file);
   const discovery = outputText(outputs, "discovery_document");
   const text = outputText(outputs, "jwks");
-  const { url } = issuerUrl(outputText(outputs, "issuer_url"));
+  const { url } = parseIssuerUrl(outputText(outputs, "issuer_url"));
   const document = parseJson(discovery) as { issuer?: unknown } | null | undefined;
   if (document?.issuer !== url) {
     throw new UsageError(

@@ -1,4 +1,4 @@
-import { issuerUrl as parseIssuerUrl } from "../documents";
+import { parseIssuerUrl } from "../documents";
 import { assertNoViolations } from "./errors";
 import { issuerRule, violation } from "./rules";
 

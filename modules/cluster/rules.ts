@@ -1,4 +1,4 @@
-import { DocumentError, issuerUrl } from "../documents";
+import { checkIssuerUrl } from "../documents";
 
 /** Tells what is wrong with the member `name`: one sentence a broken rule, none for a good value. */
 export type Rule<T> = (name: string, value: T) => string[];
@@ -112,16 +112,11 @@ export const pathRule: Rule<string> = (name, value) =>
     value,
   );
 
-/** The issuer that AWS knows: the one canonical form of {@link issuerUrl}. */
-export const issuerRule: Rule<string> = (name, value) => {
-  try {
-    issuerUrl(value);
-    return [];
-  } catch (error) {
-    if (!(error instanceof DocumentError)) throw error;
-    return [error.message.replace(/^issuer URL/, `'${name}'`)];
-  }
-};
+/** The issuer that AWS knows: the one canonical form of {@link parseIssuerUrl}. */
+export const issuerRule: Rule<string> = (name, value) =>
+  checkIssuerUrl([], value).map(
+    ({ rule, given }) => `'${name}' ${rule}${given === undefined ? "" : `, got: ${shown(given)}`}`,
+  );
 
 /** A URL that the cluster alone compares: port and IP address are welcome, as in a control-plane endpoint. */
 export const httpsUrlRule: Rule<string> = (name, value) =>

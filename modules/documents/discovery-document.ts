@@ -13,7 +13,7 @@ export interface DiscoveryDocument {
 
 /** What a discovery document is made of. */
 export interface DiscoveryDocumentProps {
-  /** The issuer URL, equal to the byte in token `iss`, document and IAM identity provider. */
+  /** The issuer URL, byte-equal in token `iss`, document and IAM identity provider. */
   readonly issuer: string;
   /** Where the JWKS is published. */
   readonly jwksUri: string;
@@ -27,7 +27,7 @@ export interface DiscoveryDocumentProps {
  *
  * @see {@link https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata OpenID Connect Discovery 1.0, section 3}
  */
-export function discoveryDocument(props: DiscoveryDocumentProps): DiscoveryDocument {
+export function buildDiscoveryDocument(props: DiscoveryDocumentProps): DiscoveryDocument {
   return {
     authorization_endpoint: "urn:kubernetes:programmatic_authorization",
     claims_supported: ["sub", "iss"],

@@ -69,4 +69,15 @@ export class RsaExponentError extends DocumentError {
 /** An issuer URL that is not in the one canonical form. */
 export class IssuerUrlError extends DocumentError {
   readonly code = "ERR_ISSUER_URL";
+
+  /**
+   * @param rule completes the sentence that begins with the URL's name: "must have no query"
+   * @param given the URL without user name and password; absent where showing it helps nobody
+   */
+  constructor(
+    readonly rule: string,
+    readonly given?: string,
+  ) {
+    super(`issuer URL ${rule}${given === undefined ? "" : `, got ${JSON.stringify(given)}`}`);
+  }
 }

@@ -1,11 +1,18 @@
 export * from "./errors";
 export {
   type DiscoveryDocument,
-  discoveryDocument,
+  buildDiscoveryDocument,
   type DiscoveryDocumentProps,
 } from "./discovery-document";
-export { type IssuerUrl, issuerUrl, type ObjectKeys, objectKeys } from "./issuer-url";
+export {
+  buildObjectKeys,
+  checkIssuerUrl,
+  type IssuerUrl,
+  type IssuerUrlOptions,
+  type ObjectKeys,
+  parseIssuerUrl,
+} from "./issuer-url";
 export type { EcPublicJwk, PublicJwk, RsaPublicJwk, SigningAlgorithm } from "./jwk";
-export { jwks } from "./jwks";
-export { keyId } from "./key-id";
+export { buildJwks } from "./jwks";
+export { computeKeyId } from "./key-id";
 export { readPublicKeys } from "./read-public-keys";

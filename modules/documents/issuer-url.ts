@@ -1,3 +1,4 @@
+import type { Violation } from "../validation";
 import { IssuerUrlError } from "./errors";
 
 /** Where the two documents of an issuer lie. */
@@ -26,23 +27,37 @@ const dnsName =
   /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const pathSegments = /^(\/[A-Za-z0-9._~-]+)*$/;
 
+/** What an issuer URL is checked for. */
+export interface IssuerUrlOptions {
+  /**
+   * The URL is registered with IAM already, and tokens carry it: a slash at its end stays, since
+   * both compare byte by byte.
+   * @default false
+   */
+  readonly isRegistered?: boolean;
+}
+
 /**
- * Checks that an issuer URL is in the one form that can be equal to the byte wherever it appears:
- * token `iss`, discovery document, IAM identity provider. Another form of the same URL is refused,
- * not corrected, because the cluster may already sign tokens with it.
+ * Checks that an issuer URL has the one form that is byte-equal wherever it appears: token `iss`,
+ * discovery document, IAM identity provider. Another form of the same URL is refused, not corrected,
+ * because the cluster may already sign tokens with it.
  *
  * @param text such as `https://s3.eu-central-1.amazonaws.com/acme-oidc`
- * @throws {IssuerUrlError} naming the rule and, where there is one, the canonical form
+ * @throws {IssuerUrlError} with the rule as data and, where there is one, the canonical form
  * @see {@link https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html CreateOpenIDConnectProvider}
  * @see {@link https://openid.net/specs/openid-connect-discovery-1_0.html OpenID Connect Discovery 1.0}
+ *
+ * @example
+ * const { hostpath, jwksUri } = parseIssuerUrl("https://s3.eu-central-1.amazonaws.com/acme-oidc");
  */
-export function issuerUrl(text: string): IssuerUrl {
+export function parseIssuerUrl(text: string, options: IssuerUrlOptions = {}): IssuerUrl {
+  const { isRegistered = false } = options;
   const refuse = (rule: string): never => {
-    throw new IssuerUrlError(`issuer URL ${rule}, got: ${JSON.stringify(shown(text))}`);
+    throw new IssuerUrlError(rule, withoutCredentials(text));
   };
   const url = URL.canParse(text) ? new URL(text) : refuse("must be an absolute https URL");
   if (url.username !== "" || url.password !== "") {
-    throw new IssuerUrlError("issuer URL must hold no user name or password");
+    throw new IssuerUrlError("must contain no user name or password");
   }
   if (url.protocol !== "https:") refuse("must begin with https://");
   if (text.includes("?")) refuse("must have no query");
@@ -51,20 +66,44 @@ export function issuerUrl(text: string): IssuerUrl {
   const [, host = "", path = ""] = /^https:\/\/([^/]*)(.*)$/is.exec(text) ?? [];
   if (/:\d*$/.test(host)) refuse("must have no port; IAM takes none, not even 443");
   if (!dnsName.test(host.toLowerCase())) refuse("must have a DNS name as its host");
-  if (path.endsWith("/")) refuse("must not end with a slash");
-  if (!pathSegments.test(path)) {
+  const isClosed = path.endsWith("/");
+  if (isClosed && !isRegistered) refuse("must not end with a slash");
+  const folder = isClosed ? path.slice(0, -1) : path;
+  if (!pathSegments.test(folder)) {
     refuse("must have a path of letters, digits, '.', '_', '~' and '-' between single slashes");
   }
-  if (/\/\.{1,2}(\/|$)/.test(path)) refuse("must have no '.' or '..' in its path");
+  if (/\/\.{1,2}(\/|$)/.test(folder)) refuse("must have no '.' or '..' in its path");
   const canonical = `https://${host.toLowerCase()}${path}`;
   if (text !== canonical) refuse(`must be written "${canonical}"`);
 
+  const objectKeys = buildObjectKeys(folder.slice(1));
   return {
     url: text,
     hostpath: `${host}${path}`,
-    jwksUri: `${text}/${objectKeys().jwks}`,
-    objectKeys: objectKeys(path.slice(1)),
+    jwksUri: `https://${host}/${objectKeys.jwks}`,
+    objectKeys,
   };
+}
+
+/**
+ * Checks an issuer URL where violations are collected.
+ *
+ * @param path the way to the value; see {@link Violation}
+ * @returns at most one violation, since each rule needs the ones before it
+ */
+export function checkIssuerUrl(
+  path: Violation["path"],
+  text: string,
+  options?: IssuerUrlOptions,
+): Violation[] {
+  try {
+    parseIssuerUrl(text, options);
+    return [];
+  } catch (error) {
+    if (!(error instanceof IssuerUrlError)) throw error;
+    const { rule, given } = error;
+    return [given === undefined ? { path, rule } : { path, rule, given }];
+  }
 }
 
 /**
@@ -72,13 +111,13 @@ export function issuerUrl(text: string): IssuerUrl {
  *
  * @param prefix the issuer's path below the host or bucket, without slashes around it; empty for none
  */
-export function objectKeys(prefix = ""): ObjectKeys {
+export function buildObjectKeys(prefix = ""): ObjectKeys {
   const root = prefix === "" ? "" : `${prefix}/`;
   return { discovery: `${root}.well-known/openid-configuration`, jwks: `${root}keys.json` };
 }
 
 /** Without what stands before an "@": it may be a password. */
-function shown(text: string): string {
+function withoutCredentials(text: string): string {
   const at = text.lastIndexOf("@");
   const open = at === -1 ? text : `…${text.slice(at)}`;
   return open.length > maxLength ? `${open.slice(0, maxLength)}…` : open;

@@ -3,7 +3,7 @@ export type SigningAlgorithm = "RS256" | "ES256" | "ES384" | "ES512";
 
 interface CommonJwk<Algorithm extends SigningAlgorithm> {
   readonly alg: Algorithm;
-  /** The key id as the Kubernetes API server computes it, see {@link keyId}. */
+  /** The key id as the Kubernetes API server computes it, see {@link computeKeyId}. */
   readonly kid: string;
   readonly use: "sig";
 }

@@ -14,7 +14,7 @@ import { assertDistinctKeys } from "./read-public-keys";
  * @throws {DuplicateKeyError} two of the keys are the same
  * @see {@link https://www.rfc-editor.org/rfc/rfc7517#section-5 RFC 7517, section 5}
  */
-export function jwks(
+export function buildJwks(
   keys: readonly PublicJwk[],
   withEmptyKeyId: readonly PublicJwk[] = [],
 ): string {

@@ -8,6 +8,6 @@ import { createHash } from "node:crypto";
  * @returns 43 characters
  * @see {@link https://github.com/kubernetes/kubernetes/pull/78502 kubernetes, keyIDFromPublicKey}
  */
-export function keyId(spki: Uint8Array): string {
+export function computeKeyId(spki: Uint8Array): string {
   return createHash("sha256").update(spki).digest("base64url");
 }

@@ -14,7 +14,7 @@ import {
   UnsupportedKeyError,
 } from "./errors";
 import type { PublicJwk, SigningAlgorithm } from "./jwk";
-import { keyId } from "./key-id";
+import { computeKeyId } from "./key-id";
 import { type PemBlock, readPem } from "./pem";
 
 const maxBytes = 1024 * 1024;
@@ -221,7 +221,7 @@ async function toPublicJwk({ key, name, claimed = {} }: Candidate): Promise<Publ
   const spki = key.export({ type: "spki", format: "der" });
   const named = createPublicKey({ key: exported, format: "jwk" });
   assertWhole(named.export({ type: "spki", format: "der" }), spki, name);
-  const kid = keyId(spki);
+  const kid = computeKeyId(spki);
   const { kty, n, e, crv, x, y } = exported;
   const jwk =
     kty === "RSA" ? { alg, e, kid, kty, n, use: "sig" } : { alg, crv, kid, kty, use: "sig", x, y };

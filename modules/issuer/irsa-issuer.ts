@@ -1,6 +1,6 @@
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
-import { type DiscoveryDocument, discoveryDocument, type PublicJwk } from "../documents";
+import { type DiscoveryDocument, buildDiscoveryDocument, type PublicJwk } from "../documents";
 import { local } from "../synthesis";
 import { assertValid } from "../validation";
 import {
@@ -121,7 +121,7 @@ export class IrsaIssuer extends Construct implements IssuerIdentity {
     const { issuerUrl, issuerHostpath, jwksUri } = hosting;
     const { jwks, keyIds } = this.publishedKeys(keys, hosting, props);
     const discovery = this.toJson(
-      discoveryDocument({ issuer: issuerUrl, jwksUri, algorithms: keys.algorithms }),
+      buildDiscoveryDocument({ issuer: issuerUrl, jwksUri, algorithms: keys.algorithms }),
     );
     const after = hosting.publish({ jwks, discovery });
 

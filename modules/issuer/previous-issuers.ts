@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { issuerUrl } from "../documents";
+import { parseIssuerUrl } from "../documents";
 import { currentCallerIdentity, currentPartition, identifier } from "../synthesis";
 import { type NameRule, shown, violations } from "../validation";
 import { issuerUrlViolations } from "./hosting";
@@ -23,7 +23,7 @@ export type ExistingIssuer = Pick<PreviousIssuer, "url"> & { readonly existing: 
 
 /** The issuer whose IAM identity provider is made elsewhere, in the same account. */
 export function existingIssuer(scope: Construct, { url }: ExistingIssuer): IssuerIdentity {
-  const { hostpath } = issuerUrl(url);
+  const { hostpath } = parseIssuerUrl(url);
   return {
     issuerUrl: url,
     issuerHostpath: hostpath,
@@ -84,5 +84,5 @@ export function trustPreviousIssuer(
     after: [],
     address: identifier(`previous_${name}`),
   });
-  return { issuerUrl: url, issuerHostpath: issuerUrl(url).hostpath, providerArn };
+  return { issuerUrl: url, issuerHostpath: parseIssuerUrl(url).hostpath, providerArn };
 }

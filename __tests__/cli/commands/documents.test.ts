@@ -3,7 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { jwks, readPublicKeys } from "../../../modules/documents";
+import { buildJwks, readPublicKeys } from "../../../modules/documents";
 import { contents } from "../../support/golden";
 
 const command = join(__dirname, "../../../dist/cli/irsa.cjs");
@@ -40,7 +40,7 @@ test("the two documents of a self-published issuer are written at their paths", 
     ".well-known/openid-configuration",
     "keys.json",
   ]);
-  expect(written?.["keys.json"]).toBe(jwks(await readPublicKeys(pem)));
+  expect(written?.["keys.json"]).toBe(buildJwks(await readPublicKeys(pem)));
   expect(JSON.parse(written?.[".well-known/openid-configuration"] ?? "")).toMatchObject({
     issuer: "https://oidc.acme.example/home",
     jwks_uri: "https://oidc.acme.example/home/keys.json",
@@ -62,13 +62,13 @@ test("keys that Terraform made come from its outputs", async () => {
   const outputs = {
     issuer_url: { value: issuer, type: "string", sensitive: false },
     discovery_document: { value: discovery, type: "string", sensitive: false },
-    jwks: { value: jwks(keys, keys), type: "string", sensitive: false },
+    jwks: { value: buildJwks(keys, keys), type: "string", sensitive: false },
   };
   const { status, written } = irsa({}, ["--terraform-output", "-"], JSON.stringify(outputs));
   expect(status).toBe(0);
   expect(written).toEqual({
     ".well-known/openid-configuration": discovery,
-    "keys.json": jwks(keys, keys),
+    "keys.json": buildJwks(keys, keys),
   });
 });
 

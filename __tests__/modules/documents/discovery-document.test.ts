@@ -1,15 +1,15 @@
 import {
-  discoveryDocument,
-  issuerUrl,
+  buildDiscoveryDocument,
+  parseIssuerUrl,
   readPublicKeys,
   type SigningAlgorithm,
 } from "../../../modules/documents";
 import { keyVectors } from "../../fixtures/key-vectors";
 
-const { url: issuer, jwksUri } = issuerUrl("https://s3.eu-central-1.amazonaws.com/acme-oidc");
+const { url: issuer, jwksUri } = parseIssuerUrl("https://s3.eu-central-1.amazonaws.com/acme-oidc");
 
 test("members are those that a relying party needs, in lexical order", () => {
-  expect(JSON.stringify(discoveryDocument({ issuer, jwksUri, algorithms: ["RS256"] }))).toBe(
+  expect(JSON.stringify(buildDiscoveryDocument({ issuer, jwksUri, algorithms: ["RS256"] }))).toBe(
     '{"authorization_endpoint":"urn:kubernetes:programmatic_authorization",' +
       '"claims_supported":["sub","iss"],' +
       '"id_token_signing_alg_values_supported":["RS256"],' +
@@ -32,7 +32,7 @@ test.each<[readonly SigningAlgorithm[], readonly SigningAlgorithm[]]>([
     ["ES256", "ES384", "ES512", "RS256"],
   ],
 ])("keys of %j announce %j", (algorithms, announced) => {
-  const document = discoveryDocument({ issuer, jwksUri, algorithms });
+  const document = buildDiscoveryDocument({ issuer, jwksUri, algorithms });
   expect(document.id_token_signing_alg_values_supported).toEqual(announced);
 });
 
@@ -40,13 +40,13 @@ test("the order in which keys were given does not change the bytes", async () =>
   const sound = keyVectors.filter(({ bits }) => bits !== 512);
   const keys = await readPublicKeys(sound.map((vector) => vector.public_key_pem).join(""));
   const algorithms = keys.map(({ alg }) => alg);
-  expect(discoveryDocument({ issuer, jwksUri, algorithms })).toEqual(
-    discoveryDocument({ issuer, jwksUri, algorithms: algorithms.toReversed() }),
+  expect(buildDiscoveryDocument({ issuer, jwksUri, algorithms })).toEqual(
+    buildDiscoveryDocument({ issuer, jwksUri, algorithms: algorithms.toReversed() }),
   );
   expect(algorithms).toEqual(["RS256", "RS256", "ES256"]);
 });
 
 test("the algorithms given stay as they were", () => {
   const algorithms: readonly SigningAlgorithm[] = Object.freeze(["RS256", "ES256"] as const);
-  expect(() => discoveryDocument({ issuer, jwksUri, algorithms })).not.toThrow();
+  expect(() => buildDiscoveryDocument({ issuer, jwksUri, algorithms })).not.toThrow();
 });

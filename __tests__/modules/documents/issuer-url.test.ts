@@ -1,4 +1,9 @@
-import { IssuerUrlError, issuerUrl, objectKeys } from "../../../modules/documents";
+import {
+  buildObjectKeys,
+  checkIssuerUrl,
+  IssuerUrlError,
+  parseIssuerUrl,
+} from "../../../modules/documents";
 import { refusedIssuerUrls } from "../../fixtures/refused-inputs";
 
 const path255 = "https://s3.eu-central-1.amazonaws.com/".padEnd(255, "a");
@@ -32,7 +37,7 @@ test.each([
   ["255 characters", path255, path255.slice("https://s3.eu-central-1.amazonaws.com/".length)],
 ])("%s is taken as it is: %s", (_, url, prefix) => {
   const root = prefix === "" ? "" : `${prefix}/`;
-  expect(issuerUrl(url)).toStrictEqual({
+  expect(parseIssuerUrl(url)).toStrictEqual({
     url,
     hostpath: url.slice("https://".length),
     jwksUri: `${url}/keys.json`,
@@ -44,8 +49,8 @@ test.each([
 });
 
 test("objects lie at the root unless a prefix is given", () => {
-  expect(objectKeys()).toEqual(objectKeys(""));
-  expect(objectKeys("acme")).toEqual({
+  expect(buildObjectKeys()).toEqual(buildObjectKeys(""));
+  expect(buildObjectKeys("acme")).toEqual({
     discovery: "acme/.well-known/openid-configuration",
     jwks: "acme/keys.json",
   });
@@ -60,7 +65,7 @@ describe("another form is refused, not corrected", () => {
   test.each(refusedIssuerUrls)("$name", ({ input, code, says }) => {
     let error: unknown;
     try {
-      issuerUrl(input);
+      parseIssuerUrl(input);
     } catch (thrown) {
       error = thrown;
     }
@@ -71,5 +76,48 @@ describe("another form is refused, not corrected", () => {
     expect(message).toMatch(/^issuer URL must .*$/);
     expect(message).not.toContain("hunter2");
     expect(message.length).toBeLessThan(400);
+  });
+});
+
+describe("an issuer URL that is registered already", () => {
+  test.each(["https://s3.amazonaws.com/my-k8s-backup/", "https://oidc.example.com/"])(
+    "keeps its slash: %s",
+    (url) => {
+      const location = parseIssuerUrl(url, { isRegistered: true });
+      expect(location).toStrictEqual({
+        ...parseIssuerUrl(url.slice(0, -1)),
+        url,
+        hostpath: url.slice("https://".length),
+      });
+    },
+  );
+
+  test.each(["https://s3.amazonaws.com/a//", "https://s3.amazonaws.com//", "http://a.example/"])(
+    "still follows every other rule: %s",
+    (url) => {
+      expect(() => parseIssuerUrl(url, { isRegistered: true })).toThrow(IssuerUrlError);
+    },
+  );
+});
+
+describe("a check for violations", () => {
+  test("finds none in a good URL", () => {
+    expect(checkIssuerUrl(["issuerUrl"], "https://a.example")).toEqual([]);
+  });
+
+  test("says the rule and what was given, as data", () => {
+    expect(checkIssuerUrl(["previousIssuers", 0, "url"], "https://a.example/")).toEqual([
+      {
+        path: ["previousIssuers", 0, "url"],
+        rule: "must not end with a slash",
+        given: "https://a.example/",
+      },
+    ]);
+  });
+
+  test("leaves out a URL with a password", () => {
+    expect(checkIssuerUrl([], "https://user:hunter2@a.example")).toEqual([
+      { path: [], rule: "must contain no user name or password" },
+    ]);
   });
 });

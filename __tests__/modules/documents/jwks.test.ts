@@ -1,4 +1,4 @@
-import { jwks, type PublicJwk, readPublicKeys } from "../../../modules/documents";
+import { buildJwks, type PublicJwk, readPublicKeys } from "../../../modules/documents";
 import { keyVectors } from "../../fixtures/key-vectors";
 
 const texts = keyVectors.filter(({ bits }) => bits !== 512).map((vector) => vector.public_key_pem);
@@ -9,7 +9,7 @@ beforeAll(async () => {
 
 function refusalOf(some: readonly PublicJwk[]): unknown {
   try {
-    return jwks(some);
+    return buildJwks(some);
   } catch (error) {
     return error;
   }
@@ -18,7 +18,7 @@ function refusalOf(some: readonly PublicJwk[]): unknown {
 test("members are in lexical order, without white space", () => {
   const [rsa, , ec] = keyVectors.filter(({ bits }) => bits !== 512);
   const [first, , third] = keys as [PublicJwk, PublicJwk, PublicJwk];
-  expect(jwks([first, third])).toBe(
+  expect(buildJwks([first, third])).toBe(
     `{"keys":[{"alg":"RS256","e":"AQAB","kid":"${rsa?.kid ?? ""}","kty":"RSA","n":"${rsa?.n ?? ""}","use":"sig"},` +
       `{"alg":"ES256","crv":"P-256","kid":"${ec?.kid ?? ""}","kty":"EC","use":"sig","x":"${ec?.x ?? ""}","y":"${ec?.y ?? ""}"}]}`,
   );
@@ -28,14 +28,14 @@ test("the order of a key's members does not change the bytes", () => {
   const backwards = keys.map(
     (key) => Object.fromEntries(Object.entries(key).reverse()) as unknown as PublicJwk,
   );
-  expect(jwks(backwards)).toBe(jwks(keys));
+  expect(buildJwks(backwards)).toBe(buildJwks(keys));
 });
 
 test("keys keep the order given", () => {
   const kids = (text: string): string[] =>
     (JSON.parse(text) as { keys: PublicJwk[] }).keys.map(({ kid }) => kid);
-  expect(kids(jwks(keys))).toEqual(keys.map(({ kid }) => kid));
-  expect(kids(jwks(keys.toReversed()))).toEqual(keys.map(({ kid }) => kid).reverse());
+  expect(kids(buildJwks(keys))).toEqual(keys.map(({ kid }) => kid));
+  expect(kids(buildJwks(keys.toReversed()))).toEqual(keys.map(({ kid }) => kid).reverse());
 });
 
 test("no key is refused", () => {

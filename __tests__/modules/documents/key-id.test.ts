@@ -1,9 +1,9 @@
-import { keyId } from "../../../modules/documents";
+import { computeKeyId } from "../../../modules/documents";
 import { unpem } from "../../fixtures/encoding";
 import { keyVectors } from "../../fixtures/key-vectors";
 
 describe("the kid is the one that Kubernetes computes", () => {
   test.each(keyVectors)("$kid of $source", ({ public_key_pem, kid }) => {
-    expect(keyId(unpem(public_key_pem))).toBe(kid);
+    expect(computeKeyId(unpem(public_key_pem))).toBe(kid);
   });
 });

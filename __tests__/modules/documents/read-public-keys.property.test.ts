@@ -1,7 +1,12 @@
 import { createHash, generateKeyPairSync, type KeyPairKeyObjectResult } from "node:crypto";
 import * as fc from "fast-check";
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify, SignJWT } from "jose";
-import { DocumentError, jwks, type PublicJwk, readPublicKeys } from "../../../modules/documents";
+import {
+  DocumentError,
+  buildJwks,
+  type PublicJwk,
+  readPublicKeys,
+} from "../../../modules/documents";
 import { pem, unpem } from "../../fixtures/encoding";
 import { certificates } from "../../fixtures/key-vectors";
 
@@ -94,7 +99,7 @@ describe("a JWKS", () => {
     await fc.assert(
       fc.asyncProperty(pairsInAnyOrder, async (some) => {
         const keys = some.map(({ expected }) => expected);
-        const text = jwks(keys);
+        const text = buildJwks(keys);
         expect(text).not.toMatch(/\s/);
         expect(JSON.parse(text)).toEqual({ keys });
         expect(await readPublicKeys(text)).toStrictEqual(keys);
@@ -105,7 +110,7 @@ describe("a JWKS", () => {
 
   test("verifies the tokens of its keys and of no others", async () => {
     const keySet = (keys: readonly PublicJwk[]): ReturnType<typeof createLocalJWKSet> =>
-      createLocalJWKSet(JSON.parse(jwks(keys)) as JSONWebKeySet);
+      createLocalJWKSet(JSON.parse(buildJwks(keys)) as JSONWebKeySet);
     const claims = { issuer: "https://issuer.example.com", audience: "sts.amazonaws.com" };
     const subject = "system:serviceaccount:kube-system:ebs-csi-controller-sa";
     await fc.assert(
@@ -135,7 +140,7 @@ describe("any text is either read, and then read back the same, or refused with 
   async function readOrRefuse(text: string): Promise<void> {
     const keys = await readPublicKeys(text, "fuzz").catch((error: unknown) => error);
     if (Array.isArray(keys)) {
-      expect(await readPublicKeys(jwks(keys as PublicJwk[]))).toStrictEqual(keys);
+      expect(await readPublicKeys(buildJwks(keys as PublicJwk[]))).toStrictEqual(keys);
       return;
     }
     expect(keys).toBeInstanceOf(DocumentError);

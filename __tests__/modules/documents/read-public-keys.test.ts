@@ -1,5 +1,10 @@
 import { createHash, createPublicKey, type JsonWebKey, X509Certificate } from "node:crypto";
-import { DocumentError, jwks, type PublicJwk, readPublicKeys } from "../../../modules/documents";
+import {
+  DocumentError,
+  buildJwks,
+  type PublicJwk,
+  readPublicKeys,
+} from "../../../modules/documents";
 import { certificates, keyVectors } from "../../fixtures/key-vectors";
 import { refusedKeys } from "../../fixtures/refused-inputs";
 
@@ -60,7 +65,7 @@ describe("a key is the same through every form", () => {
       ["JWK, with its kid, alg and use", JSON.stringify(expected[0])],
       ["JWK, with members of its own", JSON.stringify({ ...jwk, key_ops: ["verify"], ext: true })],
       ["JWKS", JSON.stringify({ keys: [jwk] })],
-      ["JWKS, as written by jwks()", jwks(expected as unknown as PublicJwk[])],
+      ["JWKS, as written by buildJwks()", buildJwks(expected as unknown as PublicJwk[])],
     ])("%s", async (_, text) => {
       await expect(readPublicKeys(text)).resolves.toStrictEqual(expected);
     });

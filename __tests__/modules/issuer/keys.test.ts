@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { TerraformStack } from "cdktf";
-import { keyId, type PublicJwk, readPublicKeys } from "../../../modules/documents";
+import { computeKeyId, type PublicJwk, readPublicKeys } from "../../../modules/documents";
 import { IrsaIssuer, type IrsaIssuerProps, type KeySource } from "../../../modules/issuer";
 import { type KeyAlgorithm, keyAlgorithms } from "../../../modules/issuer/keys/key-algorithms";
 import { keyVectors } from "../../fixtures/key-vectors";
@@ -183,7 +183,7 @@ describe("Terraform's functions", () => {
         expect(jwk).toMatchObject({
           n: modulus.replaceAll("+", "-").replaceAll("/", "_"),
           e: "AQAB",
-          kid: keyId(spki),
+          kid: computeKeyId(spki),
         });
       }
     },

@@ -8,7 +8,7 @@ import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versionin
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import { Fn, type IResolvable, type ITerraformDependable, Op, Token } from "cdktf";
 import { Construct } from "constructs";
-import { objectKeys } from "../../documents";
+import { buildObjectKeys } from "../../documents";
 import { addressed, currentPartition } from "../../synthesis";
 import { type NameRule, violations } from "../../validation";
 import { bucketNameRules, objectPrefixRules } from "../names";
@@ -131,7 +131,9 @@ export class DocumentBucket extends Construct {
     this.access =
       bucket === undefined ? [] : [...this.controlAccess(access), ...this.addSettings(props)];
     const arn = bucket?.arn ?? `arn:${currentPartition(this).partition}:s3:::${props.bucketName}`;
-    this.objectArns = Object.values(objectKeys(this.prefix)).map((key: string) => `${arn}/${key}`);
+    this.objectArns = Object.values(buildObjectKeys(this.prefix)).map(
+      (key: string) => `${arn}/${key}`,
+    );
   }
 
   /**
@@ -145,7 +147,7 @@ export class DocumentBucket extends Construct {
     acl: "public-read" | undefined,
     after: readonly ITerraformDependable[],
   ): ITerraformDependable[] {
-    const keys = objectKeys(this.prefix);
+    const keys = buildObjectKeys(this.prefix);
     const jwksObject = this.object("keys_json", keys.jwks, jwks, acl, after);
     if (Token.isUnresolved(jwks)) jwksObject.lifecycle = { precondition: [holdsKeys(jwks)] };
     return [jwksObject, this.object("openid-configuration", keys.discovery, discovery, acl, after)];

@@ -1,6 +1,6 @@
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
-import { IssuerUrlError, issuerUrl, objectKeys } from "../../documents";
+import { buildObjectKeys, checkIssuerUrl, parseIssuerUrl } from "../../documents";
 import { local } from "../../synthesis";
 import { shown } from "../../validation";
 
@@ -19,13 +19,9 @@ export interface IssuerLocation {
 export function issuerUrlViolations(what: string, url: string): string[] {
   if (Token.isUnresolved(url)) return [];
   if (!/^https?:/i.test(url)) return [`${what} must be an absolute https URL, got: ${shown(url)}`];
-  try {
-    issuerUrl(url);
-    return [];
-  } catch (error) {
-    if (!(error instanceof IssuerUrlError)) throw error;
-    return [error.message.replace(/^issuer URL/, what)];
-  }
+  return checkIssuerUrl([], url).map(
+    ({ rule, given }) => `${what} ${rule}${given === undefined ? "" : `, got: ${shown(given)}`}`,
+  );
 }
 
 /**
@@ -37,11 +33,11 @@ export function issuerUrlViolations(what: string, url: string): string[] {
  */
 export function issuerLocation(scope: Construct, hostpath: string): IssuerLocation {
   if (!Token.isUnresolved(hostpath)) {
-    const { url, jwksUri } = issuerUrl(`https://${hostpath}`);
+    const { url, jwksUri } = parseIssuerUrl(`https://${hostpath}`);
     return { issuerUrl: url, issuerHostpath: hostpath, jwksUri };
   }
   const issuerHostpath = local(scope, "issuer_hostpath", hostpath);
   const url = local(scope, "issuer_url", `https://${issuerHostpath}`);
-  const jwksUri = local(scope, "jwks_uri", `${url}/${objectKeys().jwks}`);
+  const jwksUri = local(scope, "jwks_uri", `${url}/${buildObjectKeys().jwks}`);
   return { issuerUrl: url, issuerHostpath, jwksUri };
 }

@@ -2,7 +2,7 @@ import { DataExternal } from "@cdktf/provider-external/lib/data-external";
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import { AssetType, Fn, TerraformAsset, Token } from "cdktf";
 import { Construct } from "constructs";
-import { jwks, type PublicJwk } from "../../documents";
+import { buildJwks, type PublicJwk } from "../../documents";
 import { addressed, local } from "../../synthesis";
 import { assertValid, shown } from "../../validation";
 import { keyAlgorithms } from "./key-algorithms";
@@ -34,7 +34,7 @@ export function knownKeys(keys: readonly GivenKeys[], emptyKeyIdFor?: string): P
   const again = keys
     .filter(({ name }) => name === emptyKeyIdFor)
     .flatMap(({ publicKeys }) => publicKeys);
-  return { jwks: jwks(published, again), keyIds: published.map(({ kid }) => kid) };
+  return { jwks: buildJwks(published, again), keyIds: published.map(({ kid }) => kid) };
 }
 
 /** The JWKS computed at apply by one run of the project's program, which is fed public keys only. */
