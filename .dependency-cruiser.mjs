@@ -1,5 +1,5 @@
 // What may import what, read from the table of folders in CONTRIBUTING.md. `npm run lint` checks it.
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 const escape = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
@@ -28,7 +28,7 @@ function readFolders() {
 
 const folders = readFolders();
 const foldersWithIndex = ["modules", "config", "cli", "stacks"]
-  .filter((top) => folders.some(({ folder }) => folder.startsWith(top)))
+  .filter((top) => existsSync(top))
   .flatMap((top) =>
     readdirSync(top, { recursive: true, encoding: "utf8" })
       .filter((path) => /(^|\/)index\.ts$/.test(path))
