@@ -2,9 +2,10 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { contents, expectGolden } from "./support/golden";
+import { contents, expectStacks } from "./support/golden";
 
 const root = join(__dirname, "..");
+const golden = join(root, "__tests__/golden/irsa");
 const temporaryDirectory = () => mkdtempSync(join(tmpdir(), "irsa-main-"));
 
 function node(argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): string {
@@ -19,7 +20,7 @@ function node(argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {})
 test("the app writes the golden directory from any directory, and says what to do next", () => {
   const cwd = temporaryDirectory();
   const said = node(["--import", require.resolve("tsx"), join(root, "main.ts")], cwd);
-  expectGolden(join(cwd, "cdktf.out"), "irsa");
+  expectStacks(join(cwd, "cdktf.out"), golden);
   expect(said).toContain("cdktf.out/stacks/irsa/cdk.tf.json");
   expect(said).toContain("npx cdktf deploy irsa --var bucket_name=");
 });
@@ -31,7 +32,7 @@ withCdktf("the CDKTF command line", () => {
   test("cdktf synth writes the same bytes", () => {
     const output = temporaryDirectory();
     node([cdktf, "synth", "--output", output], root);
-    expectGolden(output, "irsa");
+    expectStacks(output, golden);
   });
 
   test("cdktf synth --hcl writes HCL and the program beside it", () => {

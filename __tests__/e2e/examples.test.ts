@@ -1,18 +1,34 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { App } from "cdktf";
+import { parseConfig } from "../../config/load";
+import { addStacks } from "../../main";
+import { temporaryDirectory } from "../../sandbox/directory";
 import { LocalCloud } from "../../sandbox/local-cloud";
 import { type Module, rootOf } from "../support/root-module";
 import { configuration } from "./support/configuration";
 import { describeWith } from "./support/describe-with";
 
-const golden = resolve("__tests__/golden/examples");
-const examples = readdirSync(golden);
+const directory = resolve("examples");
+const examples = readdirSync(directory);
+
+/** What each example synthesizes to: an output directory. */
+const synthesized = new Map<string, string>();
+
+async function synthesizeExample(example: string): Promise<void> {
+  const path = join(directory, example, "irsa.yaml");
+  const config = await parseConfig(readFileSync(path, "utf8"), path);
+  const app = new App({ outdir: temporaryDirectory("example") });
+  addStacks(app, config);
+  app.synth();
+  synthesized.set(example, app.outdir);
+}
 
 /** Each stack of an example, as a module. */
 const modulesOf = (example: string): Module[] =>
-  readdirSync(join(golden, example, "stacks")).map((stack) => ({
+  readdirSync(join(synthesized.get(example) ?? "", "stacks")).map((stack) => ({
     name: `${example}_${stack}`,
-    stack: join(golden, example, "stacks", stack),
+    stack: join(synthesized.get(example) ?? "", "stacks", stack),
     variables: stack === "irsa" ? variables : {},
     override: withDistribution.has(example) ? withoutWaiting : {},
   }));
@@ -36,6 +52,7 @@ const notApplied = ["partitions"];
 describeWith(["terraform", "aws", "tls", "external", "emulator", "openssl"], "the examples", () => {
   let cloud: LocalCloud;
   beforeAll(async () => {
+    for (const example of examples) await synthesizeExample(example);
     cloud = await LocalCloud.start();
   });
   afterAll(() => cloud.stop());
