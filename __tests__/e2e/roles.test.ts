@@ -82,7 +82,7 @@ async function mayAssume(
     serviceAccount: name,
     ...changes,
   });
-  const { allowed } = await decideWebIdentity({
+  const { isAllowed } = await decideWebIdentity({
     token,
     documents: {
       discovery: (await published(cloud, bucket, ".well-known/openid-configuration")) ?? "",
@@ -91,7 +91,7 @@ async function mayAssume(
     provider: { url, arn, clientIds: ["sts.amazonaws.com"] },
     trustPolicy: policy,
   });
-  return allowed;
+  return isAllowed;
 }
 
 describeWith(["terraform", "aws", "emulator"], "roles of a cluster with a key of its own", () => {

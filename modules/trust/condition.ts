@@ -1,13 +1,19 @@
+import type { TrustRuleName } from "./findings";
 import { matchesWildcard } from "./wildcard";
 
 /** What a request brings along, by condition key in lower case. */
 export type RequestContext = ReadonlyMap<string, readonly string[]>;
 
-/** Whether a condition holds; undefined when this evaluation cannot tell. */
-export interface ConditionResult {
+/** Whether a part of a statement holds, and what was compared to tell. */
+export interface PartResult {
+  /** Undefined when this evaluation cannot tell. */
   readonly holds: boolean | undefined;
-  /** What was compared, to be printed. */
+  /** What is reported where the part does not hold. */
+  readonly rule: TrustRuleName;
+  /** What was compared, in one sentence. */
   readonly why: string;
+  readonly expected?: string;
+  readonly actual?: string;
 }
 
 interface Comparison {
@@ -68,42 +74,51 @@ export function evaluateCondition(
   key: string,
   wanted: readonly string[],
   context: RequestContext,
-): ConditionResult {
+): PartResult {
   const values = context.get(key.toLowerCase());
   const { set, name, ifExists } = parseOperator(operator);
-  const told = values === undefined ? "is not in the request" : `is ${list(values)}`;
-  const why = `${key} ${told}, ${operator} wants ${list(wanted)}`;
+  const actual = values === undefined ? undefined : list(values);
+  const compared = {
+    rule: "condition",
+    why: `${key} ${actual === undefined ? "is not in the request" : `is ${actual}`}, ${operator} wants ${list(wanted)}`,
+    expected: `${operator} ${list(wanted)}`,
+    ...(actual === undefined ? {} : { actual }),
+  } as const;
   if (name === "Null" && set === undefined) {
-    return { holds: wanted.includes(String(values === undefined)), why };
+    return { ...compared, holds: wanted.includes(String(values === undefined)) };
   }
   const comparison = comparisons[name];
-  if (comparison === undefined)
-    return { holds: undefined, why: `${operator} is not evaluated here` };
+  if (comparison === undefined) return undecided(`${operator} is not evaluated here`);
   if (values === undefined) {
-    return { holds: whenAbsent(set, comparison.negated || ifExists), why };
+    const holds = isTrueWithoutValue(set, comparison.negated || ifExists);
+    return { ...compared, holds, rule: "conditionKey" };
   }
   if (wanted.some((value) => value.includes("${"))) {
-    return { holds: undefined, why: `${key}: policy variables are not evaluated here` };
+    return undecided(`${key}: policy variables are not evaluated here`);
   }
   if (set === undefined && values.length > 1) {
-    return { holds: undefined, why: `${why}; several values need ForAnyValue: or ForAllValues:` };
+    return undecided(`${compared.why}; several values need ForAnyValue: or ForAllValues:`);
   }
   const { matches, negated } = comparison;
   const holdsFor = (value: string) => wanted.some((one) => matches(value, one)) !== negated;
-  return {
-    holds: set === "ForAnyValue" ? values.some(holdsFor) : values.every(holdsFor),
-    why: `${why}${wildcardHint(name, wanted)}`,
-  };
-}
-
-function whenAbsent(set: Operator["set"], otherwise: boolean): boolean {
-  return set === undefined ? otherwise : set === "ForAllValues";
-}
-
-function wildcardHint(name: string, wanted: readonly string[]): string {
+  const holds = set === "ForAnyValue" ? values.some(holdsFor) : values.every(holdsFor);
   return !name.endsWith("Like") && wanted.some((value) => /[*?]/.test(value))
-    ? "; wildcards count under StringLike only"
-    : "";
+    ? {
+        ...compared,
+        holds,
+        rule: "wildcard",
+        why: `${compared.why}; wildcards count under StringLike only`,
+      }
+    : { ...compared, holds };
+}
+
+/** A part that depends on what this evaluation does not know. */
+export function undecided(why: string): PartResult {
+  return { holds: undefined, rule: "undecided", why };
+}
+
+function isTrueWithoutValue(set: Operator["set"], otherwise: boolean): boolean {
+  return set === undefined ? otherwise : set === "ForAllValues";
 }
 
 function list(values: readonly string[]): string {

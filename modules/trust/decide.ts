@@ -1,5 +1,6 @@
+import type { Finding } from "../validation";
 import { Refusal } from "./refusal";
-import { allowingStatements } from "./trust-policy";
+import { evaluateTrustPolicy } from "./trust-policy";
 import {
   hostpathOf,
   type PublishedDocuments,
@@ -22,11 +23,11 @@ export interface WebIdentityRequest {
   readonly now?: Date;
 }
 
-/** Whether a pod gets credentials, and why: sentences to be printed, one a reason. */
+/** Whether a pod gets credentials, and why. */
 export interface Decision {
-  readonly allowed: boolean;
-  /** At least one. */
-  readonly reasons: readonly string[];
+  readonly isAllowed: boolean;
+  /** At least one; each has a code of `docs/reference/findings.md`. */
+  readonly findings: readonly Finding[];
 }
 
 /**
@@ -37,22 +38,22 @@ export interface Decision {
  * @see {@link https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html AssumeRoleWithWebIdentity}
  *
  * @example
- * const { allowed, reasons } = await decideWebIdentity({ token, documents, provider, trustPolicy });
+ * const { isAllowed, findings } = await decideWebIdentity({ token, documents, provider, trustPolicy });
  */
 export async function decideWebIdentity(request: WebIdentityRequest): Promise<Decision> {
   const { token, documents, provider, trustPolicy, now = new Date() } = request;
   try {
     const identity = await verifyWebIdentity(token, documents, provider, now);
-    const context = contextOf(identity, hostpathOf(provider));
-    const reasons = allowingStatements(trustPolicy, { principal: provider.arn, context });
-    return { allowed: true, reasons };
+    const context = buildContext(identity, hostpathOf(provider));
+    const findings = evaluateTrustPolicy(trustPolicy, { principal: provider.arn, context });
+    return { isAllowed: true, findings };
   } catch (error) {
-    if (error instanceof Refusal) return { allowed: false, reasons: error.reasons };
+    if (error instanceof Refusal) return { isAllowed: false, findings: error.findings };
     throw error;
   }
 }
 
-function contextOf({ aud, sub, oaud, amr }: WebIdentity, hostpath: string) {
+function buildContext({ aud, sub, oaud, amr }: WebIdentity, hostpath: string) {
   return new Map(
     Object.entries({ aud: [aud], sub: [sub], oaud, amr })
       .filter(([, values]) => values.length > 0)

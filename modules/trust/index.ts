@@ -1,2 +1,3 @@
 export { type Decision, decideWebIdentity, type WebIdentityRequest } from "./decide";
+export { type TrustRule, trustRules } from "./findings";
 export type { PublishedDocuments, RegisteredProvider } from "./web-identity";

@@ -1,31 +1,39 @@
-/** Ends an evaluation: the request is refused, for these reasons. Does not leave this folder. */
+import type { Finding } from "../validation";
+import { report, type TrustRuleName } from "./findings";
+
+/** Ends an evaluation: the request is refused, for these findings. Does not leave this folder. */
 export class Refusal extends Error {
-  constructor(readonly reasons: readonly string[]) {
-    super(reasons.join("\n"));
+  constructor(readonly findings: readonly Finding[]) {
+    super(findings.map(({ what }) => what).join("\n"));
   }
 }
 
-/** @throws {Refusal} there is at least one reason */
-export function refuseFor(reasons: readonly string[]): void {
-  if (reasons.length > 0) throw new Refusal(reasons);
+/** @throws {Refusal} there is at least one finding */
+export function refuseFor(findings: readonly Finding[]): void {
+  if (findings.length > 0) throw new Refusal(findings);
 }
 
 /**
  * Reads a JSON object that may have been parsed already.
  *
+ * @param rule what is reported when it is none
  * @throws {Refusal} it is none
  */
-export function jsonObject(json: unknown, what: string): Record<string, unknown> {
-  const value = typeof json === "string" ? parsed(json, what) : json;
-  if (!isRecord(value)) throw new Refusal([`${what} is not a JSON object`]);
+export function readJsonObject(
+  json: unknown,
+  what: string,
+  rule: TrustRuleName,
+): Record<string, unknown> {
+  const value = typeof json === "string" ? parse(json, what, rule) : json;
+  if (!isRecord(value)) throw new Refusal([report(rule, `${what} is not a JSON object`)]);
   return value;
 }
 
-function parsed(json: string, what: string): unknown {
+function parse(json: string, what: string, rule: TrustRuleName): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    throw new Refusal([`${what} is not JSON`]);
+    throw new Refusal([report(rule, `${what} is not JSON`)]);
   }
 }
 

@@ -1,10 +1,13 @@
+import type { Finding } from "../validation";
 import {
-  type ConditionResult,
   evaluateCondition,
   isOperator,
+  type PartResult,
   type RequestContext,
+  undecided,
 } from "./condition";
-import { isRecord, jsonObject, refuseFor } from "./refusal";
+import { report } from "./findings";
+import { isRecord, readJsonObject, refuseFor } from "./refusal";
 import { matchesWildcard } from "./wildcard";
 
 /** The request that a trust policy is asked about. */
@@ -36,74 +39,107 @@ interface Condition {
  * Allow, else no. What cannot be told here does not allow, and denies where it stands under Deny.
  *
  * @param policy JSON, as text or parsed
- * @returns why the role may be assumed
- * @throws {Refusal} why it may not; or the policy is one that IAM would not take
+ * @returns the statements that allow it
+ * @throws {Refusal} why it may not; or the policy is one that IAM would not store
  * @see {@link https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html Policy evaluation logic}
  */
-export function allowingStatements(policy: unknown, request: TrustRequest): readonly string[] {
+export function evaluateTrustPolicy(policy: unknown, request: TrustRequest): readonly Finding[] {
   const results = readStatements(policy).map((statement) => ({
     ...statement,
-    ...together(parts(statement, request)),
+    ...combine(evaluateParts(statement, request)),
   }));
   refuseFor(
     results
       .filter(({ deny, holds }) => deny && holds !== false)
-      .map(({ name, why }) => `${name} denies it: ${why}`),
+      .map(({ name, parts }) => report("denied", `${name} denies it: ${reasonsOf(parts)}`)),
   );
   const allowing = results.filter(({ deny, holds }) => !deny && holds === true);
-  if (allowing.length > 0) return allowing.map(({ name, why }) => `${name} allows it: ${why}`);
+  if (allowing.length > 0) {
+    return allowing.map(({ name, parts }) =>
+      report("allowed", `${name} allows it: ${reasonsOf(parts)}`),
+    );
+  }
   refuseFor([
-    "no statement of the trust policy allows it",
-    ...results.filter(({ deny }) => !deny).map(({ name, why }) => `${name} does not apply: ${why}`),
+    report("notAllowed", "no statement of the trust policy allows it"),
+    ...results
+      .filter(({ deny }) => !deny)
+      .flatMap(({ name, parts }) =>
+        parts.map(({ rule, why, expected, actual }) =>
+          report(rule, `${name} does not apply: ${why}`, {
+            ...(expected === undefined ? {} : { expected }),
+            ...(actual === undefined ? {} : { actual }),
+          }),
+        ),
+      ),
   ]);
   return [];
 }
 
-function together(results: readonly ConditionResult[]): ConditionResult {
-  const contrary = results.filter(({ holds }) => holds === false);
-  const unclear = results.filter(({ holds }) => holds === undefined);
-  const telling = [contrary, unclear].find(({ length }) => length > 0) ?? results;
-  return {
-    holds: contrary.length > 0 ? false : unclear.length > 0 ? undefined : true,
-    why: telling.map(({ why }) => why).join("; "),
-  };
+interface StatementResult {
+  readonly holds: boolean | undefined;
+  /** Those that decide: what is false, or else cannot be told, or else all. */
+  readonly parts: readonly PartResult[];
 }
 
-function parts(statement: Statement, { principal, context }: TrustRequest): ConditionResult[] {
+function combine(parts: readonly PartResult[]): StatementResult {
+  const contrary = parts.filter(({ holds }) => holds === false);
+  if (contrary.length > 0) return { holds: false, parts: contrary };
+  const unclear = parts.filter(({ holds }) => holds === undefined);
+  return unclear.length > 0 ? { holds: undefined, parts: unclear } : { holds: true, parts };
+}
+
+function reasonsOf(parts: readonly PartResult[]): string {
+  return parts.map(({ why }) => why).join("; ");
+}
+
+function evaluateParts(statement: Statement, { principal, context }: TrustRequest): PartResult[] {
   return [
-    principalResult(statement.principal, principal),
-    actionResult(statement),
+    evaluatePrincipal(statement.principal, principal),
+    evaluateAction(statement),
     ...statement.conditions.map(({ operator, key, values }) =>
       evaluateCondition(operator, key, values, context),
     ),
   ];
 }
 
-function principalResult(given: unknown, principal: string): ConditionResult {
+function evaluatePrincipal(given: unknown, principal: string): PartResult {
+  const rule = "principal";
   const federated = isRecord(given) ? strings(given.Federated) : [];
-  if (federated.includes(principal)) return { holds: true, why: `Principal is ${principal}` };
-  const everyone = given === "*" || given === undefined || federated.includes("*");
-  return {
-    holds: everyone ? undefined : false,
-    why: everyone
-      ? "Principal does not name one provider, which is not evaluated here"
-      : `Principal is ${JSON.stringify(given)}, the provider is ${principal}`,
-  };
+  if (federated.includes(principal)) return { holds: true, rule, why: `Principal is ${principal}` };
+  if (given === "*" || given === undefined || federated.includes("*")) {
+    return undecided("Principal does not name one provider, which is not evaluated here");
+  }
+  const actual = JSON.stringify(given);
+  const why = `Principal is ${actual}, the provider is ${principal}`;
+  return { holds: false, rule, why, expected: principal, actual };
 }
 
-function actionResult({ actions, notActions }: Statement): ConditionResult {
-  const named = (patterns: readonly string[]) =>
+function evaluateAction({ actions, notActions }: Statement): PartResult {
+  const rule = "action";
+  const isNamed = (patterns: readonly string[]) =>
     patterns.some((pattern) => matchesWildcard(action.toLowerCase(), pattern.toLowerCase()));
   return notActions === undefined
-    ? { holds: named(actions), why: `Action is ${actions.join(" or ")}` }
-    : { holds: !named(notActions), why: `NotAction is ${notActions.join(" or ")}` };
+    ? {
+        holds: isNamed(actions),
+        rule,
+        why: `Action is ${actions.join(" or ")}`,
+        expected: action,
+        actual: actions.join(", "),
+      }
+    : {
+        holds: !isNamed(notActions),
+        rule,
+        why: `NotAction is ${notActions.join(" or ")}`,
+        actual: `all except ${notActions.join(", ")}`,
+        expected: action,
+      };
 }
 
 function readStatements(policy: unknown): Statement[] {
-  const { Statement: given } = jsonObject(policy, "the trust policy");
+  const { Statement: given } = readJsonObject(policy, "the trust policy", "policyForm");
   const statements = (Array.isArray(given) ? given : [given]) as unknown[];
   refuseFor(
-    statements.flatMap((statement, index) => malformed(nameOf(statement, index), statement)),
+    statements.flatMap((statement, index) => checkForm(nameOf(statement, index), statement)),
   );
   return statements.filter(isRecord).map((statement, index) => ({
     name: nameOf(statement, index),
@@ -121,34 +157,40 @@ function nameOf(statement: unknown, index: number): string {
 }
 
 /** What IAM refuses when the policy is written, so that no request ever meets it. */
-function malformed(name: string, statement: unknown): string[] {
-  if (!isRecord(statement)) return [`${name} is not a JSON object`];
+function checkForm(name: string, statement: unknown): Finding[] {
+  const malformed = (what: string) => [report("policyForm", `${name} ${what}`)];
+  if (!isRecord(statement)) return malformed("is not a JSON object");
   const has = (member: string) => statement[member] !== undefined;
   const conditions = statement.Condition ?? {};
   return [
     ...(statement.Effect === "Allow" || statement.Effect === "Deny"
       ? []
-      : [`${name} must have the Effect Allow or Deny`]),
+      : malformed("must have the Effect Allow or Deny")),
     ...(has("Principal") === has("NotPrincipal")
-      ? [`${name} must have either Principal or NotPrincipal`]
+      ? malformed("must have either Principal or NotPrincipal")
       : []),
-    ...(has("Action") === has("NotAction") ? [`${name} must have either Action or NotAction`] : []),
+    ...(has("Action") === has("NotAction")
+      ? malformed("must have either Action or NotAction")
+      : []),
     ...(has("Resource") || has("NotResource")
-      ? [`${name} must have no Resource: a trust policy speaks of its own role`]
+      ? malformed("must have no Resource: a trust policy is about its own role")
       : []),
     ...(isRecord(conditions)
       ? Object.entries(conditions).flatMap(([operator, keys]) =>
-          malformedCondition(name, operator, keys),
+          checkCondition(name, operator, keys),
         )
-      : [`${name} must have a JSON object as its Condition`]),
+      : malformed("must have a JSON object as its Condition")),
   ];
 }
 
-function malformedCondition(name: string, operator: string, keys: unknown): string[] {
-  if (!isOperator(operator)) return [`${name} has an unknown condition operator: ${operator}`];
+function checkCondition(name: string, operator: string, keys: unknown): Finding[] {
+  if (!isOperator(operator)) {
+    const what = `${name} has an unknown condition operator`;
+    return [report("conditionOperator", `${what}: ${operator}`, { actual: operator })];
+  }
   return isRecord(keys) && Object.values(keys).every((value) => strings(value).length > 0)
     ? []
-    : [`${name} must have condition keys with values under ${operator}`];
+    : [report("policyForm", `${name} must have condition keys with values under ${operator}`)];
 }
 
 function readConditions(given: unknown): Condition[] {

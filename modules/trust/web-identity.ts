@@ -1,5 +1,7 @@
 import { compactVerify, decodeProtectedHeader, importJWK, type JWK } from "jose";
-import { isRecord, jsonObject, Refusal, refuseFor } from "./refusal";
+import type { Finding } from "../validation";
+import { report, type TrustRuleName } from "./findings";
+import { isRecord, readJsonObject, Refusal, refuseFor } from "./refusal";
 
 /** An OpenID Connect provider as it is registered with IAM. */
 export interface RegisteredProvider {
@@ -45,9 +47,9 @@ export async function verifyWebIdentity(
   provider: RegisteredProvider,
   now: Date,
 ): Promise<WebIdentity> {
-  refuseFor(registrationReasons(documents, provider));
-  const claims = await verifiedClaims(token, jsonObject(documents.jwks, "the JWKS"));
-  refuseFor(claimReasons(claims, provider, now));
+  refuseFor(checkRegistration(documents, provider));
+  const claims = await verifyClaims(token, readJsonObject(documents.jwks, "the JWKS", "jwksForm"));
+  refuseFor(checkClaims(claims, provider, now));
   const audiences = strings(claims.aud);
   const azp = typeof claims.azp === "string" ? claims.azp : undefined;
   return {
@@ -58,80 +60,125 @@ export async function verifyWebIdentity(
   };
 }
 
-function registrationReasons(
-  documents: PublishedDocuments,
-  provider: RegisteredProvider,
-): string[] {
-  const { issuer, jwks_uri: jwksUri } = jsonObject(documents.discovery, "the discovery document");
+function checkRegistration(documents: PublishedDocuments, provider: RegisteredProvider): Finding[] {
+  const { issuer, jwks_uri: jwksUri } = readJsonObject(
+    documents.discovery,
+    "the discovery document",
+    "discoveryForm",
+  );
   const [, registered] = provider.arn.split(":oidc-provider/");
   return [
-    ...(provider.url.startsWith("https://")
-      ? []
-      : [`provider URL must begin with https://, is ${provider.url}`]),
-    ...(registered === hostpathOf(provider)
-      ? []
-      : [`provider ARN must end with oidc-provider/${hostpathOf(provider)}, is ${provider.arn}`]),
-    ...(issuer === provider.url
-      ? []
-      : [`issuer of the discovery document must be ${provider.url}, is ${show(issuer)}`]),
-    ...(typeof jwksUri === "string" && jwksUri.startsWith("https://")
-      ? []
-      : [`jwks_uri of the discovery document must begin with https://, is ${show(jwksUri)}`]),
+    ...check(
+      provider.url.startsWith("https://"),
+      "providerUrl",
+      "provider URL must begin with https://",
+      { actual: provider.url },
+    ),
+    ...check(
+      registered === hostpathOf(provider),
+      "providerArn",
+      `provider ARN must end with oidc-provider/${hostpathOf(provider)}`,
+      { expected: `…:oidc-provider/${hostpathOf(provider)}`, actual: provider.arn },
+    ),
+    ...check(
+      issuer === provider.url,
+      "discoveryIssuer",
+      "issuer of the discovery document must be the provider's URL",
+      { expected: show(provider.url), actual: show(issuer) },
+    ),
+    ...check(
+      typeof jwksUri === "string" && jwksUri.startsWith("https://"),
+      "discoveryJwksUri",
+      "jwks_uri of the discovery document must begin with https://",
+      { actual: show(jwksUri) },
+    ),
   ];
 }
 
-async function verifiedClaims(
+/** A finding unless it is good. */
+function check(
+  isGood: boolean,
+  rule: TrustRuleName,
+  what: string,
+  compared?: Pick<Finding, "expected" | "actual">,
+): Finding[] {
+  return isGood ? [] : [report(rule, what, compared)];
+}
+
+async function verifyClaims(
   token: string,
   jwks: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
-  const { alg = "none", kid = "" } = header(token);
+  const { alg = "none", kid = "" } = readHeader(token);
   refuseFor(
-    algorithms.includes(alg)
-      ? []
-      : [`alg of the token must be ${algorithms.join(", ")}, is ${show(alg)}`],
+    check(
+      algorithms.includes(alg),
+      "tokenAlgorithm",
+      "alg of the token must be one that STS accepts",
+      { expected: algorithms.join(", "), actual: show(alg) },
+    ),
   );
-  const keys = (Array.isArray(jwks.keys) ? jwks.keys : []) as unknown[];
-  const candidates = keys.filter(isRecord).filter((key) => (key.kid ?? "") === kid);
-  refuseFor(candidates.length > 0 ? [] : [`no key of the JWKS has the token's kid ${show(kid)}`]);
-  const reasons: string[] = [];
+  const keys = ((Array.isArray(jwks.keys) ? jwks.keys : []) as unknown[]).filter(isRecord);
+  const candidates = keys.filter((key) => (key.kid ?? "") === kid);
+  refuseFor(
+    check(
+      candidates.length > 0,
+      "tokenKey",
+      `no key of the JWKS has the token's kid ${show(kid)}`,
+      {
+        expected: show(kid),
+        actual: keys.map((key) => show(key.kid ?? "")).join(", ") || "no key",
+      },
+    ),
+  );
+  const refusals: Finding[] = [];
   for (const key of candidates) {
-    const outcome = await verified(token, key, alg);
-    if (typeof outcome !== "string") return outcome;
-    reasons.push(outcome);
+    const outcome = await verifyWithKey(token, key, alg);
+    if ("claims" in outcome) return outcome.claims;
+    refusals.push(outcome.refusal);
   }
-  throw new Refusal(reasons);
+  throw new Refusal(refusals);
 }
 
-function header(token: string): { alg?: string; kid?: string } {
+function readHeader(token: string): { alg?: string; kid?: string } {
   try {
     return decodeProtectedHeader(token);
   } catch {
-    throw new Refusal(["the token is not a signed JWT"]);
+    throw new Refusal([report("tokenForm", "the token is not a signed JWT")]);
   }
 }
 
-/** @returns the claims, or why the key is none for the token */
-async function verified(
+/** @returns the claims, or why the key does not verify the token */
+async function verifyWithKey(
   token: string,
   key: Record<string, unknown>,
   alg: string,
-): Promise<Record<string, unknown> | string> {
+): Promise<{ readonly claims: Record<string, unknown> } | { readonly refusal: Finding }> {
   const name = `the key with kid ${show(key.kid ?? "")}`;
-  if (key.use !== undefined && key.use !== "sig") return `${name} is not for signatures`;
-  if (key.alg !== undefined && key.alg !== alg)
-    return `${name} is for ${show(key.alg)}, not ${alg}`;
+  if (key.use !== undefined && key.use !== "sig") {
+    const compared = { expected: '"sig"', actual: show(key.use) };
+    return { refusal: report("keyUse", `${name} is not for signatures`, compared) };
+  }
+  if (key.alg !== undefined && key.alg !== alg) {
+    const compared = { expected: show(alg), actual: show(key.alg) };
+    return {
+      refusal: report("keyAlgorithm", `${name} is for ${show(key.alg)}, not ${alg}`, compared),
+    };
+  }
   const member = ["n", "e", "x", "y"].find((one) => key[one] !== undefined && !isMinimal(key, one));
   if (member !== undefined) {
-    return `"${member}" of ${name} is not base64url of minimal length, without line breaks and padding`;
+    const what = `"${member}" of ${name} is not base64url of minimal length, without line breaks and padding`;
+    return { refusal: report("keyEncoding", what) };
   }
   try {
     const { payload } = await compactVerify(token, await importJWK(key as JWK, alg), {
       algorithms: [alg],
     });
-    return jsonObject(new TextDecoder().decode(payload), "the payload of the token");
+    const text = new TextDecoder().decode(payload);
+    return { claims: readJsonObject(text, "the payload of the token", "tokenPayload") };
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    return `the signature is not one of ${name}`;
+    return { refusal: report("signature", `the signature is not one of ${name}`) };
   }
 }
 
@@ -145,36 +192,52 @@ function isMinimal(key: Record<string, unknown>, member: string): boolean {
   );
 }
 
-function claimReasons(
+function checkClaims(
   claims: Record<string, unknown>,
   provider: RegisteredProvider,
   now: Date,
-): string[] {
+): Finding[] {
   const { iss, sub, exp, nbf } = claims;
   const seconds = now.getTime() / 1000;
+  const clock = formatTime(seconds);
   return [
-    ...(iss === provider.url ? [] : [`iss of the token must be ${provider.url}, is ${show(iss)}`]),
-    ...audienceReasons(claims, provider),
-    ...(typeof sub === "string" && sub !== "" ? [] : ["the token must have a sub"]),
-    ...(typeof exp === "number" ? [] : ["the token must have an exp"]),
-    ...(typeof exp === "number" && exp <= seconds ? [`the token expired ${at(exp)}`] : []),
-    ...(typeof nbf === "number" && nbf > seconds
-      ? [`the token is not valid before ${at(nbf)}`]
+    ...check(iss === provider.url, "issuer", "iss of the token must be the provider's URL", {
+      expected: show(provider.url),
+      actual: show(iss),
+    }),
+    ...checkAudience(claims, provider),
+    ...check(typeof sub === "string" && sub !== "", "subject", "the token must have a sub"),
+    ...check(typeof exp === "number", "expiry", "the token must have an exp"),
+    ...(typeof exp === "number"
+      ? check(exp > seconds, "expired", `the token expired ${formatTime(exp)}`, {
+          expected: `later than ${clock}`,
+          actual: formatTime(exp),
+        })
+      : []),
+    ...(typeof nbf === "number"
+      ? check(nbf <= seconds, "notYetValid", `the token is not valid before ${formatTime(nbf)}`, {
+          expected: `not later than ${clock}`,
+          actual: formatTime(nbf),
+        })
       : []),
   ];
 }
 
-function audienceReasons(
+function checkAudience(
   { aud, azp }: Record<string, unknown>,
   { clientIds }: RegisteredProvider,
-): string[] {
+): Finding[] {
   const audiences = typeof azp === "string" ? [azp] : strings(aud);
   if (audiences.length > 1) {
-    return [`aud of the token must be one audience where there is no azp, is ${show(aud)}`];
+    const what = "aud of the token must be one audience where there is no azp";
+    return [report("audiences", what, { expected: "one audience", actual: show(aud) })];
   }
-  return audiences.some((audience) => clientIds.includes(audience))
-    ? []
-    : [`aud of the token must be ${clientIds.join(" or ")}, is ${show(azp ?? aud)}`];
+  return check(
+    audiences.some((audience) => clientIds.includes(audience)),
+    "audience",
+    "aud of the token must be one of the provider's audiences",
+    { expected: clientIds.map(show).join(" or "), actual: show(azp ?? aud) },
+  );
 }
 
 function strings(value: unknown): string[] {
@@ -182,7 +245,7 @@ function strings(value: unknown): string[] {
   return values.filter((one) => typeof one === "string");
 }
 
-function at(seconds: number): string {
+function formatTime(seconds: number): string {
   const date = new Date(seconds * 1000);
   return Number.isNaN(date.getTime()) ? `${seconds} s after 1970` : date.toISOString();
 }

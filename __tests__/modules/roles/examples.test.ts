@@ -30,7 +30,8 @@ describe.each(examples)("role of the example $name", (example) => {
         trustPolicy,
         now: during,
       });
-      expect(decision).toEqual({ allowed: true, reasons: [expect.stringContaining("allows it")] });
+      expect(decision.isAllowed).toBe(true);
+      expect(decision.findings.map(({ code }) => code)).toEqual(["IRSA-TRUST-ALLOWED"]);
     }
   });
 
@@ -43,8 +44,8 @@ describe.each(examples)("role of the example $name", (example) => {
         trustPolicy,
         now: during,
       });
-      expect(decision.allowed).toBe(false);
-      expect(decision.reasons[0]).toBe("no statement of the trust policy allows it");
+      expect(decision.isAllowed).toBe(false);
+      expect(decision.findings[0]?.code).toBe("IRSA-TRUST-NOT-ALLOWED");
     }
   });
 
@@ -73,7 +74,7 @@ describe.each(examples)("role of the example $name", (example) => {
         trustPolicy,
         now: during,
       });
-      expect(decision.allowed).toBe(false);
+      expect(decision.isAllowed).toBe(false);
     }
   });
 });
