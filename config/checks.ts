@@ -1,20 +1,26 @@
 import { Token } from "cdktf/lib/tokens";
 import {
+  checkRegisteredIssuerUrl,
   type ExistingIssuer,
   type IrsaIssuerProps,
-  issuerUrlViolations,
   issuerViolations,
   knownIssuerUrl,
-  maxTags,
-  regionRules,
-  secretNamePartRules,
   tagViolations,
 } from "../modules/issuer";
 import { roleViolations } from "../modules/roles";
 import { identifier } from "../modules/synthesis";
-import { shown, violations } from "../modules/validation";
+import {
+  checkText,
+  formatPath,
+  formatViolation,
+  maxTags,
+  regionRules,
+  secretNamePartRules,
+  shown,
+  type Violation,
+} from "../modules/validation";
 import { talosViolations, type TalosProps } from "../modules/talos/machine-config-patch";
-import { mismatches, partsOf, placeOf, talosPlace } from "./cluster-props";
+import { mismatches, partsOf, placeOf } from "./cluster-props";
 import type { ClusterRole } from "./role-props";
 import { roleSchema } from "./role-schema";
 import type { Tell } from "./problems";
@@ -40,9 +46,8 @@ export function checkCluster(cluster: ClusterConfig, issuer: Issuer, tell: Tell)
   if (!clusterName.test(name)) {
     tell.atFault(["name"], `must be letters, digits and '-', at most 63, got: ${shown(name)}`);
   }
-  tell.atFault(["region"], ...rules(violations("region", region, regionRules)));
-  const prefixViolations = violations("secretPrefix", secretPrefix, secretNamePartRules);
-  tell.atFault(["secretPrefix"], ...rules(prefixViolations));
+  tell.atFault(["region"], ...rules(checkText([], region, regionRules)));
+  tell.atFault(["secretPrefix"], ...rules(checkText([], secretPrefix, secretNamePartRules)));
   for (const [tag, value] of Object.entries(tags)) {
     tell.atFault(["tags", tag], ...rules(tagViolations({ [tag]: value })));
   }
@@ -50,10 +55,13 @@ export function checkCluster(cluster: ClusterConfig, issuer: Issuer, tell: Tell)
     for (const { path, message } of mismatches(cluster)) tell.atFault(path, message);
   }
   const issuerProblems =
-    "hosting" in issuer ? issuerViolations(issuer) : issuerUrlViolations("issuerUrl", issuer.url);
+    "hosting" in issuer
+      ? issuerViolations(issuer)
+      : checkRegisteredIssuerUrl(["issuerUrl"], issuer.url);
   for (const violation of issuerProblems) {
-    const { subject, rule } = parts(violation);
-    if (!follows(subject, cluster, tell)) tell.broken(placeOf(subject, cluster), rule);
+    if (!follows(formatPath(violation.path), cluster, tell)) {
+      tell.broken(placeOf(violation.path, cluster), ...rules([violation]));
+    }
   }
 }
 
@@ -66,8 +74,7 @@ export function checkTalos(
   if (talos === undefined) return;
   const urls = previousIssuers.map(({ url }) => url);
   for (const violation of talosViolations(talos, urls)) {
-    const [, prop = "", rule = violation] = /^'([^']+)' (.*)$/s.exec(violation) ?? [];
-    tell.broken(talosPlace(prop), rule);
+    tell.broken(violation.path, ...rules([violation]));
   }
 }
 
@@ -111,24 +118,19 @@ function follows(subject: string, { tags = {} }: ClusterConfig, tell: Tell): boo
     default:
       return (
         tell.isAtFault(["hosting"]) &&
-        /^(bucketName|issuerUrl|encryption|region|jwksComputation)$/.test(subject)
+        /^(hosting\.(bucket\.(name|encryption)|issuerUrl|region)|jwksComputation)$/.test(subject)
       );
   }
 }
 
-/** A violation in its two parts: what it is about, and the rule. */
-function parts(violation: string): { subject: string; rule: string } {
-  const [, subject = "", rule = violation] = /^(\S+) (must .*)$/s.exec(violation) ?? [];
-  return { subject, rule };
-}
-
-function rules(violations: readonly string[]): string[] {
-  return violations.map((violation) => parts(violation).rule);
+/** The rule of each violation, with what was given. */
+function rules(violations: readonly Violation[]): string[] {
+  return violations.map((violation) => formatViolation({ ...violation, path: [] }));
 }
 
 /** Tells what is wrong between clusters: no two share a stack, the documents, a bucket to make, a secret. */
 export function checkTogether(clusters: readonly CheckedCluster[]): void {
-  const unique = (subject: string, identity: (one: CheckedCluster) => string | undefined) => {
+  const unique = (subject: Path, identity: (one: CheckedCluster) => string | undefined) => {
     const seen = new Map<string, string>();
     for (const one of clusters) {
       const value = identity(one);
@@ -141,19 +143,19 @@ export function checkTogether(clusters: readonly CheckedCluster[]): void {
       }
     }
   };
-  unique("name", ({ cluster }) => cluster.name.toLowerCase());
-  unique("bucketName", ({ issuer }) => {
+  unique(["name"], ({ cluster }) => cluster.name.toLowerCase());
+  unique(["hosting", "bucket", "name"], ({ issuer }) => {
     const bucket = bucketOf(issuer);
     return bucket?.existing === true ? undefined : bucket?.bucketName;
   });
-  unique("bucketName", ({ issuer }) => {
+  unique(["hosting", "bucket", "name"], ({ issuer }) => {
     const bucket = bucketOf(issuer);
     return bucket && `${bucket.bucketName}/${bucket.prefix ?? ""}`;
   });
-  unique("issuerUrl", ({ issuer }) =>
+  unique(["hosting", "issuerUrl"], ({ issuer }) =>
     "hosting" in issuer ? knownIssuerUrl(issuer.hosting) : undefined,
   );
-  unique("secret.name", ({ cluster, issuer }) =>
+  unique(["secret", "name"], ({ cluster, issuer }) =>
     "hosting" in issuer && typeof issuer.secret === "object"
       ? `${cluster.region} ${issuer.secret.name}`
       : undefined,

@@ -128,44 +128,32 @@ export function mismatches(cluster: ClusterConfig): { path: Path; message: strin
   ];
 }
 
-function issuerUrlPlace({ hosting, domain }: ClusterConfig): Path {
-  if (hosting === "self-published" || hosting === "existing") return ["issuerUrl"];
-  return domain === undefined ? ["bucket"] : ["domain", "name"];
-}
-
-/** Where `irsa.yaml` has what the constructs call by another name. */
-const places: readonly (readonly [prop: RegExp, path: (cluster: ClusterConfig) => Path])[] = [
-  [/^bucketName$/, ({ bucket }) => (typeof bucket === "object" ? ["bucket", "name"] : ["bucket"])],
-  [/^(prefix|existing|forceDestroy|versioning|encryption|accessLogs)\b/, () => ["bucket"]],
-  [
-    /^secret\.name$/,
-    ({ secret }) =>
-      typeof secret === "object" && secret.name !== undefined
-        ? ["secret", "name"]
-        : ["secretPrefix"],
-  ],
-  [
-    /^secret$/,
-    ({ secret, secretPrefix }) =>
-      secret === undefined && secretPrefix !== undefined ? ["secretPrefix"] : ["secret"],
-  ],
-  [/^secret\.policy$/, () => ["secret", "policyFile"]],
-  [/^jwksComputation$/, () => ["jwks"]],
-  [/^issuerUrl$/, issuerUrlPlace],
-];
-
 /**
  * Where a cluster says what a construct refuses.
  *
- * @param prop as violations name it, such as `bucketName` or `keys[1].name`
+ * @param path as violations have it, such as `["hosting", "bucket", "name"]`
  */
-export function placeOf(prop: string, cluster: ClusterConfig): Path {
-  const place = places.find(([pattern]) => pattern.test(prop));
-  if (place === undefined) return partsOf(prop);
-  const path = place[1](cluster);
-  return path.length === 1 && path[0] === "bucket" && prop !== "bucketName"
-    ? [...path, ...partsOf(prop)]
-    : path;
+export function placeOf(path: Path, cluster: ClusterConfig): Path {
+  const [first, second] = path;
+  if (first === "hosting") return hostingPlace(path.slice(1), cluster);
+  const { secret, secretPrefix } = cluster;
+  if (first === "secret") {
+    if (second === undefined && secret === undefined && secretPrefix !== undefined) {
+      return ["secretPrefix"];
+    }
+    if (second === "name" && !(typeof secret === "object" && secret.name !== undefined)) {
+      return ["secretPrefix"];
+    }
+    if (second === "policy") return ["secret", "policyFile"];
+  }
+  return first === "jwksComputation" ? ["jwks"] : path;
+}
+
+function hostingPlace(path: Path, { bucket, domain, hosting }: ClusterConfig): Path {
+  const [first, second] = path;
+  if (first === "bucket" && second === "name" && typeof bucket !== "object") return ["bucket"];
+  if (first !== "issuerUrl" || hosting === "self-published" || hosting === "existing") return path;
+  return domain === undefined ? ["bucket"] : ["domain", "name"];
 }
 
 /** How a Talos cluster is told its issuer; undefined when the configuration does not say. */
@@ -173,20 +161,6 @@ export function talosProps({ talos }: ClusterConfig): TalosProps | undefined {
   if (talos === undefined) return undefined;
   const { version: talosVersion, ...settings } = talos;
   return { talosVersion, ...settings };
-}
-
-/**
- * Where a cluster says what its Talos patch refuses.
- *
- * @param prop as violations name it, such as `talosVersion` or `extraApiServerArgs.oidc-client-id`
- */
-export function talosPlace(prop: string): Path {
-  if (prop === "talosVersion") return ["talos", "version"];
-  if (prop.startsWith("previousIssuers")) return ["previousIssuers"];
-  const [member = "", flag] = prop.split(/[.[]/, 2);
-  return member === "extraApiServerArgs" && flag !== undefined
-    ? ["talos", member, flag]
-    : ["talos", member];
 }
 
 /** `keys[1].name` as a path. */

@@ -10,9 +10,9 @@ import {
   type TerraformVariableConfig,
 } from "cdktf";
 import type { Construct } from "constructs";
-import { bucketNameRules, type IrsaIssuer, secretNamePartRules } from "../modules/issuer";
+import type { IrsaIssuer } from "../modules/issuer";
 import { type TerraformJson, toHclFiles, usedProviders, validate } from "../modules/synthesis";
-import { type NameRule } from "../modules/validation";
+import { bucketNameRules, type NameRule, secretNamePartRules } from "../modules/validation";
 import { Backend, type BackendProps } from "./backend";
 
 /** Ranges, where the CDKTF packages pin the exact version that they were generated from. */

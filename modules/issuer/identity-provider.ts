@@ -3,7 +3,16 @@ import { DataTlsCertificate } from "@cdktf/provider-tls/lib/data-tls-certificate
 import { conditional, Fn, type ITerraformDependable, Op, ref, TerraformCount, Token } from "cdktf";
 import { Construct } from "constructs";
 import { addressed } from "../synthesis";
-import { assertValid, type NameRule, violations } from "../validation";
+import {
+  assertValid,
+  audienceRules,
+  checkEach,
+  checkUnique,
+  maxAudiences,
+  maxThumbprints,
+  thumbprintRules,
+  type Violation,
+} from "../validation";
 
 /** The audience of tokens meant for AWS STS, the same in every partition. */
 export const stsAudience = "sts.amazonaws.com";
@@ -55,7 +64,10 @@ export class IdentityProvider extends Construct {
     super(scope, id);
     const { thumbprint = "certificate", issuerUrl, address = "oidc", tags } = props;
     const { additionalAudiences = [] } = props;
-    assertValid([...thumbprintViolations(thumbprint), ...audienceViolations(additionalAudiences)]);
+    assertValid(
+      [...thumbprintViolations(thumbprint), ...audienceViolations(additionalAudiences)],
+      this,
+    );
 
     const provider = addressed(
       new IamOpenidConnectProvider(this, "provider", {
@@ -92,43 +104,36 @@ export class IdentityProvider extends Construct {
   }
 }
 
-/** What is wrong with a thumbprint, one sentence a broken rule. */
-export function thumbprintViolations(thumbprint: Thumbprint): string[] {
+/** What is wrong with a thumbprint. */
+export function thumbprintViolations(thumbprint: Thumbprint): Violation[] {
   if (typeof thumbprint === "string" || Token.isUnresolved(thumbprint)) return [];
   return [
-    ...(thumbprint.length === 0 || thumbprint.length > 5
+    ...(thumbprint.length === 0 || thumbprint.length > maxThumbprints
       ? [
-          `thumbprint must hold 1 to 5 values, or be "certificate" or "none", got: ${thumbprint.length}`,
+          {
+            path: ["thumbprint"],
+            rule: `must have 1 to ${maxThumbprints} values, or be "certificate" or "none"`,
+            given: thumbprint.length,
+          },
         ]
       : []),
-    ...thumbprint.flatMap((value, index) =>
-      violations(`thumbprint[${index}]`, value, thumbprintRules),
-    ),
+    ...checkEach(["thumbprint"], thumbprint, thumbprintRules),
   ];
 }
 
-const thumbprintRules: readonly NameRule[] = [
-  { pattern: "^[0-9A-Fa-f]{40}$", must: "be a SHA-1 of 40 hexadecimal digits" },
-];
-
-const audienceRules: readonly NameRule[] = [
-  { pattern: "^[!-~]{1,255}$", must: "be 1 to 255 printable characters without blanks" },
-  {
-    pattern: '["\\\\]|[$%][{]',
-    forbidden: true,
-    must: "hold no quote, backslash or template of Terraform",
-  },
-];
-
-/** What is wrong with additional audiences, one sentence a broken rule. */
-export function audienceViolations(audiences: readonly string[]): string[] {
+/** What is wrong with additional audiences. */
+export function audienceViolations(audiences: readonly string[]): Violation[] {
+  const path = ["additionalAudiences"];
   return [
+    ...checkEach(path, audiences, audienceRules),
+    ...checkUnique(path, audiences),
     ...audiences.flatMap((audience, index) =>
-      violations(`additionalAudiences[${index}]`, audience, audienceRules),
+      audience === stsAudience
+        ? [{ path: [...path, index], rule: `must not be ${stsAudience}, which is always accepted` }]
+        : [],
     ),
-    ...(audiences.includes(stsAudience)
-      ? [`additionalAudiences must leave out ${stsAudience}, which is always there`]
+    ...(audiences.length >= maxAudiences
+      ? [{ path, rule: `must have at most ${maxAudiences - 1} entries`, given: audiences.length }]
       : []),
-    ...(audiences.length > 99 ? ["additionalAudiences must hold at most 99 entries"] : []),
   ];
 }

@@ -4,9 +4,8 @@ export {
   type DocumentHosting,
   type HostingProps,
   type IssuerDocuments,
-  issuerUrlViolations,
+  checkRegisteredIssuerUrl,
   knownIssuerUrl,
-  regionRules,
   S3Hosting,
   type S3HostingProps,
   SelfPublishedHosting,
@@ -25,14 +24,13 @@ export {
   type JwksComputation,
 } from "./irsa-issuer";
 export type { KeyAlgorithm } from "./keys/key-algorithms";
-export { bucketNameRules, secretNamePartRules } from "./names";
 export {
   type ExistingIssuer,
   existingIssuer,
   type IssuerIdentity,
   type PreviousIssuer,
 } from "./previous-issuers";
-export { maxTags, tagViolations } from "./tags";
+export { tagViolations } from "./tags";
 export {
   FunctionKeys,
   type FunctionKeysProps,

@@ -2,7 +2,7 @@ import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import { type DiscoveryDocument, buildDiscoveryDocument, type PublicJwk } from "../documents";
 import { local } from "../synthesis";
-import { assertValid } from "../validation";
+import { assertValid, type Violation } from "../validation";
 import {
   type DocumentHosting,
   type HostingProps,
@@ -113,7 +113,7 @@ export class IrsaIssuer extends Construct implements IssuerIdentity {
 
   constructor(scope: Construct, id: string, props: IrsaIssuerProps) {
     super(scope, id);
-    assertValid(issuerViolations(props));
+    assertValid(issuerViolations(props), this);
     const { keys: sources = defaultKeys, secret, tags, thumbprint, previousIssuers = [] } = props;
 
     const keys = new SigningKeys(this, "keys", { sources });
@@ -180,8 +180,8 @@ function previousThumbprint(thumbprint: Thumbprint | undefined): Thumbprint | un
   return typeof thumbprint === "object" ? "none" : thumbprint;
 }
 
-/** What is wrong with the props of {@link IrsaIssuer}, one sentence a broken rule, all of them at once. */
-export function issuerViolations(props: IrsaIssuerProps): string[] {
+/** What is wrong with the props of {@link IrsaIssuer}: one violation for each rule violated. */
+export function issuerViolations(props: IrsaIssuerProps): Violation[] {
   const { keys = defaultKeys, secret, hosting, jwksComputation } = props;
   return [
     ...hostingViolations(hosting),
@@ -191,7 +191,12 @@ export function issuerViolations(props: IrsaIssuerProps): string[] {
       ? functionKeyViolations(keys.filter((key) => !isGiven(key)))
       : []),
     ...(jwksComputation === "functions" && hosting.kind === "self-published"
-      ? ['jwksComputation must be "program" for self-published documents: S3 computes the key ids']
+      ? [
+          {
+            path: ["jwksComputation"],
+            rule: 'must be "program" for self-published documents: S3 computes the key IDs',
+          },
+        ]
       : []),
     ...thumbprintViolations(props.thumbprint ?? "certificate"),
     ...audienceViolations(props.additionalAudiences ?? []),
@@ -203,17 +208,23 @@ export function issuerViolations(props: IrsaIssuerProps): string[] {
 function signingSecretViolations(
   keys: readonly KeySource[],
   secret: IrsaIssuerProps["secret"],
-): string[] {
+): Violation[] {
   const signing = signingSource(keys);
   if (signing === undefined) return [];
   if (!isGiven(signing) && secret === undefined) {
     return [
-      'secret must be given, or "none": Terraform makes the signing key, whose private half is kept there',
+      {
+        path: ["secret"],
+        rule: 'is missing: Terraform makes the signing key; say where its private half is kept, or "none"',
+      },
     ];
   }
   if (isGiven(signing) && secret !== undefined && secret !== "none") {
     return [
-      "secret must be left out: the signing key is given, so its private half stays with its owner",
+      {
+        path: ["secret"],
+        rule: "must be left out: the private half of a signing key that is given stays with its owner",
+      },
     ];
   }
   return secret === undefined || secret === "none" ? [] : secretViolations(secret);

@@ -1,8 +1,8 @@
 import type { Construct } from "constructs";
 import { parseIssuerUrl } from "../documents";
 import { currentCallerIdentity, currentPartition, identifier } from "../synthesis";
-import { type NameRule, shown, violations } from "../validation";
-import { issuerUrlViolations } from "./hosting";
+import { checkText, checkUnique, type NameRule, type Violation } from "../validation";
+import { checkRegisteredIssuerUrl } from "./hosting";
 import { IdentityProvider, type Thumbprint } from "./identity-provider";
 
 /** An issuer whose tokens stay trusted while a cluster moves to another. */
@@ -23,7 +23,7 @@ export type ExistingIssuer = Pick<PreviousIssuer, "url"> & { readonly existing: 
 
 /** The issuer whose IAM identity provider is made elsewhere, in the same account. */
 export function existingIssuer(scope: Construct, { url }: ExistingIssuer): IssuerIdentity {
-  const { hostpath } = parseIssuerUrl(url);
+  const { hostpath } = parseIssuerUrl(url, { isRegistered: true });
   return {
     issuerUrl: url,
     issuerHostpath: hostpath,
@@ -41,34 +41,42 @@ export interface IssuerIdentity {
 const nameRules: readonly NameRule[] = [
   {
     pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
-    must: "be at most 63 lower-case letters, digits and '-', a letter or digit at either end",
+    must: "be at most 63 lower-case letters, digits and hyphens, with a letter or digit at both ends",
   },
 ];
 
 /**
- * What is wrong with previous issuers, one sentence a broken rule.
+ * What is wrong with previous issuers.
  *
  * @param present the present issuer's URL, where it is known
  */
 export function previousIssuerViolations(
   issuers: readonly PreviousIssuer[],
   present: string | undefined,
-): string[] {
-  const twice = (what: "name" | "url", index: number) =>
-    issuers.findIndex((other) => other[what] === issuers[index]?.[what]) < index
-      ? [
-          `previousIssuers[${index}].${what} must be there once, got twice: ${shown(issuers[index]?.[what])}`,
-        ]
-      : [];
-  return issuers.flatMap(({ name, url }, index) => [
-    ...violations(`previousIssuers[${index}].name`, name, nameRules),
-    ...twice("name", index),
-    ...issuerUrlViolations(`previousIssuers[${index}].url`, url),
-    ...twice("url", index),
-    ...(url === present
-      ? [`previousIssuers[${index}].url must differ from the present issuer's, got: ${shown(url)}`]
-      : []),
-  ]);
+): Violation[] {
+  const path = ["previousIssuers"];
+  const repeated = (property: "name" | "url") =>
+    checkUnique(
+      path,
+      issuers.map((issuer) => issuer[property]),
+    ).map((violation) => ({ ...violation, path: [...violation.path, property] }));
+  return [
+    ...issuers.flatMap(({ name, url }, index) => [
+      ...checkText([...path, index, "name"], name, nameRules),
+      ...checkRegisteredIssuerUrl([...path, index, "url"], url),
+      ...(url === present
+        ? [
+            {
+              path: [...path, index, "url"],
+              rule: "must differ from the present issuer's URL",
+              given: url,
+            },
+          ]
+        : []),
+    ]),
+    ...repeated("name"),
+    ...repeated("url"),
+  ];
 }
 
 /** Makes or finds the IAM identity provider of a previous issuer. */
@@ -84,5 +92,9 @@ export function trustPreviousIssuer(
     after: [],
     address: identifier(`previous_${name}`),
   });
-  return { issuerUrl: url, issuerHostpath: parseIssuerUrl(url).hostpath, providerArn };
+  return {
+    issuerUrl: url,
+    issuerHostpath: parseIssuerUrl(url, { isRegistered: true }).hostpath,
+    providerArn,
+  };
 }

@@ -5,9 +5,18 @@ import type { PrivateKey } from "@cdktf/provider-tls/lib/private-key";
 import { Fn, type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
 import { addressed } from "../synthesis";
-import { assertValid, type NameRule, violations } from "../validation";
-import { regionRules } from "./hosting";
-import { secretNameRules } from "./names";
+import {
+  assertValid,
+  checkEach,
+  checkRange,
+  checkText,
+  checkUnique,
+  kmsKeyIdRules,
+  recoveryWindowRule,
+  regionRules,
+  secretNameRules,
+  type Violation,
+} from "../validation";
 
 /** How the private signing key is kept in AWS Secrets Manager. */
 export interface SecretProps {
@@ -50,30 +59,19 @@ export interface SigningKeySecretProps extends SecretProps {
   readonly after: readonly ITerraformDependable[];
 }
 
-const kmsKeyRules: readonly NameRule[] = [
-  { pattern: "^[A-Za-z0-9:/_-]{1,2048}$", must: "be the ARN, id or alias of a KMS key" },
-];
-
-/** What is wrong with the props of a secret, one sentence a broken rule. */
-export function secretViolations(props: SecretProps): string[] {
-  const { name, recoveryWindowInDays: days, kmsKeyId, replicaRegions = [], policy } = props;
+/** What is wrong with the props of a secret, at paths that begin with `secret`. */
+export function secretViolations(props: SecretProps): Violation[] {
+  const { name, recoveryWindowInDays, kmsKeyId, replicaRegions, policy } = props;
   return [
-    ...violations("secret.name", name, secretNameRules),
-    ...(kmsKeyId === undefined ? [] : violations("secret.kmsKeyId", kmsKeyId, kmsKeyRules)),
-    ...(days === undefined || Token.isUnresolved(days) || isRecoveryWindow(days)
-      ? []
-      : [`secret.recoveryWindowInDays must be 0 or 7 to 30, got: ${days}`]),
-    ...replicaRegions.flatMap((region, index) =>
-      violations(`secret.replicaRegions[${index}]`, region, regionRules),
-    ),
+    ...checkText(["secret", "name"], name, secretNameRules),
+    ...(kmsKeyId === undefined ? [] : checkText(["secret", "kmsKeyId"], kmsKeyId, kmsKeyIdRules)),
+    ...checkRange(["secret", "recoveryWindowInDays"], recoveryWindowInDays, recoveryWindowRule),
+    ...checkEach(["secret", "replicaRegions"], replicaRegions, regionRules),
+    ...checkUnique(["secret", "replicaRegions"], replicaRegions),
     ...(policy === undefined || Token.isUnresolved(policy) || isJsonObject(policy)
       ? []
-      : ["secret.policy must be a JSON object"]),
+      : [{ path: ["secret", "policy"], rule: "must be a JSON object" }]),
   ];
-}
-
-function isRecoveryWindow(days: number): boolean {
-  return days === 0 || (Number.isInteger(days) && days >= 7 && days <= 30);
 }
 
 function isJsonObject(text: string): boolean {
@@ -97,7 +95,7 @@ export class SigningKeySecret extends Construct {
 
   constructor(scope: Construct, id: string, props: SigningKeySecretProps) {
     super(scope, id);
-    assertValid(secretViolations(props));
+    assertValid(secretViolations(props), this);
     const { key, format = "base64", policy, tags, replicaRegions } = props;
 
     const secret = addressed(

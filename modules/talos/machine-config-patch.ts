@@ -9,6 +9,7 @@ import {
 } from "../cluster";
 import type { IrsaIssuer } from "../issuer";
 import { local } from "../synthesis";
+import { type Violation } from "../validation";
 
 /** How a Talos cluster is told its issuer; the issuer itself comes from the stack. */
 export interface TalosProps extends Pick<
@@ -27,20 +28,35 @@ export interface TalosProps extends Pick<
   readonly publishedJwksUri?: boolean;
 }
 
-/** What is wrong with the Talos settings of a stack, one sentence a broken rule. */
-export function talosViolations(props: TalosProps, previousIssuers: readonly string[]): string[] {
+/** What is wrong with the Talos settings of a stack, at paths that begin with `talos` or `previousIssuers`. */
+export function talosViolations(
+  props: TalosProps,
+  previousIssuers: readonly string[],
+): Violation[] {
   const values = Object.entries(props.extraApiServerArgs ?? {}).flatMap(([flag, value]) =>
-    [value].flat().map((each) => [flag, each] as const),
+    [value].flat().map((each, index) => ({
+      path: ["talos", "extraApiServerArgs", flag, ...(Array.isArray(value) ? [index] : [])],
+      each,
+    })),
   );
   return [
-    ...talosSettingsViolations({ ...props, previousIssuers }),
+    ...talosSettingsViolations({ ...props, previousIssuers }).map(asViolation),
     ...values
-      .filter(([, value]) => /["\\\r\n]|[$%]\{/.test(value))
-      .map(
-        ([flag]) =>
-          `'extraApiServerArgs.${flag}' must hold no quote, backslash, line break or template of Terraform`,
-      ),
+      .filter(({ each }) => /["\\\r\n]|[$%]\{/.test(each))
+      .map(({ path }) => ({
+        path,
+        rule: "must contain no quote, backslash, line break or template of Terraform",
+      })),
   ];
+}
+
+/** Until `modules/cluster` returns violations itself. */
+function asViolation(sentence: string): Violation {
+  const [, name = "", rule = sentence] = /^'([^']+)' (.*)$/s.exec(sentence) ?? [];
+  if (name === "previousIssuers") return { path: [name], rule };
+  const [member = "", part] = name.split(/[.[\]]+/, 2);
+  const property = member === "talosVersion" ? "version" : member;
+  return { path: ["talos", property, ...(part === undefined ? [] : [part])], rule };
 }
 
 /** The form of a Talos patch that suits the settings; without any, the one that every version knew. */

@@ -9,7 +9,7 @@ variable "bucket_name" {
   }
 
   validation {
-    error_message = "bucket_name must hold only lower-case letters, digits, periods and hyphens."
+    error_message = "bucket_name must contain only lower-case letters, digits, periods and hyphens."
     condition     = can(regex("^[a-z0-9.-]*$", var.bucket_name))
   }
 
@@ -19,7 +19,7 @@ variable "bucket_name" {
   }
 
   validation {
-    error_message = "bucket_name must hold no two periods side by side."
+    error_message = "bucket_name must contain no two periods side by side."
     condition     = !can(regex("[.][.]", var.bucket_name))
   }
 
@@ -50,7 +50,7 @@ variable "cluster_name" {
   }
 
   validation {
-    error_message = "cluster_name must hold only letters, digits and the characters /_+=.@-."
+    error_message = "cluster_name must contain only letters, digits and the characters /_+=.@-."
     condition     = can(regex("^[A-Za-z0-9/_+=.@-]*$", var.cluster_name))
   }
 }
@@ -66,7 +66,7 @@ variable "secret_prefix" {
   }
 
   validation {
-    error_message = "secret_prefix must hold only letters, digits and the characters /_+=.@-."
+    error_message = "secret_prefix must contain only letters, digits and the characters /_+=.@-."
     condition     = can(regex("^[A-Za-z0-9/_+=.@-]*$", var.secret_prefix))
   }
 }

@@ -429,7 +429,7 @@ async function importSPKI(spki, alg, options) {
 
 // modules/documents/key-id.ts
 var import_node_crypto = require("crypto");
-function keyId(spki) {
+function computeKeyId(spki) {
   return (0, import_node_crypto.createHash)("sha256").update(spki).digest("base64url");
 }
 
@@ -587,12 +587,12 @@ function jsonKeys(text, source) {
   } catch {
     throw new JwkError(`${source} begins like a JWK or JWKS but is not JSON`);
   }
-  const jwks2 = "keys" in content ? content.keys : [content];
-  if (!Array.isArray(jwks2)) throw new JwkError(`"keys" of ${source} must be an array`);
-  if (jwks2.length === 0) {
+  const jwks = "keys" in content ? content.keys : [content];
+  if (!Array.isArray(jwks)) throw new JwkError(`"keys" of ${source} must be an array`);
+  if (jwks.length === 0) {
     throw new NoKeysError(`"keys" of ${source} is empty; give at least one public key`);
   }
-  return jwks2.map((jwk, index) => jwkCandidate(jwk, `key ${index + 1} of ${source}`));
+  return jwks.map((jwk, index) => jwkCandidate(jwk, `key ${index + 1} of ${source}`));
 }
 function jwkCandidate(jwk, name) {
   if (typeof jwk !== "object" || jwk === null || Array.isArray(jwk)) {
@@ -632,7 +632,7 @@ async function toPublicJwk({ key, name, claimed = {} }) {
   const spki = key.export({ type: "spki", format: "der" });
   const named = (0, import_node_crypto2.createPublicKey)({ key: exported, format: "jwk" });
   assertWhole(named.export({ type: "spki", format: "der" }), spki, name);
-  const kid = keyId(spki);
+  const kid = computeKeyId(spki);
   const { kty, n, e, crv, x, y } = exported;
   const jwk = kty === "RSA" ? { alg, e, kid, kty, n, use: "sig" } : { alg, crv, kid, kty, use: "sig", x, y };
   assertClaims(claimed, jwk, name);
@@ -692,7 +692,7 @@ function unsupported(name) {
 }
 
 // modules/documents/jwks.ts
-function jwks(keys, withEmptyKeyId = []) {
+function buildJwks(keys, withEmptyKeyId = []) {
   if (keys.length === 0) throw new NoKeysError("a JWKS must have at least one key");
   assertDistinctKeys(keys, "the JWKS");
   const published = [...keys, ...withEmptyKeyId.map((key) => ({ ...key, kid: "" }))];
@@ -717,7 +717,7 @@ async function answer(query) {
     return (_a = sources[index]) == null ? void 0 : _a.emptyKeyId;
   }).flat();
   return JSON.stringify({
-    jwks: jwks(published, again),
+    jwks: buildJwks(published, again),
     key_ids: JSON.stringify(published.map(({ kid }) => kid)),
     algorithms: JSON.stringify(published.map(({ alg }) => alg))
   });

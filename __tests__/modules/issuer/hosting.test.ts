@@ -640,7 +640,11 @@ test("self-published documents are known to the byte where all keys are", async 
 });
 
 test.each<[string, HostingProps, string]>([
-  ["KMS where everyone reads", { bucketName, encryption: kmsKey }, "encryption must not be KMS"],
+  [
+    "KMS where everyone reads",
+    { bucketName, encryption: kmsKey },
+    "hosting.bucket.encryption must not be a KMS key",
+  ],
   [
     "another kind of encryption",
     { bucketName, encryption: "aws:kms" },
@@ -733,10 +737,10 @@ test.each<[string, HostingProps, string]>([
 });
 
 test.each<[string, Record<string, string>, string]>([
-  ["an expression", { owner: "${var.owner}" }, 'as value of "owner"'],
-  ["an empty name", { "": "a" }, "a name 1 to 128"],
+  ["an expression", { owner: "${var.owner}" }, "tags.owner must contain only"],
+  ["an empty name", { "": "a" }, "1 to 128 characters"],
   ["a long value", { a: "b".repeat(257) }, "0 to 256"],
-  ["one of AWS' own", { "AWS:a": "b" }, "begins with aws:"],
+  ["one of AWS' own", { "AWS:a": "b" }, "begin with aws:"],
   [
     "too many",
     Object.fromEntries(Array.from({ length: 51 }, (_, at) => [`t${at}`, ""])),

@@ -121,19 +121,19 @@ test.each<[string, Partial<IrsaIssuerProps>, string]>([
   [
     "a recovery window of 5",
     { secret: { ...goodSecret, recoveryWindowInDays: 5 } },
-    "0 or 7 to 30",
+    "secret.recoveryWindowInDays must be a whole number from 7 to 30, or 0",
   ],
   [
     "a recovery window of 31",
     { secret: { ...goodSecret, recoveryWindowInDays: 31 } },
-    "0 or 7 to 30",
+    "secret.recoveryWindowInDays must be a whole number from 7 to 30, or 0",
   ],
   [
     "a broken recovery window",
     { secret: { ...goodSecret, recoveryWindowInDays: 7.5 } },
-    "0 or 7 to 30",
+    "secret.recoveryWindowInDays must be a whole number from 7 to 30, or 0",
   ],
-  ["no secret for a generated key", { secret: undefined }, "secret must be given"],
+  ["no secret for a generated key", { secret: undefined }, "secret is missing"],
   ["no keys", { keys: [] }, "at least one key"],
   [
     "keys that hold none",
@@ -141,7 +141,11 @@ test.each<[string, Partial<IrsaIssuerProps>, string]>([
     "at least one key",
   ],
   ["a key name that is no identifier", { keys: [{ name: "a b" }] }, "keys[0].name must begin"],
-  ["two keys of one name", { keys: [{ name: "a" }, { name: "a" }] }, "must be there once"],
+  [
+    "two keys of one name",
+    { keys: [{ name: "a" }, { name: "a" }] },
+    "keys[1].name must not repeat another entry",
+  ],
   ["a short thumbprint", { thumbprint: ["abc"] }, "40 hexadecimal digits"],
   ["a thumbprint of SHA-256", { thumbprint: ["a".repeat(64)] }, "40 hexadecimal digits"],
   ["an empty list of thumbprints", { thumbprint: [] }, "1 to 5 values"],

@@ -112,7 +112,7 @@ describe("one key signs", () => {
   test("two are refused, and so is a secret for a key that is with its owner", async () => {
     const signing = { ...(await given("own", 0)), signs: true };
     expect(() => make([{ name: "a", signs: true }, signing])).toThrow(
-      'keys[1].signs must be true for one key alone, got it for "a" and "own"',
+      'keys[1].signs must be true for one key only, and is for "a" too',
     );
     expect(() => make([signing])).toThrow("secret must be left out");
   });
@@ -120,7 +120,7 @@ describe("one key signs", () => {
   test("the same key twice is refused where it stands again", async () => {
     const keys = [await given("a", 0), { name: "b" }, await given("c", 1, 0)];
     expect(() => make(keys)).toThrow(
-      `keys[2] must be there once, got twice: kid "${keyVectors[0]?.kid}"`,
+      `keys[2].publicKeys must not repeat a key, but kid "${keyVectors[0]?.kid}" is already published`,
     );
   });
 });
@@ -209,7 +209,7 @@ describe("Terraform's functions", () => {
 
   test.each(["EC-P256", "EC-P384", "EC-P521"] as const)("do not take %s apart", (algorithm) => {
     expect(() => make([{ name: "a", algorithm }], { jwksComputation: "functions" })).toThrow(
-      `jwksComputation must be "program" for the key "a": Terraform's functions take RSA keys apart, got: ${algorithm}`,
+      `jwksComputation must be "program" for the key "a" (${algorithm}): Terraform's functions take only RSA keys apart`,
     );
   });
 });

@@ -4,12 +4,19 @@ import { CloudfrontOriginAccessControl } from "@cdktf/provider-aws/lib/cloudfron
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
 import { addressed } from "../../synthesis";
-import { assertValid, type NameRule, shown, violations } from "../../validation";
+import {
+  assertValid,
+  certificateArnRules,
+  checkText,
+  domainNameRules,
+  regionRules,
+  type Violation,
+} from "../../validation";
 import { type BucketProps, bucketViolations, DocumentBucket } from "./document-bucket";
 import type { DocumentHosting, IssuerDocuments } from "./document-hosting";
 import { issuerLocation } from "./issuer-location";
 import { letRead } from "./public-read-policy";
-import { regionRules, s3Host } from "./regions";
+import { s3Host } from "./regions";
 
 /** A domain of your own in front of the distribution. */
 interface CustomDomain {
@@ -44,20 +51,6 @@ export interface CloudFrontHostingProps extends BucketProps {
  */
 const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 
-const domainRules: readonly NameRule[] = [
-  {
-    pattern: "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z][a-z0-9-]*[a-z0-9]$",
-    must: "be a DNS name in lower case",
-  },
-];
-
-const certificateRules: readonly NameRule[] = [
-  {
-    pattern: "^arn:[a-z-]+:acm:us-east-1:[0-9]{12}:certificate/[A-Za-z0-9-]+$",
-    must: "be the ARN of an ACM certificate in us-east-1, where CloudFront reads it",
-  },
-];
-
 /**
  * Where CloudFront is not, or not with what is needed here.
  *
@@ -70,21 +63,25 @@ const withoutCloudFront: readonly (readonly [begin: string, reason: string])[] =
   ["cn-", "China, whose CloudFront has no domain of its own and takes no certificate of ACM"],
 ];
 
-/** What is wrong with the props of {@link CloudFrontHosting}, one sentence a broken rule. */
-export function cloudFrontHostingViolations(props: CloudFrontHostingProps): string[] {
+/** What is wrong with the props of {@link CloudFrontHosting}. */
+export function cloudFrontHostingViolations(props: CloudFrontHostingProps): Violation[] {
   const { domain, region = "" } = props;
   return [
     ...bucketViolations(props),
-    ...(region === "" ? [] : violations("region", region, regionRules)),
+    ...(region === "" ? [] : checkText(["region"], region, regionRules)),
     ...(domain === undefined
       ? []
       : [
-          ...violations("domain.name", domain.name, domainRules),
-          ...violations("domain.certificateArn", domain.certificateArn, certificateRules),
+          ...checkText(["domain", "name"], domain.name, domainNameRules),
+          ...checkText(["domain", "certificateArn"], domain.certificateArn, certificateArnRules),
         ]),
     ...withoutCloudFront
       .filter(([begin]) => region.startsWith(begin))
-      .map(([, reason]) => `region must be outside ${reason}, got: ${shown(region)}`),
+      .map(([, reason]) => ({
+        path: ["region"],
+        rule: `must be outside ${reason}`,
+        given: region,
+      })),
   ];
 }
 
@@ -120,7 +117,7 @@ export class CloudFrontHosting extends Construct implements DocumentHosting {
 
   constructor(scope: Construct, id: string, props: CloudFrontHostingProps) {
     super(scope, id);
-    assertValid(cloudFrontHostingViolations(props));
+    assertValid(cloudFrontHostingViolations(props), this);
     const { domain, prefix } = props;
 
     this.bucket = new DocumentBucket(this, "bucket", {

@@ -10,8 +10,14 @@ import { Fn, type IResolvable, type ITerraformDependable, Op, Token } from "cdkt
 import { Construct } from "constructs";
 import { buildObjectKeys } from "../../documents";
 import { addressed, currentPartition } from "../../synthesis";
-import { type NameRule, violations } from "../../validation";
-import { bucketNameRules, objectPrefixRules } from "../names";
+import {
+  bucketEncryptionRules,
+  bucketNameRules,
+  checkText,
+  logPrefixRules,
+  objectPrefixRules,
+  type Violation,
+} from "../../validation";
 import type { IssuerDocuments } from "./document-hosting";
 
 /** The bucket that keeps an issuer's documents. */
@@ -62,42 +68,31 @@ export interface BucketAccess {
   readonly restrictPublicBuckets: boolean;
 }
 
-const encryptionRules: readonly NameRule[] = [
-  {
-    pattern: "^(AES256|arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)/[A-Za-z0-9/_-]+)$",
-    must: 'be "AES256" or the ARN of a KMS key',
-  },
-];
-
-const logPrefixRules: readonly NameRule[] = [
-  {
-    pattern: "^[A-Za-z0-9/!_.*'()-]{0,512}$",
-    must: "be at most 512 letters, digits and the characters /!_.*'()-",
-  },
-];
-
 /** Whether objects are encrypted with a key of KMS rather than one of S3's own. */
 function usesKms(encryption: string | undefined): boolean {
   return encryption !== undefined && encryption !== "AES256";
 }
 
-/** What is wrong with a bucket's props, one sentence a broken rule. */
-export function bucketViolations(props: BucketProps): string[] {
+const settings = ["forceDestroy", "versioning", "encryption", "accessLogs"] as const;
+
+/** What is wrong with a bucket's props, at paths that begin with `bucket`. */
+export function bucketViolations(props: BucketProps): Violation[] {
   const { bucketName, existing = false, prefix, accessLogs, encryption } = props;
-  const settings = ["forceDestroy", "versioning", "encryption", "accessLogs"] as const;
+  const check = (
+    path: readonly string[],
+    value: string | undefined,
+    rules: typeof bucketNameRules,
+  ) => (value === undefined ? [] : checkText(["bucket", ...path], value, rules));
   return [
-    ...violations("bucketName", bucketName, bucketNameRules),
-    ...(prefix === undefined ? [] : violations("prefix", prefix, objectPrefixRules)),
-    ...(accessLogs === undefined
-      ? []
-      : violations("accessLogs.bucketName", accessLogs.bucketName, bucketNameRules)),
-    ...(accessLogs?.prefix === undefined
-      ? []
-      : violations("accessLogs.prefix", accessLogs.prefix, logPrefixRules)),
-    ...(encryption === undefined ? [] : violations("encryption", encryption, encryptionRules)),
-    ...(existing ? settings.filter((name) => props[name] !== undefined) : []).map(
-      (name) => `${name} must be left out: the bucket is made elsewhere, and so are its settings`,
-    ),
+    ...check(["name"], bucketName, bucketNameRules),
+    ...check(["prefix"], prefix, objectPrefixRules),
+    ...check(["accessLogs", "bucketName"], accessLogs?.bucketName, bucketNameRules),
+    ...check(["accessLogs", "prefix"], accessLogs?.prefix, logPrefixRules),
+    ...check(["encryption"], encryption, bucketEncryptionRules),
+    ...(existing ? settings.filter((name) => props[name] !== undefined) : []).map((name) => ({
+      path: ["bucket", name],
+      rule: "must be left out: the bucket is made elsewhere, and so are its settings",
+    })),
   ];
 }
 

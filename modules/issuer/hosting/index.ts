@@ -1,5 +1,6 @@
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
+import { under, type Violation } from "../../validation";
 import {
   CloudFrontHosting,
   type CloudFrontHostingProps,
@@ -7,7 +8,7 @@ import {
   cloudFrontIssuerUrl,
 } from "./cloudfront-hosting";
 import type { DocumentHosting } from "./document-hosting";
-import { issuerUrlViolations } from "./issuer-location";
+import { checkNewIssuerUrl } from "./issuer-location";
 import { S3Hosting, type S3HostingProps, s3HostingViolations, s3IssuerUrl } from "./s3-hosting";
 import {
   SelfPublishedHosting,
@@ -17,8 +18,7 @@ import {
 
 export { CloudFrontHosting, type CloudFrontHostingProps } from "./cloudfront-hosting";
 export type { DocumentHosting, IssuerDocuments } from "./document-hosting";
-export { issuerUrlViolations } from "./issuer-location";
-export { regionRules } from "./regions";
+export { checkNewIssuerUrl, checkRegisteredIssuerUrl } from "./issuer-location";
 export { S3Hosting, type S3HostingProps } from "./s3-hosting";
 export { SelfPublishedHosting, type SelfPublishedHostingProps } from "./self-published-hosting";
 
@@ -45,14 +45,29 @@ function issuerUrlOf(props: HostingProps): string | undefined {
   }
 }
 
-/** What is wrong with the props of a way of hosting, one sentence a broken rule. */
-export function hostingViolations(props: HostingProps): string[] {
-  const broken = ownViolations(props);
+/** What is wrong with the props of a way of hosting, at paths that begin with `hosting`. */
+export function hostingViolations(props: HostingProps): Violation[] {
+  const own = ownViolations(props);
   const url = knownIssuerUrl(props);
-  return broken.length > 0 || url === undefined ? broken : issuerUrlViolations("issuerUrl", url);
+  return under(
+    ["hosting"],
+    own.length > 0 || url === undefined ? own : checkNewIssuerUrl(sourceOfUrl(props), url),
+  );
 }
 
-function ownViolations(props: HostingProps): string[] {
+/** The property that an issuer URL follows from. */
+function sourceOfUrl(props: HostingProps): string[] {
+  switch (props.kind) {
+    case "cloudfront":
+      return ["domain", "name"];
+    case "self-published":
+      return ["issuerUrl"];
+    default:
+      return ["bucket", "name"];
+  }
+}
+
+function ownViolations(props: HostingProps): Violation[] {
   switch (props.kind) {
     case "cloudfront":
       return cloudFrontHostingViolations(props);

@@ -2,7 +2,7 @@ import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { buildObjectKeys, checkIssuerUrl, parseIssuerUrl } from "../../documents";
 import { local } from "../../synthesis";
-import { shown } from "../../validation";
+import type { Path, Violation } from "../../validation";
 
 /** Where an issuer's documents are read: the URL in its parts. */
 export interface IssuerLocation {
@@ -11,17 +11,14 @@ export interface IssuerLocation {
   readonly jwksUri: string;
 }
 
-/**
- * What is wrong with an issuer URL, in one sentence that begins with what the URL is called.
- *
- * @param url an unresolved token is not looked at
- */
-export function issuerUrlViolations(what: string, url: string): string[] {
-  if (Token.isUnresolved(url)) return [];
-  if (!/^https?:/i.test(url)) return [`${what} must be an absolute https URL, got: ${shown(url)}`];
-  return checkIssuerUrl([], url).map(
-    ({ rule, given }) => `${what} ${rule}${given === undefined ? "" : `, got: ${shown(given)}`}`,
-  );
+/** Checks an issuer URL that is to be published; a token is not checked. */
+export function checkNewIssuerUrl(path: Path, url: string): Violation[] {
+  return Token.isUnresolved(url) ? [] : checkIssuerUrl(path, url);
+}
+
+/** Checks an issuer URL that IAM knows already, with a slash at its end or without; a token is not checked. */
+export function checkRegisteredIssuerUrl(path: Path, url: string): Violation[] {
+  return Token.isUnresolved(url) ? [] : checkIssuerUrl(path, url, { isRegistered: true });
 }
 
 /**

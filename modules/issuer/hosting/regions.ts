@@ -1,15 +1,6 @@
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { currentPartition, currentRegion } from "../../synthesis";
-import { type NameRule } from "../../validation";
-
-/** The form of an AWS region's name. */
-export const regionRules: readonly NameRule[] = [
-  {
-    pattern: "^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$",
-    must: "be an AWS region such as eu-central-1",
-  },
-];
 
 /**
  * The DNS suffix of S3 in a region's partition.

@@ -1,6 +1,6 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { assertValid, shown, violations } from "../../validation";
+import { assertValid, checkText, regionRules, type Violation } from "../../validation";
 import {
   type BucketAccess,
   type BucketProps,
@@ -10,7 +10,7 @@ import {
 import type { DocumentHosting, IssuerDocuments } from "./document-hosting";
 import { issuerLocation } from "./issuer-location";
 import { letRead } from "./public-read-policy";
-import { knownS3Host, regionRules, s3Host } from "./regions";
+import { knownS3Host, s3Host } from "./regions";
 
 /** Props of {@link S3Hosting}. */
 export interface S3HostingProps extends BucketProps {
@@ -48,19 +48,29 @@ const byPolicy: BucketAccess = {
   restrictPublicBuckets: false,
 };
 
-/** What is wrong with the props of {@link S3Hosting}, one sentence a broken rule. */
-export function s3HostingViolations(props: S3HostingProps): string[] {
+/** What is wrong with the props of {@link S3Hosting}. */
+export function s3HostingViolations(props: S3HostingProps): Violation[] {
   const { bucketName, urlStyle, region, encryption } = props;
   return [
     ...bucketViolations(props),
-    ...(region === undefined ? [] : violations("region", region, regionRules)),
+    ...(region === undefined ? [] : checkText(["region"], region, regionRules)),
     ...(urlStyle === "virtual-hosted" && /^[^$]*[.]/.test(bucketName)
       ? [
-          `bucketName must hold no periods in a virtual-hosted URL, whose certificate does not cover them, got: ${shown(bucketName)}`,
+          {
+            path: ["bucket", "name"],
+            rule: "must contain no periods in a virtual-hosted URL, whose certificate does not cover them",
+            given: bucketName,
+          },
         ]
       : []),
     ...(encryption?.startsWith("arn:") === true
-      ? ["encryption must not be KMS where everyone reads: S3 decrypts for nobody who is anonymous"]
+      ? [
+          {
+            path: ["bucket", "encryption"],
+            rule: "must not be a KMS key where everyone reads: S3 decrypts for no anonymous reader",
+            given: encryption,
+          },
+        ]
       : []),
   ];
 }
@@ -93,7 +103,7 @@ export class S3Hosting extends Construct implements DocumentHosting {
 
   constructor(scope: Construct, id: string, props: S3HostingProps) {
     super(scope, id);
-    assertValid(s3HostingViolations(props));
+    assertValid(s3HostingViolations(props), this);
     const { urlStyle = "path", region } = props;
     const { publicBy = urlStyle === "path" ? "acl" : "policy" } = props;
 

@@ -1,8 +1,8 @@
 import { Fn, type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
-import { assertValid } from "../../validation";
+import { assertValid, type Violation } from "../../validation";
 import type { DocumentHosting } from "./document-hosting";
-import { issuerLocation, issuerUrlViolations } from "./issuer-location";
+import { checkNewIssuerUrl, issuerLocation } from "./issuer-location";
 
 /** Props of {@link SelfPublishedHosting}. */
 export interface SelfPublishedHostingProps {
@@ -10,9 +10,9 @@ export interface SelfPublishedHostingProps {
   readonly issuerUrl: string;
 }
 
-/** What is wrong with the props of {@link SelfPublishedHosting}, one sentence a broken rule. */
-export function selfPublishedHostingViolations(props: SelfPublishedHostingProps): string[] {
-  return issuerUrlViolations("issuerUrl", props.issuerUrl);
+/** What is wrong with the props of {@link SelfPublishedHosting}. */
+export function selfPublishedHostingViolations(props: SelfPublishedHostingProps): Violation[] {
+  return checkNewIssuerUrl(["issuerUrl"], props.issuerUrl);
 }
 
 /**
@@ -30,7 +30,7 @@ export class SelfPublishedHosting extends Construct implements DocumentHosting {
 
   constructor(scope: Construct, id: string, props: SelfPublishedHostingProps) {
     super(scope, id);
-    assertValid(selfPublishedHostingViolations(props));
+    assertValid(selfPublishedHostingViolations(props), this);
     const location = issuerLocation(this, withoutScheme(props.issuerUrl));
     this.issuerUrl = location.issuerUrl;
     this.issuerHostpath = location.issuerHostpath;

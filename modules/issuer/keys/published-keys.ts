@@ -4,7 +4,7 @@ import { AssetType, Fn, TerraformAsset, Token } from "cdktf";
 import { Construct } from "constructs";
 import { buildJwks, type PublicJwk } from "../../documents";
 import { addressed, local } from "../../synthesis";
-import { assertValid, shown } from "../../validation";
+import { assertValid, formatValue, type Violation } from "../../validation";
 import { keyAlgorithms } from "./key-algorithms";
 import type { GivenKeys, UnknownKey } from "./signing-keys";
 
@@ -76,16 +76,16 @@ export interface FunctionKeysProps extends PublishedKeysProps {
   readonly prefix?: string;
 }
 
-/** What is wrong with keys for {@link FunctionKeys}, one sentence a broken rule. */
+/** What is wrong with keys for {@link FunctionKeys}. */
 export function functionKeyViolations(
   keys: readonly { readonly name: string; readonly algorithm?: keyof typeof keyAlgorithms }[],
-): string[] {
+): Violation[] {
   return keys
     .filter(({ algorithm = "RSA-2048" }) => keyAlgorithms[algorithm].modulus === undefined)
-    .map(
-      ({ name, algorithm }) =>
-        `jwksComputation must be "program" for the key ${shown(name)}: Terraform's functions take RSA keys apart, got: ${algorithm}`,
-    );
+    .map(({ name, algorithm }) => ({
+      path: ["jwksComputation"],
+      rule: `must be "program" for the key ${formatValue(name)} (${algorithm}): Terraform's functions take only RSA keys apart`,
+    }));
 }
 
 /**
@@ -102,7 +102,7 @@ export class FunctionKeys extends Construct implements PublishedKeys {
     super(scope, id);
     const { keys, bucketName, prefix, emptyKeyIdFor } = props;
     const root = prefix === undefined ? "" : `${prefix}/`;
-    assertValid(functionKeyViolations(keys.filter((key) => !("publicKeys" in key))));
+    assertValid(functionKeyViolations(keys.filter((key) => !("publicKeys" in key))), this);
 
     const named = keys.flatMap((key) =>
       "publicKeys" in key

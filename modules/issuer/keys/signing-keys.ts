@@ -2,7 +2,13 @@ import { PrivateKey } from "@cdktf/provider-tls/lib/private-key";
 import { Construct } from "constructs";
 import type { PublicJwk, SigningAlgorithm } from "../../documents";
 import { addressed } from "../../synthesis";
-import { assertValid, type NameRule, shown, violations } from "../../validation";
+import {
+  assertValid,
+  checkText,
+  formatValue,
+  resourceNameRules,
+  type Violation,
+} from "../../validation";
 import { type KeyAlgorithm, keyAlgorithms } from "./key-algorithms";
 
 /** A key pair made by Terraform. */
@@ -45,19 +51,12 @@ export interface SigningKeysProps {
   readonly sources: readonly KeySource[];
 }
 
-const keyNameRules: readonly NameRule[] = [
-  {
-    pattern: "^[A-Za-z_][A-Za-z0-9_-]{0,62}$",
-    must: "begin with a letter or '_' and hold at most 63 letters, digits, '_' and '-'",
-  },
-];
-
 export function isGiven(source: KeySource): source is GivenKeys {
   return "publicKeys" in source;
 }
 
-/** What is wrong with the keys of an issuer, one sentence a broken rule. */
-export function keyViolations(sources: readonly KeySource[]): string[] {
+/** What is wrong with the keys of an issuer. */
+export function keyViolations(sources: readonly KeySource[]): Violation[] {
   const names = sources.map(({ name }) => name);
   const published = sources.flatMap((source, index) =>
     isGiven(source) ? source.publicKeys.map(({ kid }) => ({ kid, index })) : [],
@@ -67,21 +66,32 @@ export function keyViolations(sources: readonly KeySource[]): string[] {
   return [
     ...(sources.some((source) => !isGiven(source)) || published.length > 0
       ? []
-      : ["keys must hold at least one key: an empty JWKS ends every role assumption at once"]),
+      : [
+          {
+            path: ["keys"],
+            rule: "must contain at least one key: an empty JWKS ends every role assumption at once",
+          },
+        ]),
     ...sources.flatMap(({ name, signs }, index) => [
-      ...violations(`keys[${index}].name`, name, keyNameRules),
+      ...checkText(["keys", index, "name"], name, resourceNameRules),
       ...(names.indexOf(name) < index
-        ? [`keys[${index}].name must be there once, got twice: ${shown(name)}`]
+        ? [{ path: ["keys", index, "name"], rule: "must not repeat another entry", given: name }]
         : []),
       ...(signs === true && signing < index
         ? [
-            `keys[${index}].signs must be true for one key alone, got it for ${shown(names[signing])} and ${shown(name)}`,
+            {
+              path: ["keys", index, "signs"],
+              rule: `must be true for one key only, and is for ${formatValue(names[signing])} too`,
+            },
           ]
         : []),
     ]),
     ...published
       .filter(({ kid }, at) => kids.indexOf(kid) < at)
-      .map(({ kid, index }) => `keys[${index}] must be there once, got twice: kid ${shown(kid)}`),
+      .map(({ kid, index }) => ({
+        path: ["keys", index, "publicKeys"],
+        rule: `must not repeat a key, but kid ${formatValue(kid)} is already published`,
+      })),
   ];
 }
 
@@ -102,7 +112,7 @@ export class SigningKeys extends Construct {
 
   constructor(scope: Construct, id: string, { sources }: SigningKeysProps) {
     super(scope, id);
-    assertValid(keyViolations(sources));
+    assertValid(keyViolations(sources), this);
     this.signingName = signingSource(sources)?.name ?? "";
 
     const generated = new Map<string, PrivateKey>();

@@ -240,6 +240,21 @@ export const certificateArnRules: readonly NameRule[] = [
   },
 ];
 
+/** Domain names of a CloudFront distribution. */
+export const domainNameRules: readonly NameRule[] = [
+  { pattern: "^.{1,253}$", must: "be 1 to 253 characters long" },
+  {
+    pattern: "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$",
+    must: "be a DNS name in lower case, such as oidc.example.org",
+  },
+];
+
+/** How many thumbprints an IAM identity provider has. */
+export const maxThumbprints = 5;
+
+/** How many audiences an IAM identity provider has. */
+export const maxAudiences = 100;
+
 /** How many tags AWS allows on a resource. */
 export const maxTags = 50;
 
