@@ -20,9 +20,8 @@ import {
   type Violation,
 } from "../modules/validation";
 import { talosViolations, type TalosProps } from "../modules/talos/machine-config-patch";
-import { mismatches, partsOf, placeOf } from "./cluster-props";
+import { mismatches, placeOf } from "./cluster-props";
 import type { ClusterRole } from "./role-props";
-import { roleSchema } from "./role-schema";
 import type { Tell } from "./problems";
 import type { ClusterConfig, FileConfig } from "./schema";
 import type { Path } from "./yaml-source";
@@ -95,13 +94,10 @@ export function checkRoles(roles: readonly ClusterRole[], tell: Tell): void {
     names.add(identifier(role.name));
     const violations = roleViolations({ ...role, issuers: [unknownIssuer] });
     const own = tell.isAtFault(["tags"])
-      ? violations.filter((violation) => !violation.startsWith("tag"))
+      ? violations.filter(({ path: [member] }) => member !== "tags")
       : violations;
     for (const violation of own) {
-      const [, prop = "", rule = ""] = /^([\w.[\]]+) (.*)$/s.exec(violation) ?? [];
-      const [member] = partsOf(prop);
-      if (String(member) in roleSchema.shape) tell.broken(at(partsOf(prop)), rule);
-      else tell.broken(at([]), violation);
+      tell.broken(at(violation.path), formatViolation({ ...violation, path: [] }));
     }
   }
 }

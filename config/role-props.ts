@@ -1,9 +1,4 @@
-import {
-  awsManaged,
-  policyCatalogue,
-  type RolePolicy,
-  type ServiceAccountRoleProps,
-} from "../modules/roles";
+import { policyCatalogue, type RolePolicy, type ServiceAccountRoleProps } from "../modules/roles";
 import type { RoleConfig } from "./role-schema";
 
 /** A role as `irsa.yaml` tells it, but for the issuers, which are the cluster's. */
@@ -11,16 +6,13 @@ export type ClusterRole = Omit<ServiceAccountRoleProps, "issuers">;
 
 /** A role of `irsa.yaml` as props. */
 export function roleProps(
-  { policies = [], awsManagedPolicies, ...role }: RoleConfig,
+  { policies = [], ...role }: RoleConfig,
   tags: ClusterRole["tags"],
 ): ClusterRole {
   return {
     tags,
     ...role,
-    policies: [
-      ...policies.map(cataloguePolicy),
-      ...(awsManagedPolicies === undefined ? [] : [awsManaged(...awsManagedPolicies)]),
-    ],
+    policies: policies.map(cataloguePolicy),
   };
 }
 

@@ -1,6 +1,7 @@
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
-import { roleNameRules, VariableRole } from "../modules/roles";
+import { VariableRole } from "../modules/roles";
+import { roleNameRules } from "../modules/validation";
 import { IssuerStack } from "./base-stack";
 
 /** A role for ServiceAccounts as a reusable Terraform module, for any issuer that AWS trusts. */

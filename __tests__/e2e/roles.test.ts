@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { talosMachineConfigPatch } from "../../modules/cluster";
 import { readPublicKeys } from "../../modules/documents";
-import { awsManaged, ebsCsi, type ServiceAccountRoleProps } from "../../modules/roles";
+import { ebsCsi, type ServiceAccountRoleProps } from "../../modules/roles";
 import { decideWebIdentity } from "../../modules/trust";
 import { temporaryDirectory } from "../../sandbox/directory";
 import { LocalCloud } from "../../sandbox/local-cloud";
@@ -26,7 +26,7 @@ const roles: readonly (Omit<ServiceAccountRoleProps, "issuers"> & {
   {
     name: "s3-readonly",
     serviceAccounts: ["default/s3-readonly"],
-    policies: [awsManaged("AmazonS3ReadOnlyAccess")],
+    awsManagedPolicies: ["AmazonS3ReadOnlyAccess"],
     may: ["default/s3-readonly"],
     mayNot: ["default/s3-readonly2", "kube-system/s3-readonly", "default/default"],
   },

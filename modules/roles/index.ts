@@ -1,8 +1,7 @@
-export { roleNameRules } from "./names";
 export * from "./policies";
 export { VariableRole } from "./variable-role";
 export type { PolicyCondition, PolicyStatement } from "./policy-document";
-export { awsManaged, type RolePolicy } from "./role-policy";
+export type { RolePolicy } from "./role-policy";
 export { roleViolations } from "./role-violations";
 export type { NamedPolicyArn, ServiceAccountRoleProps } from "./role-props";
 export {

@@ -1,7 +1,14 @@
 import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
-import { Token } from "cdktf";
-import { type NameRule, violations } from "../validation";
-import { actionRules, operatorRules, sidRules, statementTextRules } from "./names";
+import {
+  actionRules,
+  checkList,
+  checkText,
+  conditionOperatorRules,
+  type Path,
+  sidRules,
+  statementTextRules,
+  type Violation,
+} from "../validation";
 
 /** A condition of a policy statement. */
 export interface PolicyCondition {
@@ -60,16 +67,21 @@ export function terraformStatement(
   };
 }
 
-/**
- * How many characters of a policy IAM counts: all but white space.
- *
- * @returns undefined when the policy holds a token
- */
+/** The characters of a policy as IAM counts them, white space left out. */
+export interface PolicyLength {
+  /** The characters that are known; tokens count as nothing. */
+  readonly characters: number;
+  /** Whether that is all of it. */
+  readonly isExact: boolean;
+}
+
+/** How many characters of a policy IAM counts. */
 export function policyLength(
   statements: readonly (PolicyStatement | TrustStatement)[],
-): number | undefined {
+): PolicyLength {
   const json = JSON.stringify({ Version: "2012-10-17", Statement: statements.map(jsonStatement) });
-  return json.includes("TfToken[") ? undefined : json.length;
+  const known = json.replace(/[$#]\{TfToken\[[^\]]*\]\}/g, "");
+  return { characters: known.length, isExact: known === json };
 }
 
 /** As the data source writes it: a list of one as its one member. */
@@ -95,57 +107,38 @@ function oneOrMany(values: readonly string[]): string | readonly string[] {
   return values.length === 1 && values[0] !== undefined ? values[0] : values;
 }
 
-/** What is wrong with the statements of a permissions policy. */
-export function statementViolations(
-  what: string,
-  statements: readonly PolicyStatement[],
-): string[] {
-  return [
-    ...statements.flatMap((statement, index) => oneViolations(`${what}[${index}]`, statement)),
-    ...duplicateViolations(
-      `${what} sid`,
-      statements.flatMap(({ sid }) => sid ?? []),
-    ),
-  ];
-}
-
-function oneViolations(
-  what: string,
-  { sid = "", actions, resources, conditions = [] }: PolicyStatement,
-): string[] {
-  return [
-    ...violations(`${what}.sid`, sid, sidRules),
-    ...listViolations(`${what}.actions`, actions, actionRules),
-    ...listViolations(`${what}.resources`, resources, statementTextRules),
-    ...conditions.flatMap(({ test, variable, values }, index) => [
-      ...violations(`${what}.conditions[${index}].test`, test, operatorRules),
-      ...violations(`${what}.conditions[${index}].variable`, variable, statementTextRules),
-      ...listViolations(`${what}.conditions[${index}].values`, values, statementTextRules),
-    ]),
-  ];
-}
-
-/** What is wrong with a list that must have entries, each once, following the rules. */
-export function listViolations(
-  what: string,
-  values: readonly string[],
-  rules: readonly NameRule[],
-): string[] {
-  if (Token.isUnresolved(values)) return [];
-  if (values.length === 0) return [`${what} must have at least one entry, got: none`];
-  return [
-    ...values.flatMap((value, index) => violations(`${what}[${index}]`, value, rules)),
-    ...duplicateViolations(what, values),
-  ];
-}
-
-/** One sentence a value that is there more than once. */
-export function duplicateViolations(what: string, values: readonly string[]): string[] {
-  if (Token.isUnresolved(values)) return [];
+/** Checks the statements of a permissions policy. */
+export function checkStatements(path: Path, statements: readonly PolicyStatement[]): Violation[] {
   const seen = new Set<string>();
-  const twice = new Set<string>();
-  for (const value of values) (seen.has(value) ? twice : seen).add(value);
-  return [...twice].map(
-    (value) => `${what} must be given once each, got: ${JSON.stringify(value)} again`,
-  );
+  return statements.flatMap((statement, index) => {
+    const { sid = "" } = statement;
+    const repeated = sid !== "" && seen.has(sid);
+    seen.add(sid);
+    const at = [...path, index];
+    return [
+      ...checkStatement(at, statement),
+      ...(repeated
+        ? [{ path: [...at, "sid"], rule: "must not repeat that of another statement", given: sid }]
+        : []),
+    ];
+  });
+}
+
+function checkStatement(
+  path: Path,
+  { sid = "", actions, resources, conditions = [] }: PolicyStatement,
+): Violation[] {
+  return [
+    ...checkText([...path, "sid"], sid, sidRules),
+    ...checkList([...path, "actions"], actions, actionRules),
+    ...checkList([...path, "resources"], resources, statementTextRules),
+    ...conditions.flatMap(({ test, variable, values }, index) => {
+      const at = [...path, "conditions", index];
+      return [
+        ...checkText([...at, "test"], test, conditionOperatorRules),
+        ...checkText([...at, "variable"], variable, statementTextRules),
+        ...checkList([...at, "values"], values, statementTextRules),
+      ];
+    }),
+  ];
 }

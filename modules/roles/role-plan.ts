@@ -1,29 +1,36 @@
 import { identifier } from "../synthesis";
-import { policyLength, type TrustStatement } from "./policy-document";
+import type { Path } from "../validation";
+import { type PolicyLength, policyLength, type TrustStatement } from "./policy-document";
 import { longestPartition, policyNameOf, type RolePolicy } from "./role-policy";
 import type { ServiceAccountRoleProps } from "./role-props";
 import { trustStatements } from "./trust-policy";
 
 /** A policy to make. */
 export interface PlannedPolicy {
+  /** Where the props ask for it. */
+  readonly path: Path;
   readonly name: string;
   readonly statements: NonNullable<RolePolicy["statements"]>;
-  /** Its characters as IAM counts them; undefined when Terraform alone knows them. */
-  readonly length: number | undefined;
+  readonly length: PolicyLength;
 }
 
 /** A managed policy to attach that exists already. */
-interface PlannedAttachment {
+export interface PlannedAttachment {
+  /** Where the props ask for it. */
+  readonly path: Path;
   /** Undefined when it cannot be known at synthesis. */
   readonly name: string | undefined;
+  /** The account and the path, the same whatever the partition; undefined with a token. */
+  readonly policy: string | undefined;
+  /** How the props name it, for messages. */
+  readonly given: string;
   readonly arn: (partition: () => string) => string;
 }
 
 /** What a role is made of, in the order of its props, before anything is made. */
 export interface RolePlan {
   readonly trust: readonly TrustStatement[];
-  /** Undefined when Terraform alone knows it. */
-  readonly trustLength: number | undefined;
+  readonly trustLength: PolicyLength;
   readonly inline: readonly PlannedPolicy[];
   readonly standalone: readonly PlannedPolicy[];
   readonly attachments: readonly PlannedAttachment[];
@@ -31,42 +38,90 @@ export interface RolePlan {
 
 /** Sorts out what the props ask for; does not judge it. */
 export function rolePlan(props: ServiceAccountRoleProps): RolePlan {
-  const { policies = [], managedPolicyArns = [], inlineStatements = [] } = props;
-  const trust = trustStatements(props.issuers, props.serviceAccounts);
-  const own: RolePolicy[] =
-    inlineStatements.length === 0 ? [] : [{ name: "inline", statements: () => inlineStatements }];
-  const toMake = [...policies, ...own];
+  const { policies = [], inlineStatements = [] } = props;
+  const trust = trustStatements(props.issuers, props.serviceAccounts, props.audiences);
+  const own: RolePolicy = { name: "inline", statements: () => inlineStatements };
+  const catalogue = policies.map((policy, index) => ({ path: ["policies", index], policy }));
+  const toMake = [
+    ...catalogue,
+    ...(inlineStatements.length === 0 ? [] : [{ path: ["inlineStatements"], policy: own }]),
+  ];
+  const planned = (standalone: boolean) =>
+    toMake
+      .filter(({ policy }) => (policy.standalone ?? false) === standalone)
+      .flatMap(({ path, policy }) => plannedPolicy(path, policy));
   return {
     trust,
     trustLength: policyLength(trust),
-    inline: toMake.filter(({ standalone = false }) => !standalone).flatMap(planned),
-    standalone: toMake.filter(({ standalone = false }) => standalone).flatMap(planned),
-    attachments: [
-      ...policies.flatMap(({ awsManaged = [] }) => awsManaged.map(awsAttachment)),
-      ...managedPolicyArns.map(attachment),
-    ],
+    inline: planned(false),
+    standalone: planned(true),
+    attachments: plannedAttachments(props),
   };
 }
 
-function planned({ name, statements }: RolePolicy): PlannedPolicy[] {
-  return statements === undefined
+/** One that its options make no sense of has no statements. */
+function plannedPolicy(path: Path, policy: RolePolicy): PlannedPolicy[] {
+  const { name, statements, violations = [] } = policy;
+  return statements === undefined || violations.length > 0
     ? []
-    : [{ name, statements, length: policyLength(statements(longestPartition)) }];
+    : [{ path, name, statements, length: policyLength(statements(longestPartition)) }];
 }
 
-function awsAttachment(policy: string): PlannedAttachment {
-  return {
+function plannedAttachments(props: ServiceAccountRoleProps): PlannedAttachment[] {
+  const { policies = [], awsManagedPolicies = [], managedPolicyArns = [] } = props;
+  const ofAws = (path: Path, policy: string): PlannedAttachment => ({
+    path,
     name: policyNameOf(policy),
+    policy: `aws/${policy}`,
+    given: policy,
     arn: (partition) => `arn:${partition()}:iam::aws:policy/${policy}`,
-  };
+  });
+  const aws = [
+    ...policies.flatMap(({ awsManaged = [] }, index) =>
+      awsManaged.map((policy) => ofAws(["policies", index], policy)),
+    ),
+    ...awsManagedPolicies.map((policy, index) => ofAws(["awsManagedPolicies", index], policy)),
+  ];
+  const taken = new Set(aws.map(({ name }) => name));
+  const given = managedPolicyArns.map((policy, index): PlannedAttachment => {
+    const path = ["managedPolicyArns", index];
+    return typeof policy === "string"
+      ? {
+          path,
+          name: attachmentName(policy, managedPolicyArns, taken),
+          policy: accountAndPath(policy),
+          given: policy,
+          arn: () => policy,
+        }
+      : {
+          path,
+          name: policy.name,
+          policy: accountAndPath(policy.arn),
+          given: policy.name,
+          arn: () => policy.arn,
+        };
+  });
+  return [...aws, ...given];
 }
 
-function attachment(
-  policy: NonNullable<ServiceAccountRoleProps["managedPolicyArns"]>[number],
-): PlannedAttachment {
-  return typeof policy === "string"
-    ? { name: policyNameOf(policy), arn: () => policy }
-    : { name: policy.name, arn: () => policy.arn };
+/** The policy's last name, or all after the account where another policy of the role has that. */
+function attachmentName(
+  arn: string,
+  all: NonNullable<ServiceAccountRoleProps["managedPolicyArns"]>,
+  taken: ReadonlySet<string | undefined>,
+): string | undefined {
+  const name = policyNameOf(arn);
+  const isShared =
+    taken.has(name) ||
+    all.some((other) => typeof other === "string" && other !== arn && policyNameOf(other) === name);
+  return isShared ? (accountAndPath(arn) ?? name) : name;
+}
+
+function accountAndPath(arn: string): string | undefined {
+  const [, , , , account, resource] = arn.split(":");
+  return arn.includes("TfToken[") || resource === undefined
+    ? undefined
+    : resource.replace(/^policy/, account ?? "");
 }
 
 /** The Terraform name of a role, and of a policy of a role. */

@@ -1,7 +1,14 @@
 import { Token } from "cdktf";
-import { violations } from "../validation";
-import { awsManagedPolicyRules, policyNameRules } from "./names";
-import { type PolicyStatement, statementViolations } from "./policy-document";
+import {
+  awsManagedPolicyRules,
+  checkEach,
+  checkText,
+  policyNameRules,
+  type Path,
+  under,
+  type Violation,
+} from "../validation";
+import { checkStatements, type PolicyStatement } from "./policy-document";
 
 /** Permissions of a role under a name: an entry of the catalogue, or one of your own. */
 export interface RolePolicy {
@@ -23,17 +30,8 @@ export interface RolePolicy {
    * @default false
    */
   readonly standalone?: boolean;
-  /** What is wrong with the options that the entry was made of. @default - nothing */
-  readonly violations?: readonly string[];
-}
-
-/**
- * AWS managed policies, whatever the partition: ARNs as literals hold in one partition only.
- *
- * @param policies path and name, such as `AmazonS3ReadOnlyAccess` or `service-role/NAME`
- */
-export function awsManaged(...policies: string[]): RolePolicy {
-  return { name: "aws-managed", awsManaged: policies };
+  /** Violations of the options that the entry was made of, from their own owner. @default - none */
+  readonly violations?: readonly Violation[];
 }
 
 /** The last part of a managed policy's ARN or path; undefined when it holds a token. */
@@ -45,16 +43,17 @@ export function policyNameOf(arnOrPath: string): string | undefined {
 /** For counting characters before the partition is known: the longest name there is. */
 export const longestPartition = "aws-us-gov";
 
-/** What is wrong with a policy, its options included. */
-export function rolePolicyViolations(policy: RolePolicy): string[] {
-  const { name, awsManaged = [], statements, violations: ofOptions = [] } = policy;
-  const what = `policy ${name}`;
-  if (Token.isUnresolved(name)) return ["policy name must be known at synthesis"];
+/** Checks a policy, its options included. */
+export function checkRolePolicy(path: Path, policy: RolePolicy): Violation[] {
+  const { name, awsManaged = [], statements, violations = [] } = policy;
+  if (Token.isUnresolved(name)) {
+    return [{ path: [...path, "name"], rule: "must be known at synthesis" }];
+  }
   return [
-    ...violations("policy name", name, policyNameRules),
-    ...awsManaged.flatMap((managed) => violations(what, managed, awsManagedPolicyRules)),
-    ...(ofOptions.length > 0 || statements === undefined
-      ? ofOptions
-      : statementViolations(`${what} statements`, statements(longestPartition))),
+    ...checkText([...path, "name"], name, policyNameRules),
+    ...checkEach([...path, "awsManaged"], awsManaged, awsManagedPolicyRules),
+    ...(violations.length > 0 || statements === undefined
+      ? under(path, violations)
+      : checkStatements([...path, "statements"], statements(longestPartition))),
   ];
 }

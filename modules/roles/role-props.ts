@@ -21,12 +21,24 @@ export interface ServiceAccountRoleProps {
   readonly serviceAccounts: readonly string[];
   /** Whose tokens count: the issuers of one or more clusters, previous ones included. */
   readonly issuers: readonly TrustedIssuer[];
+  /**
+   * The audiences of tokens that the role trusts; the first one is what annotations and the webhook's
+   * map ask for.
+   * @default - the audiences of each issuer
+   */
+  readonly audiences?: readonly string[];
   /** Let an entry with wildcards alone stand for every ServiceAccount of the cluster. @default false */
   readonly anyServiceAccount?: boolean;
   /** Policies of the catalogue, or of your own making. @default - none */
   readonly policies?: readonly RolePolicy[];
   /**
-   * Managed policies to attach. The last part of an ARN names its Terraform resource; where that part is
+   * AWS managed policies to attach, whatever the partition, as path and name:
+   * `AmazonS3ReadOnlyAccess`, `service-role/NAME`.
+   * @default - none
+   */
+  readonly awsManagedPolicies?: readonly string[];
+  /**
+   * Managed policies to attach, by ARN. The last part of an ARN names its Terraform resource; where that part is
    * a token, give the name too.
    * @default - none
    */

@@ -1,179 +1,223 @@
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { identifier, isTaken } from "../synthesis";
-import { type NameRule, violations } from "../validation";
 import {
-  descriptionRules,
-  pathRules,
+  audienceRules,
+  awsManagedPolicyRules,
+  checkEach,
+  checkList,
+  checkRange,
+  checkTags,
+  checkText,
+  iamPathRules,
+  maxManagedPoliciesRule,
+  maxSessionDurationRule,
+  maxTrustPolicyLengthRule,
+  type NameRule,
+  type Path,
   policyArnRules,
   policyNameRules,
+  roleDescriptionRules,
   roleNameRules,
-} from "./names";
-import { duplicateViolations, statementViolations } from "./policy-document";
-import { rolePlan, type RolePlan, terraformAddresses } from "./role-plan";
-import { rolePolicyViolations } from "./role-policy";
-import type { ServiceAccountRoleProps } from "./role-props";
-import { serviceAccountViolations } from "./service-accounts";
-import { issuerViolations } from "./trust-policy";
+  type Violation,
+} from "../validation";
+import { checkStatements, type PolicyLength } from "./policy-document";
+import { type PlannedPolicy, rolePlan, type RolePlan, terraformAddresses } from "./role-plan";
+import { checkRolePolicy } from "./role-policy";
+import type { NamedPolicyArn, ServiceAccountRoleProps } from "./role-props";
+import { checkServiceAccounts } from "./service-accounts";
+import { checkIssuers } from "./trust-policy";
 
 /** Characters that the inline policies of a role share, and that one managed policy may have. */
 export const policyLimits = { inline: 10_240, standalone: 6_144 } as const;
 /** What an account allows unless it has asked for more. */
 export const defaultQuotas = { managedPolicies: 10, trustPolicyLength: 2048 } as const;
 
-/** What is wrong with the props of a role, each value by itself. */
-export function propsViolations(props: ServiceAccountRoleProps): string[] {
+/** Violations of a role's props, each value by itself. */
+export function propsViolations(props: ServiceAccountRoleProps): Violation[] {
   return [
-    ...nameViolations(props.name),
-    ...optionalViolations("roleName", props.roleName, roleNameRules),
-    ...serviceAccountViolations(props.serviceAccounts, props.anyServiceAccount ?? false),
-    ...issuerViolations(props.issuers),
-    ...(props.policies ?? []).flatMap(rolePolicyViolations),
-    ...(props.managedPolicyArns ?? []).flatMap(arnViolations),
-    ...statementViolations("inlineStatements", props.inlineStatements ?? []),
-    ...optionalViolations("permissionsBoundary", props.permissionsBoundary, policyArnRules),
-    ...optionalViolations("path", props.path, pathRules),
-    ...rangeViolations("maxSessionDuration", props.maxSessionDuration, 3600, 43_200),
-    ...tagViolations(props.tags ?? {}),
-    ...optionalViolations("description", props.description, descriptionRules),
-    ...rangeViolations("maxManagedPolicies", props.maxManagedPolicies, 10, 25),
-    ...rangeViolations("maxTrustPolicyLength", props.maxTrustPolicyLength, 2048, 4096),
+    ...checkName(props.name),
+    ...checkOptional(["roleName"], props.roleName, roleNameRules),
+    ...checkServiceAccounts(
+      ["serviceAccounts"],
+      props.serviceAccounts,
+      props.anyServiceAccount ?? false,
+    ),
+    ...checkIssuers(["issuers"], props.issuers),
+    ...checkList(["audiences"], props.audiences, audienceRules),
+    ...(props.policies ?? []).flatMap((policy, index) =>
+      checkRolePolicy(["policies", index], policy),
+    ),
+    ...checkEach(["awsManagedPolicies"], props.awsManagedPolicies, awsManagedPolicyRules),
+    ...(props.managedPolicyArns ?? []).flatMap((policy, index) =>
+      checkPolicyArn(["managedPolicyArns", index], policy),
+    ),
+    ...checkStatements(["inlineStatements"], props.inlineStatements ?? []),
+    ...checkOptional(["permissionsBoundary"], props.permissionsBoundary, policyArnRules),
+    ...checkOptional(["path"], props.path, iamPathRules),
+    ...checkRange(["maxSessionDuration"], props.maxSessionDuration, maxSessionDurationRule),
+    ...checkTags(["tags"], props.tags),
+    ...checkOptional(["description"], props.description, roleDescriptionRules),
+    ...checkRange(["maxManagedPolicies"], props.maxManagedPolicies, maxManagedPoliciesRule),
+    ...checkRange(["maxTrustPolicyLength"], props.maxTrustPolicyLength, maxTrustPolicyLengthRule),
   ];
 }
 
-/** What is wrong with all of it together: names that clash, quotas that are exceeded. */
+/** Violations of all of it together: names that clash, quotas that are exceeded. */
 export function planViolations(
   scope: Construct | undefined,
   props: ServiceAccountRoleProps,
   plan: RolePlan,
-): string[] {
-  const { inline, standalone, attachments } = plan;
-  const managed = attachments.length + standalone.length;
-  const {
-    maxManagedPolicies = defaultQuotas.managedPolicies,
-    maxTrustPolicyLength = defaultQuotas.trustPolicyLength,
-  } = props;
+): Violation[] {
+  const { inline, standalone } = plan;
+  const { maxTrustPolicyLength = defaultQuotas.trustPolicyLength } = props;
+  const ofInline = props.inlineStatements?.length ? "inlineStatements" : "policies";
   return [
-    ...(scope === undefined ? [] : addressViolations(scope, props.name, plan)),
-    ...duplicateViolations(
-      "managed policies",
-      [...attachments, ...standalone].flatMap(({ name }) => name ?? []).map(identifier),
-    ),
-    ...duplicateViolations(
-      "policies",
-      [...inline, ...standalone].map(({ name }) => identifier(name)),
-    ),
-    ...most("managed policies must be at most", maxManagedPolicies, managed),
-    ...most(
-      "characters of the trust policy must be at most",
-      maxTrustPolicyLength,
+    ...(scope === undefined ? [] : checkAddresses(scope, props.name, plan)),
+    ...repeated([...inline, ...standalone], ({ name }) => identifier(name)),
+    ...checkAttachments(props, plan),
+    ...checkLength(
+      ["serviceAccounts"],
+      "must give a trust policy",
       plan.trustLength,
+      maxTrustPolicyLength,
+      ": name fewer ServiceAccounts or {issuers}, or raise {maxTrustPolicyLength} if the account's quota is higher",
     ),
-    ...most(
-      "characters of all inline policies must be at most",
-      policyLimits.inline,
+    ...checkLength(
+      [ofInline],
+      "must give inline policies",
       totalLength(inline),
+      policyLimits.inline,
+      " together",
     ),
-    ...standalone.flatMap(({ name, length }) => [
-      ...most(`characters of policy ${name} must be at most`, policyLimits.standalone, length),
-      ...violations(
-        "name of the standalone policy",
+    ...standalone.flatMap(({ path, name, length }) => [
+      ...checkLength(path, "must give a managed policy", length, policyLimits.standalone, ""),
+      ...checkText(
+        [...path, "name"],
         `${props.roleName ?? props.name}-${name}`,
         policyNameRules,
-      ),
+      ).map((violation) => ({
+        ...violation,
+        rule: violation.rule.replace("must", "with the role's name before it must"),
+      })),
     ]),
   ];
 }
 
-/** What is wrong with a role, wherever it is to be made: one sentence a broken rule. */
-export function roleViolations(props: ServiceAccountRoleProps): string[] {
+/**
+ * Violations of a role's props, wherever it is to be made; nothing is made.
+ *
+ * @returns one violation for each rule violated, at the path of the value itself
+ * @example
+ * roleViolations({ name: "app", serviceAccounts: ["Default/app"], issuers: [issuer] });
+ * // [{ path: ["serviceAccounts", 0], rule: "must have a namespace of …", given: "Default/app" }]
+ */
+export function roleViolations(props: ServiceAccountRoleProps): Violation[] {
   return [...propsViolations(props), ...planViolations(undefined, props, rolePlan(props))];
 }
 
-/** The lengths of several policies; undefined when Terraform alone knows one of them. */
-export function totalLength(policies: RolePlan["inline"]): number | undefined {
-  const lengths = policies.flatMap(({ length }) => length ?? []);
-  return lengths.length < policies.length ? undefined : lengths.reduce((sum, one) => sum + one, 0);
+/** The length of several policies together. */
+export function totalLength(policies: readonly PlannedPolicy[]): PolicyLength {
+  return {
+    characters: policies.reduce((sum, { length }) => sum + length.characters, 0),
+    isExact: policies.every(({ length }) => length.isExact),
+  };
 }
 
-function most(rule: string, limit: number, value = 0): string[] {
-  return value > limit ? [`${rule} ${limit}, got: ${value}`] : [];
+function checkLength(
+  path: Path,
+  rule: string,
+  { characters, isExact }: PolicyLength,
+  limit: number,
+  advice: string,
+): Violation[] {
+  if (characters <= limit) return [];
+  const what = `${rule} of at most ${limit} characters${advice}`;
+  return [{ path, rule: what, given: isExact ? characters : `${characters} or more` }];
 }
 
-function optionalViolations(
-  what: string,
+function checkOptional(
+  path: Path,
   value: string | undefined,
   rules: readonly NameRule[],
-): string[] {
-  return value === undefined ? [] : violations(what, value, rules);
+): Violation[] {
+  return value === undefined ? [] : checkText(path, value, rules);
 }
 
-function nameViolations(name: string): string[] {
+function checkName(name: string): Violation[] {
   return Token.isUnresolved(name)
-    ? ["name must be known at synthesis, for Terraform addresses; roleName need not be"]
-    : violations("name", name, roleNameRules);
+    ? [
+        {
+          path: ["name"],
+          rule: "must be known at synthesis, for Terraform addresses; {roleName} need not be",
+        },
+      ]
+    : checkText(["name"], name, roleNameRules);
 }
 
 /** Terraform JSON would silently keep one of two resources at the same address. */
-function addressViolations(scope: Construct, name: string, plan: RolePlan): string[] {
+function checkAddresses(scope: Construct, name: string, plan: RolePlan): Violation[] {
   const taken = terraformAddresses(name, plan).find((address) => isTaken(scope, address));
   return taken === undefined
     ? []
-    : [`name must give addresses that are free, but ${taken} is taken, got: "${name}"`];
+    : [{ path: ["name"], rule: `must give free addresses, but ${taken} is taken`, given: name }];
 }
 
-function arnViolations(
-  policy: NonNullable<ServiceAccountRoleProps["managedPolicyArns"]>[number],
-  index: number,
-): string[] {
-  const what = `managedPolicyArns[${index}]`;
+function checkAttachments(props: ServiceAccountRoleProps, plan: RolePlan): Violation[] {
+  const { attachments, standalone } = plan;
+  const { maxManagedPolicies = defaultQuotas.managedPolicies } = props;
+  const count = attachments.length + standalone.length;
+  const again = repeated(attachments, ({ policy }) => policy);
+  return [
+    ...again,
+    ...(again.length > 0
+      ? []
+      : repeated([...attachments, ...standalone], ({ name }) => name && identifier(name))),
+    ...(count > maxManagedPolicies
+      ? [
+          {
+            path: [
+              ["managedPolicyArns", "awsManagedPolicies"].find((prop) => prop in props) ??
+                "policies",
+            ],
+            rule: `must give the role at most ${maxManagedPolicies} managed policies, those of other properties included; raise {maxManagedPolicies} if the account's quota is higher`,
+            given: count,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** Reports what gives the same as an earlier one, where it is asked for. */
+function repeated<
+  T extends { readonly path: Path; readonly name?: string; readonly given?: string },
+>(items: readonly T[], identity: (item: T) => string | undefined): Violation[] {
+  const seen = new Set<string>();
+  return items.flatMap((item) => {
+    const value = identity(item);
+    if (value === undefined) return [];
+    if (seen.has(value)) {
+      return [
+        { path: item.path, rule: "must not repeat another policy", given: item.given ?? item.name },
+      ];
+    }
+    seen.add(value);
+    return [];
+  });
+}
+
+function checkPolicyArn(path: Path, policy: string | NamedPolicyArn): Violation[] {
   if (typeof policy !== "string") {
     return [
-      ...(Token.isUnresolved(policy.name) ? [`${what}.name must be known at synthesis`] : []),
-      ...violations(`${what}.name`, policy.name, policyNameRules),
-      ...violations(`${what}.arn`, policy.arn, policyArnRules),
+      ...(Token.isUnresolved(policy.name)
+        ? [{ path: [...path, "name"], rule: "must be known at synthesis" }]
+        : []),
+      ...checkText([...path, "name"], policy.name, policyNameRules),
+      ...checkText([...path, "arn"], policy.arn, policyArnRules),
     ];
   }
   const tail = policy.slice(policy.lastIndexOf("/") + 1);
   return Token.isUnresolved(tail)
-    ? [`${what} must be { name, arn } when the policy's name is known to Terraform only`]
-    : violations(what, policy, policyArnRules);
-}
-
-function rangeViolations(
-  what: string,
-  value: number | undefined,
-  least: number,
-  greatest: number,
-): string[] {
-  if (value === undefined || Token.isUnresolved(value)) return [];
-  return Number.isInteger(value) && value >= least && value <= greatest
-    ? []
-    : [`${what} must be a whole number from ${least} to ${greatest}, got: ${value}`];
-}
-
-/** @see {@link https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html Tags for IAM resources} */
-function tagViolations(tags: Readonly<Record<string, string>>): string[] {
-  const entries = Object.entries(tags);
-  return [
-    ...most("tags must be at most", 50, entries.length),
-    ...entries.flatMap(([key, value]) => [
-      ...violations(`tag key`, key, tagRules(1, 128)),
-      ...(/^aws:/i.test(key) ? [`tag key must not begin with aws:, got: "${key}"`] : []),
-      ...violations(`tag ${key}`, value, tagRules(0, 256)),
-    ]),
-  ];
-}
-
-function tagRules(least: number, greatest: number): NameRule[] {
-  return [
-    {
-      pattern: `^.{${least},${greatest}}$`,
-      must: `be ${least} to ${greatest} characters long`,
-    },
-    {
-      pattern: "^[A-Za-z0-9À-ÖØ-öø-ÿ _.:/=+@-]*$",
-      must: "hold only letters, digits, spaces and the characters _.:/=+@-",
-    },
-  ];
+    ? [{ path, rule: "must be { name, arn } when the policy's name is known to Terraform only" }]
+    : checkText(path, policy, policyArnRules);
 }

@@ -6,8 +6,7 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import { Fn, Op, type Precondition, Token } from "cdktf";
 import { Construct } from "constructs";
 import { addressed, currentPartition, local, preconditions } from "../synthesis";
-import { assertValid } from "../validation";
-import { roleNameRules } from "./names";
+import { assertValid, roleNameRules } from "../validation";
 import { type PolicyStatement, terraformStatement, type TrustStatement } from "./policy-document";
 import { type PlannedPolicy, rolePlan, type RolePlan, terraformName } from "./role-plan";
 import type { ServiceAccountRoleProps } from "./role-props";
@@ -77,7 +76,7 @@ export class ServiceAccountRole extends Construct {
   constructor(scope: Construct, id: string, props: ServiceAccountRoleProps) {
     super(scope, id);
     const plan = rolePlan(props);
-    assertValid([...propsViolations(props), ...planViolations(this, props, plan)]);
+    assertValid([...propsViolations(props), ...planViolations(this, props, plan)], this);
 
     this.props = props;
     this.name = props.name;
@@ -109,7 +108,7 @@ export class ServiceAccountRole extends Construct {
     const { maxTrustPolicyLength = defaultQuotas.trustPolicyLength } = props;
     const precondition = [
       ...preconditions("roleName", name, roleNameRules),
-      ...(plan.trustLength === undefined
+      ...(!plan.trustLength.isExact
         ? [fits("The trust policy", [trust], maxTrustPolicyLength)]
         : []),
     ];
@@ -139,7 +138,7 @@ export class ServiceAccountRole extends Construct {
 
   private attachPolicies({ inline, standalone, attachments }: RolePlan): void {
     const documents = inline.map((policy) => this.makePolicyDocument(policy));
-    const unknown = totalLength(inline) === undefined;
+    const unknown = !totalLength(inline).isExact;
     for (const [index, { name }] of inline.entries()) {
       addressed(
         new IamRolePolicy(this, `inline-${name}`, {
@@ -174,10 +173,9 @@ export class ServiceAccountRole extends Construct {
         path: this.props.path,
         tags: this.props.tags && { ...this.props.tags },
         policy: document.json,
-        lifecycle:
-          policy.length === undefined
-            ? { precondition: [fits(`Policy ${policy.name}`, [document], policyLimits.standalone)] }
-            : undefined,
+        lifecycle: !policy.length.isExact
+          ? { precondition: [fits(`Policy ${policy.name}`, [document], policyLimits.standalone)] }
+          : undefined,
       }),
       this.addressOf(policy.name),
     );
@@ -224,8 +222,8 @@ function fits(
   };
 }
 
-function firstAudience({ issuers: [first] }: ServiceAccountRoleProps): string {
-  const audiences = first === undefined ? [] : audiencesOf(first);
+function firstAudience({ issuers: [first], ...props }: ServiceAccountRoleProps): string {
+  const audiences = props.audiences ?? (first === undefined ? [] : audiencesOf(first));
   return Token.isUnresolved(audiences)
     ? Token.asString(Fn.element(audiences, 0))
     : (audiences[0] ?? "");

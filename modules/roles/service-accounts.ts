@@ -1,7 +1,12 @@
 import { Fn, Token } from "cdktf";
-import { violations } from "../validation";
-import { namespaceRules, serviceAccountNameRules } from "./names";
-import { duplicateViolations } from "./policy-document";
+import {
+  checkText,
+  checkUnique,
+  everyServiceAccountRule,
+  type Path,
+  serviceAccountEntryRules,
+  type Violation,
+} from "../validation";
 
 /** ServiceAccounts as a trust policy names them. */
 export interface Subjects {
@@ -36,51 +41,41 @@ function subject(entry: string): string {
 }
 
 /**
- * What is wrong with a list of ServiceAccounts.
+ * Checks a list of ServiceAccounts.
  *
  * @param anyServiceAccount an entry may stand for every ServiceAccount of the cluster
- * @returns one sentence a broken rule
  */
-export function serviceAccountViolations(
+export function checkServiceAccounts(
+  path: Path,
   entries: readonly string[],
   anyServiceAccount: boolean,
-): string[] {
+): Violation[] {
   if (Token.isUnresolved(entries)) {
     return [
-      "serviceAccounts must be a list that is known at synthesis; its entries may be unknown until apply",
+      { path, rule: "must be a list that is known at synthesis; its entries may be unknown" },
     ];
   }
-  if (entries.length === 0) return ["serviceAccounts must have at least one entry, got: none"];
+  if (entries.length === 0) return [{ path, rule: "must have at least one entry", given: entries }];
   return [
-    ...entries.flatMap((entry, index) =>
-      entryViolations(`serviceAccounts[${index}]`, entry, anyServiceAccount),
-    ),
-    ...duplicateViolations("serviceAccounts", entries),
+    ...entries.flatMap((entry, index) => checkEntry([...path, index], entry, anyServiceAccount)),
+    ...checkUnique(path, entries),
   ];
 }
 
-function entryViolations(what: string, entry: string, anyServiceAccount: boolean): string[] {
-  const [namespace = "", name = "", ...more] = entry.split("/");
+function checkEntry(path: Path, entry: string, anyServiceAccount: boolean): Violation[] {
   if (isOneToken(entry)) return [];
-  if (!entry.includes("/") || more.length > 0) {
-    return [`${what} must be NAMESPACE/NAME, got: ${JSON.stringify(entry)}`];
-  }
-  if (isEverything(namespace) && isEverything(name) && !anyServiceAccount) {
-    return [
-      `${what} must not stand for every ServiceAccount of the cluster unless anyServiceAccount is true, got: ${JSON.stringify(entry)}`,
-    ];
-  }
-  return [
-    ...violations(`${what} namespace`, namespace, namespaceRules),
-    ...violations(`${what} name`, name, serviceAccountNameRules),
-  ];
+  // What a token stands for is not known, and what is around it is.
+  const known = entry.replace(/\$\{TfToken\[[^\]]*\]\}/g, "x");
+  const [form, ...rest] = serviceAccountEntryRules;
+  const malformed = form === undefined ? [] : checkText(path, known, [form]);
+  const violations =
+    malformed.length > 0
+      ? malformed
+      : checkText(path, known, anyServiceAccount ? rest : [...rest, everyServiceAccountRule]);
+  return violations.map((violation) => ({ ...violation, given: entry }));
 }
 
-/** CDKTF does not escape a text with tokens in it as a function's argument, so one token it must be. */
+/** CDKTF does not escape a string with tokens in it as a function's argument, so one token it must be. */
 function isOneToken(entry: string): boolean {
   return Token.isUnresolved(entry) && /^[^}]*[}]$/.test(entry) && entry.startsWith("${");
-}
-
-function isEverything(pattern: string): boolean {
-  return /^[*?]*[*][*?]*$/.test(pattern);
 }

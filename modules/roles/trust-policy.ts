@@ -1,7 +1,15 @@
 import { Token } from "cdktf";
-import { violations } from "../validation";
-import { audienceRules, issuerHostpathRules, providerArnRules } from "./names";
-import { duplicateViolations, listViolations, type TrustStatement } from "./policy-document";
+import {
+  audienceRules,
+  checkList,
+  checkText,
+  checkUnique,
+  issuerHostpathRules,
+  type Path,
+  providerArnRules,
+  type Violation,
+} from "../validation";
+import type { TrustStatement } from "./policy-document";
 import { subjects } from "./service-accounts";
 
 /** An issuer whose tokens a role trusts: the one of a cluster, or a previous one. */
@@ -28,21 +36,26 @@ export function audiencesOf({ audiences = defaultAudiences }: TrustedIssuer): re
  * Both `aud` and `sub` are always there: without `sub` every pod of the cluster could assume the role,
  * without `aud` a token made for another relying party could be used at AWS.
  *
+ * @param audiences those that the role trusts, whatever the issuers are known for
  * @see {@link https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html IAM and AWS STS condition context keys}
  */
 export function trustStatements(
   issuers: readonly TrustedIssuer[],
   serviceAccounts: readonly string[],
+  audiences?: readonly string[],
 ): TrustStatement[] {
   const { exact, wildcard } = subjects(serviceAccounts);
-  return issuers.flatMap((issuer) => [
-    ...statement(issuer, "StringEquals", exact),
-    ...statement(issuer, "StringLike", wildcard),
-  ]);
+  return issuers.flatMap((issuer) => {
+    const trusted = { ...issuer, audiences: audiences ?? audiencesOf(issuer) };
+    return [
+      ...statement(trusted, "StringEquals", exact),
+      ...statement(trusted, "StringLike", wildcard),
+    ];
+  });
 }
 
 function statement(
-  issuer: TrustedIssuer,
+  issuer: Required<TrustedIssuer>,
   test: string,
   subjects: readonly string[],
 ): TrustStatement[] {
@@ -53,43 +66,45 @@ function statement(
       actions: ["sts:AssumeRoleWithWebIdentity"],
       federated: issuer.providerArn,
       conditions: [
-        { test: "StringEquals", variable: key("aud"), values: audiencesOf(issuer) },
+        { test: "StringEquals", variable: key("aud"), values: issuer.audiences },
         { test, variable: key("sub"), values: subjects },
       ],
     },
   ];
 }
 
-/** What is wrong with the issuers of a role. */
-export function issuerViolations(issuers: readonly TrustedIssuer[]): string[] {
-  if (issuers.length === 0) return ["issuers must have at least one entry, got: none"];
+/** Checks the issuers of a role. */
+export function checkIssuers(path: Path, issuers: readonly TrustedIssuer[]): Violation[] {
+  if (issuers.length === 0) return [{ path, rule: "must have at least one entry", given: issuers }];
+  const arns = issuers.map(({ providerArn }) => providerArn);
   return [
-    ...issuers.flatMap((issuer, index) => oneViolations(`issuers[${index}]`, issuer)),
-    ...duplicateViolations(
-      "issuers",
-      issuers.map(({ providerArn }) => providerArn),
-    ),
+    ...issuers.flatMap((issuer, index) => checkIssuer([...path, index], issuer)),
+    ...checkUnique(path, arns),
   ];
 }
 
-function oneViolations(what: string, issuer: TrustedIssuer): string[] {
+function checkIssuer(path: Path, issuer: TrustedIssuer): Violation[] {
   const form = [
-    ...violations(`${what}.issuerHostpath`, issuer.issuerHostpath, issuerHostpathRules),
-    ...violations(`${what}.providerArn`, issuer.providerArn, providerArnRules),
+    ...checkText([...path, "issuerHostpath"], issuer.issuerHostpath, issuerHostpathRules),
+    ...checkText([...path, "providerArn"], issuer.providerArn, providerArnRules),
   ];
   return [
-    ...(form.length > 0 ? form : matchViolations(what, issuer)),
-    ...listViolations(`${what}.audiences`, audiencesOf(issuer), audienceRules),
+    ...(form.length > 0 ? form : checkMatch(path, issuer)),
+    ...checkList([...path, "audiences"], audiencesOf(issuer), audienceRules),
   ];
 }
 
 /** A host path that is cut short, or another issuer's, gives a role that nobody can assume. */
-function matchViolations(what: string, { issuerHostpath, providerArn }: TrustedIssuer): string[] {
+function checkMatch(path: Path, { issuerHostpath, providerArn }: TrustedIssuer): Violation[] {
   const [, ofProvider] = providerArn.split(":oidc-provider/");
   if (ofProvider === undefined || Token.isUnresolved(issuerHostpath + ofProvider)) return [];
   return ofProvider === issuerHostpath
     ? []
     : [
-        `${what}.issuerHostpath must be what providerArn has after oidc-provider/ (${JSON.stringify(ofProvider)}), got: ${JSON.stringify(issuerHostpath)}`,
+        {
+          path: [...path, "issuerHostpath"],
+          rule: `must be what {providerArn} has after oidc-provider/ (${JSON.stringify(ofProvider)})`,
+          given: issuerHostpath,
+        },
       ];
 }

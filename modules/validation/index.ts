@@ -6,6 +6,7 @@ export type { NameRule } from "./name-rule";
 export { redactKeyMaterial } from "./redact";
 export {
   checkEach,
+  checkList,
   checkRange,
   checkText,
   checkUnique,
@@ -17,4 +18,5 @@ export {
   type Violation,
 } from "./violation";
 export * from "./rules";
+export { checkTags } from "./tags";
 export { isPresentable, shown, violations } from "./legacy";

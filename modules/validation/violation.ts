@@ -91,6 +91,17 @@ export function checkUnique(path: Path, values: readonly string[] | undefined): 
   });
 }
 
+/** Checks a list that needs at least one entry, each once and following the rules. */
+export function checkList(
+  path: Path,
+  values: readonly string[] | undefined,
+  rules: readonly NameRule[],
+): Violation[] {
+  if (values === undefined || Token.isUnresolved(values)) return [];
+  if (values.length === 0) return [{ path, rule: "must have at least one entry", given: values }];
+  return [...checkEach(path, values, rules), ...checkUnique(path, values)];
+}
+
 /** Violations found below a property, seen from its owner. */
 export function under(prefix: Path, violations: readonly Violation[]): Violation[] {
   return violations.map((violation) => ({ ...violation, path: [...prefix, ...violation.path] }));

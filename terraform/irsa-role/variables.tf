@@ -9,7 +9,7 @@ variable "name" {
   }
 
   validation {
-    error_message = "name must hold only letters, digits and the characters +=,.@_-."
+    error_message = "name must contain only letters, digits and the characters +=,.@_-."
     condition     = can(regex("^[A-Za-z0-9+=,.@_-]*$", var.name))
   }
 }

@@ -1,5 +1,5 @@
 import { TerraformVariable, type TerraformStack } from "cdktf";
-import { awsManaged, ebsCsi, type ServiceAccountRoleProps } from "../../../modules/roles";
+import { ebsCsi, type ServiceAccountRoleProps } from "../../../modules/roles";
 import { issuer, providerArn } from "./support";
 
 /** A role as people make it by hand, and who may assume it. */
@@ -144,7 +144,7 @@ export const examples: readonly Example[] = [
       name: "s3-reader",
       serviceAccounts: ["default/my-serviceaccount", "observability/*", "team-?/reader"],
       issuers: [issuer],
-      policies: [awsManaged("AmazonS3ReadOnlyAccess")],
+      awsManagedPolicies: ["AmazonS3ReadOnlyAccess"],
     }),
     clusters: [issuerHostpath],
     trust: [

@@ -1,11 +1,5 @@
 import { Fn, TerraformOutput, TerraformVariable, Token } from "cdktf";
-import {
-  awsManaged,
-  externalDns,
-  type RolePolicy,
-  ServiceAccountRole,
-  velero,
-} from "../../../modules/roles";
+import { externalDns, type RolePolicy, ServiceAccountRole, velero } from "../../../modules/roles";
 import {
   block,
   hostpath,
@@ -73,7 +67,7 @@ describe("what is known to Terraform only becomes a precondition", () => {
         },
         {
           condition: '${can(regex("^[A-Za-z0-9+=,.@_-]*$", local.app_role_name))}',
-          error_message: "roleName must hold only letters, digits and the characters +=,.@_-.",
+          error_message: "roleName must contain only letters, digits and the characters +=,.@_-.",
         },
       ],
     });
@@ -166,7 +160,7 @@ describe("limits are what the account says", () => {
     expect(() => synthRole({ serviceAccounts })).not.toThrow();
     expect(() =>
       synthRole({ serviceAccounts: [...names.slice(1), `default/a-service-account-0${padding}x`] }),
-    ).toThrow("characters of the trust policy must be at most 2048, got: 2049");
+    ).toThrow("serviceAccounts must give a trust policy of at most 2048 characters");
   });
 
   test("a longer trust policy where the quota is higher", () => {
@@ -316,7 +310,8 @@ describe("a stack of many roles", () => {
       new ServiceAccountRole(stack, `role-${index}`, {
         ...least,
         name: `app-${index}`,
-        policies: [awsManaged("AmazonS3ReadOnlyAccess"), externalDns()],
+        awsManagedPolicies: ["AmazonS3ReadOnlyAccess"],
+        policies: [externalDns()],
       });
     }
     const { data, resource } = synthesized(stack);

@@ -1,6 +1,11 @@
 import { Fn, Token } from "cdktf";
-import type { NameRule } from "../../validation";
-import { listViolations } from "../policy-document";
+import {
+  bucketNameRules,
+  checkList,
+  type NameRule,
+  type Path,
+  type Violation,
+} from "../../validation";
 
 const region = "[a-z0-9*-]+";
 const account = "([0-9]{12}|[*])";
@@ -30,25 +35,20 @@ export function arnRules(form: keyof typeof forms): readonly NameRule[] {
   return [{ pattern: `^arn:aws[a-z-]*:${pattern}$`, must: `be the ARN of ${what}` }];
 }
 
-const bucketRules: readonly NameRule[] = [
-  {
-    pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
-    must: "be the name of an S3 bucket, not its ARN",
-  },
-];
-
-/** What is wrong with an option that takes ARNs; an option left out is right. */
-export function arnsViolations(
-  what: string,
+/** Checks an option that takes ARNs; one left out is right. */
+export function checkArns(
+  path: Path,
   arns: readonly string[] | undefined,
   form: keyof typeof forms,
-): string[] {
-  return arns === undefined ? [] : listViolations(what, arns, arnRules(form));
+): Violation[] {
+  return checkList(path, arns, arnRules(form));
 }
 
-/** What is wrong with an option that takes names of buckets. */
-export function bucketsViolations(what: string, buckets: readonly string[]): string[] {
-  return listViolations(what, buckets, bucketRules);
+/** Checks an option that takes names of buckets. */
+export function checkBuckets(path: Path, buckets: readonly string[] | undefined): Violation[] {
+  return buckets === undefined
+    ? [{ path, rule: "is missing" }]
+    : checkList(path, buckets, bucketNameRules);
 }
 
 /** The ARNs of buckets, or of what lies in them. */

@@ -1,5 +1,4 @@
-import { violations } from "../../validation";
-import { statementTextRules } from "../names";
+import { checkText, statementTextRules } from "../../validation";
 import type { PolicyCondition, PolicyStatement } from "../policy-document";
 import type { RolePolicy } from "../role-policy";
 import { arnRules } from "./arns";
@@ -31,14 +30,8 @@ export function awsLoadBalancerController(
     name: "aws-load-balancer-controller",
     standalone: true,
     violations: [
-      ...(vpcArn === undefined
-        ? []
-        : violations("aws-load-balancer-controller vpcArn", vpcArn, arnRules("vpc"))),
-      ...violations(
-        "aws-load-balancer-controller clusterName",
-        clusterName ?? "any",
-        statementTextRules,
-      ),
+      ...(vpcArn === undefined ? [] : checkText(["vpcArn"], vpcArn, arnRules("vpc"))),
+      ...checkText(["clusterName"], clusterName ?? "any", statementTextRules),
     ],
     statements: (partition) => [
       ...readStatements,

@@ -1,5 +1,5 @@
 import type { RolePolicy } from "../role-policy";
-import { arnsViolations } from "./arns";
+import { checkArns } from "./arns";
 
 /** Options of {@link certManager}. */
 export interface CertManagerOptions {
@@ -21,7 +21,7 @@ export function certManager(options: CertManagerOptions = {}): RolePolicy {
   const { hostedZoneArns, findZones = true } = options;
   return {
     name: "cert-manager",
-    violations: arnsViolations("cert-manager hostedZoneArns", hostedZoneArns, "hostedZone"),
+    violations: checkArns(["hostedZoneArns"], hostedZoneArns, "hostedZone"),
     statements: (partition) => [
       {
         sid: "FollowChanges",

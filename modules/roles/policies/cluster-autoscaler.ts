@@ -1,8 +1,7 @@
-import { violations } from "../../validation";
-import { statementTextRules } from "../names";
+import { checkText, statementTextRules } from "../../validation";
 import type { PolicyCondition } from "../policy-document";
 import type { RolePolicy } from "../role-policy";
-import { arnsViolations } from "./arns";
+import { checkArns } from "./arns";
 
 /** Options of {@link clusterAutoscaler}; one of the first two is needed, or the third. */
 export interface ClusterAutoscalerOptions {
@@ -33,14 +32,13 @@ export function clusterAutoscaler(options: ClusterAutoscalerOptions): RolePolicy
       ...(limited || anyAutoScalingGroup
         ? []
         : [
-            "cluster-autoscaler must have autoScalingGroupArns or clusterName unless anyAutoScalingGroup is true, got: neither",
+            {
+              path: ["autoScalingGroupArns"],
+              rule: "is missing, and so is {clusterName}: without either, set {anyAutoScalingGroup} to true",
+            },
           ]),
-      ...arnsViolations(
-        "cluster-autoscaler autoScalingGroupArns",
-        autoScalingGroupArns,
-        "autoScalingGroup",
-      ),
-      ...violations("cluster-autoscaler clusterName", clusterName ?? "any", statementTextRules),
+      ...checkArns(["autoScalingGroupArns"], autoScalingGroupArns, "autoScalingGroup"),
+      ...checkText(["clusterName"], clusterName ?? "any", statementTextRules),
     ],
     statements: () => [
       {

@@ -1,5 +1,5 @@
 import type { RolePolicy } from "../role-policy";
-import { arnsViolations } from "./arns";
+import { checkArns } from "./arns";
 
 /** Options of {@link ebsCsi}. */
 export interface EbsCsiOptions {
@@ -27,7 +27,7 @@ export function ebsCsi({ taggedOnly = false, kmsKeyArns }: EbsCsiOptions = {}): 
     awsManaged: [
       taggedOnly ? "AmazonEBSCSIDriverPolicyV2" : "service-role/AmazonEBSCSIDriverPolicy",
     ],
-    violations: arnsViolations("ebs-csi kmsKeyArns", kmsKeyArns, "key"),
+    violations: checkArns(["kmsKeyArns"], kmsKeyArns, "key"),
     statements:
       kmsKeyArns &&
       (() => [

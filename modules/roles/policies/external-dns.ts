@@ -1,8 +1,6 @@
-import type { NameRule } from "../../validation";
-import { statementTextRules } from "../names";
-import { listViolations } from "../policy-document";
+import { checkList, type NameRule, statementTextRules } from "../../validation";
 import type { RolePolicy } from "../role-policy";
-import { arnsViolations } from "./arns";
+import { checkArns } from "./arns";
 
 /** Options of {@link externalDns}. */
 export interface ExternalDnsOptions {
@@ -25,9 +23,9 @@ export function externalDns(options: ExternalDnsOptions = {}): RolePolicy {
   return {
     name: "external-dns",
     violations: [
-      ...arnsViolations("external-dns hostedZoneArns", hostedZoneArns, "hostedZone"),
-      ...(recordNames ? listViolations("external-dns recordNames", recordNames, recordRules) : []),
-      ...(recordTypes ? listViolations("external-dns recordTypes", recordTypes, typeRules) : []),
+      ...checkArns(["hostedZoneArns"], hostedZoneArns, "hostedZone"),
+      ...(recordNames ? checkList(["recordNames"], recordNames, recordRules) : []),
+      ...(recordTypes ? checkList(["recordTypes"], recordTypes, typeRules) : []),
     ],
     statements: (partition) => {
       const zones = hostedZoneArns ?? [`arn:${partition}:route53:::hostedzone/*`];

@@ -1,6 +1,6 @@
 import type { PolicyStatement } from "../policy-document";
 import type { RolePolicy } from "../role-policy";
-import { arnsViolations } from "./arns";
+import { checkArns } from "./arns";
 
 /** Options of {@link externalSecrets}; one of `secretArns` and `parameterArns` is needed. */
 export interface ExternalSecretsOptions {
@@ -35,11 +35,11 @@ export function externalSecrets(options: ExternalSecretsOptions): RolePolicy {
     name: "external-secrets",
     violations: [
       ...(secretArns === undefined && parameterArns === undefined
-        ? ["external-secrets must have secretArns or parameterArns, got: neither"]
+        ? [{ path: ["secretArns"], rule: "is missing, and so is {parameterArns}: one is needed" }]
         : []),
-      ...arnsViolations("external-secrets secretArns", secretArns, "secret"),
-      ...arnsViolations("external-secrets parameterArns", parameterArns, "parameter"),
-      ...arnsViolations("external-secrets kmsKeyArns", kmsKeyArns, "key"),
+      ...checkArns(["secretArns"], secretArns, "secret"),
+      ...checkArns(["parameterArns"], parameterArns, "parameter"),
+      ...checkArns(["kmsKeyArns"], kmsKeyArns, "key"),
     ],
     statements: () => [
       ...(secretArns ? secretStatements(secretArns, options) : []),

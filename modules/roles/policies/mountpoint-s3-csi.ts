@@ -1,6 +1,6 @@
-import { type NameRule, violations } from "../../validation";
+import { checkText, type NameRule } from "../../validation";
 import type { RolePolicy } from "../role-policy";
-import { arnsViolations, bucketArns, bucketsViolations } from "./arns";
+import { checkArns, bucketArns, checkBuckets } from "./arns";
 
 /** Options of {@link mountpointS3Csi}. */
 export interface MountpointS3CsiOptions {
@@ -28,12 +28,12 @@ export function mountpointS3Csi(options: MountpointS3CsiOptions): RolePolicy {
   return {
     name: "mountpoint-s3-csi",
     violations: [
-      ...bucketsViolations("mountpoint-s3-csi buckets", buckets),
-      ...violations("mountpoint-s3-csi prefix", prefix ?? "any/", prefixRules),
+      ...checkBuckets(["buckets"], buckets),
+      ...checkText(["prefix"], prefix ?? "any/", prefixRules),
       ...(readOnly && allowDelete
-        ? ["mountpoint-s3-csi allowDelete must be false when readOnly is true, got: true"]
+        ? [{ path: ["allowDelete"], rule: "must be false when {readOnly} is true", given: true }]
         : []),
-      ...arnsViolations("mountpoint-s3-csi kmsKeyArns", kmsKeyArns, "key"),
+      ...checkArns(["kmsKeyArns"], kmsKeyArns, "key"),
     ],
     statements: (partition) => [
       {

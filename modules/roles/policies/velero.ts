@@ -1,6 +1,6 @@
 import type { PolicyStatement } from "../policy-document";
 import type { RolePolicy } from "../role-policy";
-import { arnsViolations, bucketArns, bucketsViolations } from "./arns";
+import { checkArns, bucketArns, checkBuckets } from "./arns";
 
 /** Options of {@link velero}. */
 export interface VeleroOptions {
@@ -27,9 +27,9 @@ export function velero(options: VeleroOptions): RolePolicy {
   return {
     name: "velero",
     violations: [
-      ...bucketsViolations("velero buckets", buckets),
-      ...arnsViolations("velero bucketKmsKeyArns", bucketKmsKeyArns, "key"),
-      ...arnsViolations("velero volumeKmsKeyArns", volumeKmsKeyArns, "key"),
+      ...checkBuckets(["buckets"], buckets),
+      ...checkArns(["bucketKmsKeyArns"], bucketKmsKeyArns, "key"),
+      ...checkArns(["volumeKmsKeyArns"], volumeKmsKeyArns, "key"),
     ],
     statements: (partition) => [
       ...objectStatements(partition, options),

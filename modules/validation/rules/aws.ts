@@ -210,12 +210,13 @@ export const actionRules: readonly NameRule[] = [
   },
 ];
 
-/** Texts of a policy statement that Terraform takes as they are. */
+/**
+ * Resources, condition keys and values of a policy statement.
+ *
+ * @see {@link https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html CreatePolicy} for the characters
+ */
 export const statementTextRules: readonly NameRule[] = [
-  {
-    pattern: "^[ !#-Z^-~]+$",
-    must: "be printable ASCII without quotes, backslashes and square brackets",
-  },
+  { pattern: "^[ -~¡-ÿ]+$", must: "be one line of printable Latin-1 characters" },
   { ...noTemplate, must: `${noTemplate.must}; an IAM policy variable is written &{aws:username}` },
 ];
 

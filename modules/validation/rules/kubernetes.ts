@@ -29,33 +29,40 @@ export const serviceAccountNameRules: readonly NameRule[] = [
   },
 ];
 
-/** Namespaces of a trust policy, with wildcards. */
-export const namespacePatternRules: readonly NameRule[] = [
-  { pattern: "^.{1,63}$", must: "be 1 to 63 characters long" },
+/**
+ * ServiceAccounts as a trust policy names them: `NAMESPACE/NAME`, with the wildcards of IAM in either
+ * part. The first rule is the form that the others rely on.
+ */
+export const serviceAccountEntryRules: readonly NameRule[] = [
+  { pattern: "^[^/]*/[^/]*$", must: "be NAMESPACE/NAME" },
+  { pattern: "^[^/]{1,63}/", must: "have a namespace of 1 to 63 characters" },
   {
-    pattern: "^[a-z0-9*?-]*$",
-    must: "contain only lower-case letters, digits, hyphens and the wildcards * and ?",
+    pattern: "^[a-z0-9*?-]*/",
+    must: "have a namespace of lower-case letters, digits, hyphens and the wildcards * and ?",
   },
   {
-    pattern: "^-|-$",
+    pattern: "^-|-/",
     forbidden: true,
-    must: "begin and end with a letter, a digit or a wildcard",
+    must: "have a namespace that begins and ends with a letter, a digit or a wildcard",
+  },
+  { pattern: "/[^/]{1,253}$", must: "have a name of 1 to 253 characters" },
+  {
+    pattern: "/[a-z0-9*?.-]*$",
+    must: "have a name of lower-case letters, digits, hyphens, periods and the wildcards * and ?",
+  },
+  {
+    pattern: "/[.-]|[.][.-]|-[.]|[.-]$",
+    forbidden: true,
+    must: "have a name that begins and ends, between periods too, with a letter, a digit or a wildcard",
   },
 ];
 
-/** Names of ServiceAccounts in a trust policy, with wildcards. */
-export const serviceAccountNamePatternRules: readonly NameRule[] = [
-  { pattern: "^.{1,253}$", must: "be 1 to 253 characters long" },
-  {
-    pattern: "^[a-z0-9*?.-]*$",
-    must: "contain only lower-case letters, digits, hyphens, periods and the wildcards * and ?",
-  },
-  {
-    pattern: "(^|[.])(-|[.]|$)|-([.]|$)",
-    forbidden: true,
-    must: "begin and end, between periods too, with a letter, a digit or a wildcard",
-  },
-];
+/** An entry that stands for every ServiceAccount of the cluster. */
+export const everyServiceAccountRule: NameRule = {
+  pattern: "^[*?]*[*][*?]*/[*?]*[*][*?]*$",
+  forbidden: true,
+  must: "not stand for every ServiceAccount of the cluster unless {anyServiceAccount} is true",
+};
 
 /** @see {@link https://kubernetes.io/docs/reference/labels-annotations-taints/ Labels, annotations} for the form of a prefix */
 export const annotationPrefixRules: readonly NameRule[] = [
