@@ -105,7 +105,7 @@ async function findTerraform(): Promise<{ binary: string; version: string }> {
 
 async function findProvider(binary: string, name: string, version: string) {
   const directory = temporaryDirectory(`provider-${name}`);
-  const source = `registry.terraform.io/hashicorp/${name}`;
+  const source = `hashicorp/${name}`;
   writeFileSync(
     join(directory, "main.tf.json"),
     JSON.stringify({ terraform: { required_providers: { [name]: { source, version } } } }),

@@ -19,15 +19,15 @@ import { Backend, type BackendProps } from "./backend";
 const providers = {
   aws: {
     Provider: AwsProvider,
-    required: { source: "registry.terraform.io/hashicorp/aws", version: ">= 5.100.0, < 7.0.0" },
+    required: { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" },
   },
   external: {
     Provider: ExternalProvider,
-    required: { source: "registry.terraform.io/hashicorp/external", version: ">= 2.3" },
+    required: { source: "hashicorp/external", version: ">= 2.3" },
   },
   tls: {
     Provider: TlsProvider,
-    required: { source: "registry.terraform.io/hashicorp/tls", version: ">= 4.0" },
+    required: { source: "hashicorp/tls", version: ">= 4.0" },
   },
 };
 

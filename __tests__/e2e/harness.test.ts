@@ -15,7 +15,7 @@ import { configuration } from "./support/configuration";
 import { describeWith } from "./support/describe-with";
 
 function requiring(...names: string[]) {
-  const source = (name: string) => ({ source: `registry.terraform.io/hashicorp/${name}` });
+  const source = (name: string) => ({ source: `hashicorp/${name}` });
   return { required_providers: Object.fromEntries(names.map((name) => [name, source(name)])) };
 }
 

@@ -46,9 +46,9 @@ describe("the default stack", () => {
     expect(configuration.terraform).toEqual({
       backend: { local: { path: "../../../terraform.irsa.tfstate" } },
       required_providers: {
-        aws: { source: "registry.terraform.io/hashicorp/aws", version: ">= 5.100.0, < 7.0.0" },
-        external: { source: "registry.terraform.io/hashicorp/external", version: ">= 2.3" },
-        tls: { source: "registry.terraform.io/hashicorp/tls", version: ">= 4.0" },
+        aws: { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" },
+        external: { source: "hashicorp/external", version: ">= 2.3" },
+        tls: { source: "hashicorp/tls", version: ">= 4.0" },
       },
       required_version: ">= 1.5.0",
     });

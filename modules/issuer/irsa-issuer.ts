@@ -153,7 +153,7 @@ export class IrsaIssuer extends Construct implements IssuerIdentity {
 
   private publishedKeys(
     { publicKeys: keys, signingName }: SigningKeys,
-    { bucketName }: DocumentHosting,
+    { bucketName, bucketMade }: DocumentHosting,
     { hosting, jwksComputation, emptyKeyId }: IrsaIssuerProps,
   ): PublishedKeys {
     const emptyKeyIdFor = emptyKeyId === true ? signingName : undefined;
@@ -161,7 +161,7 @@ export class IrsaIssuer extends Construct implements IssuerIdentity {
     if (known.length === keys.length) return knownKeys(known, emptyKeyIdFor);
     const prefix = hosting.kind === "self-published" ? undefined : hosting.prefix;
     return jwksComputation === "functions" && bucketName !== undefined
-      ? new FunctionKeys(this, "jwks", { keys, bucketName, prefix, emptyKeyIdFor })
+      ? new FunctionKeys(this, "jwks", { keys, bucketName, bucketMade, prefix, emptyKeyIdFor })
       : new ProgramKeys(this, "jwks", { keys, emptyKeyIdFor });
   }
 

@@ -111,6 +111,7 @@ export class CloudFrontHosting extends Construct implements DocumentHosting {
   readonly issuerHostpath: string;
   readonly jwksUri: string;
   readonly bucketName: string;
+  readonly bucketMade: readonly ITerraformDependable[];
   readonly bucketPolicyStatements: string | undefined;
   private readonly bucket: DocumentBucket;
   private readonly readable: readonly ITerraformDependable[];
@@ -131,6 +132,7 @@ export class CloudFrontHosting extends Construct implements DocumentHosting {
       },
     });
     this.bucketName = this.bucket.name;
+    this.bucketMade = this.bucket.made;
     const distribution = this.makeDistribution(props);
     const read = letRead(this, this.bucket, { distributionArn: distribution.arn });
     this.readable = read.policy === undefined ? this.bucket.access : [read.policy];
@@ -171,7 +173,7 @@ export class CloudFrontHosting extends Construct implements DocumentHosting {
           {
             originId: "documents",
             // The regional name: the global one redirects outside us-east-1.
-            domainName: this.bucket.regionalDomainName ?? `${bucketName}.${s3Host(this, region)}`,
+            domainName: `${bucketName}.${s3Host(this, region)}`,
             originAccessControlId: control.id,
           },
         ],

@@ -98,14 +98,17 @@ export function bucketViolations(props: BucketProps): Violation[] {
 
 /** A bucket with its settings and the two documents in it, made or found. */
 export class DocumentBucket extends Construct {
-  /** The bucket's name, after it has been made. */
+  /**
+   * The bucket's name, by value: a read that fails makes the AWS provider take the bucket for gone, and
+   * whatever refers to the resource would be replaced with it. See {@link made}.
+   */
   readonly name: string;
+  /** The bucket, for whatever names it; empty when it is made elsewhere. */
+  readonly made: readonly ITerraformDependable[];
   /** The ARNs of the two documents. */
   readonly objectArns: readonly string[];
   /** Whether the bucket is made elsewhere. */
   readonly existing: boolean;
-  /** The bucket's own host, for CloudFront to read from. */
-  readonly regionalDomainName: string | undefined;
   /** What must exist before a policy is set or an object is put. */
   readonly access: readonly ITerraformDependable[];
   private readonly usesKms: boolean;
@@ -121,11 +124,11 @@ export class DocumentBucket extends Construct {
     this.prefix = props.prefix;
     this.usesKms = usesKms(props.encryption);
     const bucket = this.existing ? undefined : this.makeBucket(props);
-    this.name = bucket?.id ?? props.bucketName;
-    this.regionalDomainName = bucket?.bucketRegionalDomainName;
+    this.name = props.bucketName;
+    this.made = bucket === undefined ? [] : [bucket];
     this.access =
       bucket === undefined ? [] : [...this.controlAccess(access), ...this.addSettings(props)];
-    const arn = bucket?.arn ?? `arn:${currentPartition(this).partition}:s3:::${props.bucketName}`;
+    const arn = `arn:${currentPartition(this).partition}:s3:::${props.bucketName}`;
     this.objectArns = Object.values(buildObjectKeys(this.prefix)).map(
       (key: string) => `${arn}/${key}`,
     );
@@ -161,11 +164,16 @@ export class DocumentBucket extends Construct {
         new S3BucketOwnershipControls(this, "ownership", {
           bucket: this.name,
           rule: { objectOwnership: ownership },
+          dependsOn: [...this.made],
         }),
         "oidc",
       ),
       addressed(
-        new S3BucketPublicAccessBlock(this, "public-access", { bucket: this.name, ...block }),
+        new S3BucketPublicAccessBlock(this, "public-access", {
+          bucket: this.name,
+          ...block,
+          dependsOn: [...this.made],
+        }),
         "oidc",
       ),
     ];
@@ -173,13 +181,13 @@ export class DocumentBucket extends Construct {
 
   private addSettings(props: BucketProps): ITerraformDependable[] {
     const { versioning, encryption, accessLogs } = props;
-    const bucket = this.name;
+    const bucket = { bucket: this.name, dependsOn: [...this.made] };
     const settings: ITerraformDependable[] = [];
     if (versioning !== undefined) {
       const versioningConfiguration = { status: versioning ? "Enabled" : "Suspended" };
       settings.push(
         addressed(
-          new S3BucketVersioningA(this, "versioning", { bucket, versioningConfiguration }),
+          new S3BucketVersioningA(this, "versioning", { ...bucket, versioningConfiguration }),
           "oidc",
         ),
       );
@@ -191,14 +199,14 @@ export class DocumentBucket extends Construct {
       const rule = [{ applyServerSideEncryptionByDefault, bucketKeyEnabled: this.usesKms }];
       settings.push(
         addressed(
-          new S3BucketServerSideEncryptionConfigurationA(this, "encryption", { bucket, rule }),
+          new S3BucketServerSideEncryptionConfigurationA(this, "encryption", { ...bucket, rule }),
           "oidc",
         ),
       );
     }
     if (accessLogs !== undefined) {
       const { bucketName: targetBucket, prefix: targetPrefix = "" } = accessLogs;
-      const target = { bucket, targetBucket, targetPrefix };
+      const target = { ...bucket, targetBucket, targetPrefix };
       settings.push(addressed(new S3BucketLoggingA(this, "access-logs", target), "oidc"));
     }
     return settings;

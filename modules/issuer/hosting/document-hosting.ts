@@ -16,6 +16,8 @@ export interface DocumentHosting {
   readonly jwksUri: string;
   /** The bucket that keeps the documents; undefined when the user publishes them. */
   readonly bucketName: string | undefined;
+  /** What must exist before anything else names the bucket; empty when it is made elsewhere. */
+  readonly bucketMade: readonly ITerraformDependable[];
   /**
    * Statements that the owner of a bucket made elsewhere must add to its policy, as JSON; undefined when
    * there is nothing to add.

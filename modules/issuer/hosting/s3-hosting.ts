@@ -96,6 +96,7 @@ export class S3Hosting extends Construct implements DocumentHosting {
   readonly issuerHostpath: string;
   readonly jwksUri: string;
   readonly bucketName: string;
+  readonly bucketMade: readonly ITerraformDependable[];
   readonly bucketPolicyStatements: string | undefined;
   private readonly bucket: DocumentBucket;
   private readonly acl: "public-read" | undefined;
@@ -115,6 +116,7 @@ export class S3Hosting extends Construct implements DocumentHosting {
     const access = publicBy === "acl" ? byAcl : byPolicy;
     this.bucket = new DocumentBucket(this, "bucket", { ...props, access });
     this.bucketName = this.bucket.name;
+    this.bucketMade = this.bucket.made;
     this.acl = publicBy === "acl" ? "public-read" : undefined;
     const read = publicBy === "acl" ? undefined : letRead(this, this.bucket, "everyone");
     this.readable = read?.policy === undefined ? this.bucket.access : [read.policy];

@@ -26,6 +26,7 @@ export class SelfPublishedHosting extends Construct implements DocumentHosting {
   readonly issuerHostpath: string;
   readonly jwksUri: string;
   readonly bucketName = undefined;
+  readonly bucketMade = [];
   readonly bucketPolicyStatements = undefined;
 
   constructor(scope: Construct, id: string, props: SelfPublishedHostingProps) {

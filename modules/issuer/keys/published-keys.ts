@@ -1,6 +1,6 @@
 import { DataExternal } from "@cdktf/provider-external/lib/data-external";
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
-import { AssetType, Fn, TerraformAsset, Token } from "cdktf";
+import { AssetType, Fn, type ITerraformDependable, TerraformAsset, Token } from "cdktf";
 import { Construct } from "constructs";
 import { buildJwks, type PublicJwk } from "../../documents";
 import { addressed, local } from "../../synthesis";
@@ -69,6 +69,8 @@ export class ProgramKeys extends Construct implements PublishedKeys {
 export interface FunctionKeysProps extends PublishedKeysProps {
   /** The bucket that reports the SHA-256 of each public key: it keeps a private object for each. */
   readonly bucketName: string;
+  /** @default - none: the bucket is made elsewhere */
+  readonly bucketMade?: readonly ITerraformDependable[];
   /**
    * Path inside the bucket, as that of the documents.
    * @default - the bucket's root
@@ -100,14 +102,14 @@ export class FunctionKeys extends Construct implements PublishedKeys {
 
   constructor(scope: Construct, id: string, props: FunctionKeysProps) {
     super(scope, id);
-    const { keys, bucketName, prefix, emptyKeyIdFor } = props;
+    const { keys, prefix, emptyKeyIdFor } = props;
     const root = prefix === undefined ? "" : `${prefix}/`;
     assertValid(functionKeyViolations(keys.filter((key) => !("publicKeys" in key))), this);
 
     const named = keys.flatMap((key) =>
       "publicKeys" in key
         ? key.publicKeys.map((jwk) => ({ name: key.name, jwk }))
-        : [{ name: key.name, jwk: this.rsaKey(key, bucketName, root) }],
+        : [{ name: key.name, jwk: this.rsaKey(key, props, root) }],
     );
     const published = named.map(({ jwk }) => jwk);
     const again = named
@@ -119,7 +121,7 @@ export class FunctionKeys extends Construct implements PublishedKeys {
 
   private rsaKey(
     { name, algorithm, publicKeyPem }: UnknownKey,
-    bucket: string,
+    { bucketName: bucket, bucketMade = [] }: FunctionKeysProps,
     root: string,
   ): PublicJwk {
     const { head, length } = keyAlgorithms[algorithm].modulus ?? { head: "", length: 0 };
@@ -136,6 +138,7 @@ export class FunctionKeys extends Construct implements PublishedKeys {
         contentBase64: der,
         contentType: "application/octet-stream",
         checksumAlgorithm: "SHA256",
+        dependsOn: bucketMade.length > 0 ? [...bucketMade] : undefined,
         lifecycle: {
           precondition: [
             {
