@@ -39,7 +39,9 @@ describeWith(["terraform", "aws", "emulator"], "the CDKTF command line", () => {
     // The command line locks providers too, which would need a registry.
     const providers =
       capabilitiesOfRun()?.pluginDirectories.find((directory) =>
-        existsSync(join(directory, "registry.terraform.io/hashicorp/aws")),
+        ["registry.terraform.io", "registry.opentofu.org"].some((registry) =>
+          existsSync(join(directory, registry, "hashicorp/aws")),
+        ),
       ) ?? "";
     const cdktf = async (command: string) =>
       outputOf([join(root, "node_modules/.bin/cdktf"), command, "prod", "--auto-approve"], {
@@ -47,6 +49,7 @@ describeWith(["terraform", "aws", "emulator"], "the CDKTF command line", () => {
         env: {
           ...baseEnvironment(),
           AWS_ENDPOINT_URL: cloud.proxy.url,
+          TERRAFORM_BINARY_NAME: capabilitiesOfRun()?.binary,
           TF_CLI_ARGS_init: `-plugin-dir=${providers}`,
           TF_CLI_ARGS_providers_lock: `-fs-mirror=${providers}`,
         },

@@ -109,6 +109,7 @@ export class BucketAccess {
   private resolve(text: string): string {
     return text
       .replace("${aws_s3_bucket.oidc.arn}", `arn:aws:s3:::${this.bucket}`)
+      .replace("${data.aws_partition.current.partition}", "aws")
       .replace("${aws_cloudfront_distribution.oidc.arn}", distributionArn);
   }
 }

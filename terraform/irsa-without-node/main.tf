@@ -78,7 +78,8 @@ resource "aws_s3_bucket" "oidc" {
 }
 
 resource "aws_s3_bucket_ownership_controls" "oidc" {
-  bucket = aws_s3_bucket.oidc.id
+  bucket     = var.bucket_name
+  depends_on = [aws_s3_bucket.oidc]
 
   rule {
     object_ownership = "BucketOwnerPreferred"
@@ -88,14 +89,15 @@ resource "aws_s3_bucket_ownership_controls" "oidc" {
 resource "aws_s3_bucket_public_access_block" "oidc" {
   block_public_acls       = false
   block_public_policy     = false
-  bucket                  = aws_s3_bucket.oidc.id
+  bucket                  = var.bucket_name
   ignore_public_acls      = false
   restrict_public_buckets = false
+  depends_on              = [aws_s3_bucket.oidc]
 }
 
 resource "aws_s3_object" "keys_json" {
   acl          = "public-read"
-  bucket       = aws_s3_bucket.oidc.id
+  bucket       = var.bucket_name
   content      = local.jwks
   content_type = "application/json"
   etag         = md5(local.jwks)
@@ -115,7 +117,7 @@ resource "aws_s3_object" "keys_json" {
 
 resource "aws_s3_object" "openid-configuration" {
   acl          = "public-read"
-  bucket       = aws_s3_bucket.oidc.id
+  bucket       = var.bucket_name
   content      = local.openid_configuration
   content_type = "application/json"
   etag         = md5(local.openid_configuration)
@@ -127,11 +129,12 @@ resource "aws_s3_object" "openid-configuration" {
 }
 
 resource "aws_s3_object" "key_der" {
-  bucket             = aws_s3_bucket.oidc.id
+  bucket             = var.bucket_name
   checksum_algorithm = "SHA256"
   content_base64     = local.key_der
   content_type       = "application/octet-stream"
   key                = "public-keys/key-${sha1(local.key_der)}.der"
+  depends_on         = [aws_s3_bucket.oidc]
 
   lifecycle {
     precondition {

@@ -3,11 +3,11 @@ terraform {
 
   required_providers {
     aws = {
-      source  = "registry.terraform.io/hashicorp/aws"
+      source  = "hashicorp/aws"
       version = ">= 5.100.0, < 7.0.0"
     }
     tls = {
-      source  = "registry.terraform.io/hashicorp/tls"
+      source  = "hashicorp/tls"
       version = ">= 4.0"
     }
   }

@@ -76,7 +76,8 @@ resource "aws_s3_bucket" "oidc" {
 }
 
 resource "aws_s3_bucket_ownership_controls" "oidc" {
-  bucket = aws_s3_bucket.oidc.id
+  bucket     = var.bucket_name
+  depends_on = [aws_s3_bucket.oidc]
 
   rule {
     object_ownership = "BucketOwnerPreferred"
@@ -86,14 +87,15 @@ resource "aws_s3_bucket_ownership_controls" "oidc" {
 resource "aws_s3_bucket_public_access_block" "oidc" {
   block_public_acls       = false
   block_public_policy     = false
-  bucket                  = aws_s3_bucket.oidc.id
+  bucket                  = var.bucket_name
   ignore_public_acls      = false
   restrict_public_buckets = false
+  depends_on              = [aws_s3_bucket.oidc]
 }
 
 resource "aws_s3_object" "keys_json" {
   acl          = "public-read"
-  bucket       = aws_s3_bucket.oidc.id
+  bucket       = var.bucket_name
   content      = data.external.jwks.result["jwks"]
   content_type = "application/json"
   etag         = md5(data.external.jwks.result["jwks"])
@@ -113,7 +115,7 @@ resource "aws_s3_object" "keys_json" {
 
 resource "aws_s3_object" "openid-configuration" {
   acl          = "public-read"
-  bucket       = aws_s3_bucket.oidc.id
+  bucket       = var.bucket_name
   content      = local.openid_configuration
   content_type = "application/json"
   etag         = md5(local.openid_configuration)

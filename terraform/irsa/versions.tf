@@ -3,15 +3,15 @@ terraform {
 
   required_providers {
     aws = {
-      source  = "registry.terraform.io/hashicorp/aws"
+      source  = "hashicorp/aws"
       version = ">= 5.100.0, < 7.0.0"
     }
     external = {
-      source  = "registry.terraform.io/hashicorp/external"
+      source  = "hashicorp/external"
       version = ">= 2.3"
     }
     tls = {
-      source  = "registry.terraform.io/hashicorp/tls"
+      source  = "hashicorp/tls"
       version = ">= 4.0"
     }
   }

@@ -48,7 +48,11 @@ const bucket = [
   "aws_s3_bucket_public_access_block.oidc",
 ];
 const objects = ["aws_s3_object.keys_json", "aws_s3_object.openid-configuration"];
-const policy = ["aws_s3_bucket_policy.oidc", "data.aws_iam_policy_document.oidc"];
+const policy = [
+  "aws_s3_bucket_policy.oidc",
+  "data.aws_iam_policy_document.oidc",
+  "data.aws_partition.current",
+];
 const cloudFront = [
   "aws_cloudfront_distribution.oidc",
   "aws_cloudfront_origin_access_control.oidc",
@@ -426,7 +430,7 @@ describe("CloudFront", () => {
       },
       origin: [
         {
-          domain_name: "${aws_s3_bucket.oidc.bucket_regional_domain_name}",
+          domain_name: "acme-oidc.s3.eu-central-1.amazonaws.com",
           origin_access_control_id: "${aws_cloudfront_origin_access_control.oidc.id}",
         },
       ],

@@ -105,8 +105,6 @@ export class DocumentBucket extends Construct {
   readonly name: string;
   /** The bucket, for whatever names it; empty when it is made elsewhere. */
   readonly made: readonly ITerraformDependable[];
-  /** The ARNs of the two documents. */
-  readonly objectArns: readonly string[];
   /** Whether the bucket is made elsewhere. */
   readonly existing: boolean;
   /** What must exist before a policy is set or an object is put. */
@@ -128,10 +126,12 @@ export class DocumentBucket extends Construct {
     this.made = bucket === undefined ? [] : [bucket];
     this.access =
       bucket === undefined ? [] : [...this.controlAccess(access), ...this.addSettings(props)];
-    const arn = `arn:${currentPartition(this).partition}:s3:::${props.bucketName}`;
-    this.objectArns = Object.values(buildObjectKeys(this.prefix)).map(
-      (key: string) => `${arn}/${key}`,
-    );
+  }
+
+  /** The ARNs of the two documents. */
+  get objectArns(): readonly string[] {
+    const arn = `arn:${currentPartition(this).partition}:s3:::${this.name}`;
+    return Object.values(buildObjectKeys(this.prefix)).map((key: string) => `${arn}/${key}`);
   }
 
   /**
