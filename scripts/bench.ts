@@ -1,6 +1,6 @@
 /**
  * Ratios of whole processes, measured in one run: each pair takes turns, five runs each after one that
- * does not count, and the medians are compared. `npm run bench -- --write` puts the table into the README.
+ * does not count, and the medians are compared. `npm run bench -- --write` puts the table into docs/reference/performance.md.
  */
 import { spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
@@ -152,12 +152,12 @@ const table = [
 console.log(table);
 
 if (process.argv.includes("--write")) {
-  const readme = join(root, "README.md");
-  const text = readFileSync(readme, "utf8");
+  const page = join(root, "docs/reference/performance.md");
+  const text = readFileSync(page, "utf8");
   const marked = /(<!-- bench -->)[\s\S]*?(<!-- \/bench -->)/;
-  if (!marked.test(text)) throw new Error("README.md has no place for the table");
+  if (!marked.test(text)) throw new Error(`${page} has no place for the table`);
   writeFileSync(
-    readme,
+    page,
     text.replace(marked, (_all, begin: string, end: string) => `${begin}\n\n${table}\n\n${end}`),
   );
 }

@@ -26,10 +26,13 @@ describe("the default stack against the module of the Talos documentation", () =
     expect([...new Set(differences)].sort()).toEqual([...deliberateDifferences].sort());
   });
 
-  test("the README names each deliberate difference", () => {
-    const readme = readFileSync(join(__dirname, "../../README.md"), "utf8");
+  test("the guide names each deliberate difference", () => {
+    const guide = readFileSync(
+      join(__dirname, "../../docs/guides/coming-from-the-talos-module.md"),
+      "utf8",
+    );
     for (const difference of deliberateDifferences) {
-      expect(readme).toContain(`\`${difference}\``);
+      expect(guide).toContain(`\`${difference}\``);
     }
   });
 });
