@@ -55,6 +55,11 @@ const program: Command = {
   input: JSON.stringify({ keys: JSON.stringify([{ name: "key", publicKey }]) }),
 };
 
+const help: Command = {
+  name: "`irsa --help`",
+  argv: ["node", join(root, "dist/cli/irsa.cjs"), "--help"],
+};
+
 const bareNode: Command = { name: "`node -e 0`", argv: ["node", "-e", "0"] };
 
 /** The key id and the modulus by shell, one program after the other, in the steps of the documentation. */
@@ -102,6 +107,7 @@ function synthesis(name: string, clusters: number, roles: number): Command {
 const pairs: readonly { readonly a: Command; readonly b: Command; readonly expected: string }[] = [
   { a: stockSynth, b: app, expected: "5 or more" },
   { a: program, b: bareNode, expected: "1.4 or less" },
+  { a: help, b: bareNode, expected: "1.5 or less" },
   { a: shell, b: program, expected: "more than 1" },
   {
     a: synthesis("200 clusters", 200, 0),

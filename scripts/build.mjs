@@ -35,7 +35,10 @@ await build({
   packages: "external",
   platform: "node",
   format: "cjs",
-  target: "node20",
+  // The check of the version must be read by the Node that it refuses.
+  target: "node12",
+  supported: { "dynamic-import": true },
   charset: "utf8",
+  banner: { js: requireNode20 },
   logLevel: "warning",
 });

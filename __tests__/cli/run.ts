@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { Readable, Writable } from "node:stream";
+import type { Io } from "../../cli/io/io";
+import { createProgram } from "../../cli/program";
 import { contents } from "../support/golden";
 import { keys } from "../modules/cluster/keys";
-
-// A test runs a command several times, on a machine that may be busy.
-jest.setTimeout(60_000);
 
 /** The built command, as `npx irsa` runs it. */
 export const command = join(__dirname, "../../dist/cli/irsa.cjs");
@@ -15,8 +15,12 @@ export const command = join(__dirname, "../../dist/cli/irsa.cjs");
 export interface Surroundings {
   /** Files in its directory. */
   readonly files?: Readonly<Record<string, string>>;
-  /** On standard input, which is no terminal. */
+  /** On standard input. */
   readonly input?: string;
+  /** Standard input and output are terminals. */
+  readonly isTerminal?: boolean;
+  /** The environment, in full. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** What a run did. */
@@ -30,14 +34,49 @@ export interface Run {
   readonly written: Readonly<Record<string, string>>;
 }
 
-/** Runs `irsa` in a directory of its own. */
-export function irsa(argv: readonly string[], surroundings: Surroundings = {}): Run {
-  return runIn(directory(surroundings), ["node", command, ...argv], surroundings);
+const directories: string[] = [];
+
+afterAll(() => {
+  directories.forEach((path) => {
+    rmSync(path, { recursive: true, force: true });
+  });
+});
+
+/** Runs `irsa` in this process, in a directory of its own. */
+export async function irsa(
+  argv: readonly string[],
+  { files = {}, input = "", isTerminal = false, env = {} }: Surroundings = {},
+): Promise<Run> {
+  const cwd = directory({ files });
+  const stdout = new Capture(isTerminal);
+  const stderr = new Capture(isTerminal);
+  const stdin = Object.assign(Readable.from(input === "" ? [] : [Buffer.from(input)]), {
+    isTTY: isTerminal,
+  });
+  const io: Io = { stdin, stdout, stderr, env, cwd };
+  const status = await createProgram(io).run(argv);
+  const run = { status, stdout: stdout.text, stderr: stderr.text, cwd };
+  return { ...run, written: changed(cwd, files) };
 }
 
-/** A directory with files. */
+/** A stream that keeps what is written to it. */
+class Capture extends Writable {
+  text = "";
+
+  constructor(readonly isTTY: boolean) {
+    super({
+      write: (chunk: Buffer, _encoding, done) => {
+        this.text += chunk.toString();
+        done();
+      },
+    });
+  }
+}
+
+/** A directory with files, removed after the tests. */
 export function directory({ files = {} }: Surroundings): string {
   const cwd = mkdtempSync(join(tmpdir(), "irsa-cli-"));
+  directories.push(cwd);
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(cwd, name)), { recursive: true });
     writeFileSync(join(cwd, name), text);
@@ -46,7 +85,7 @@ export function directory({ files = {} }: Surroundings): string {
   return cwd;
 }
 
-/** Runs any command in a directory. */
+/** Runs any command in a directory, as a process. */
 export function runIn(
   cwd: string,
   [program = "", ...argv]: readonly string[],
@@ -57,16 +96,27 @@ export function runIn(
     cwd,
     input,
     encoding: "utf8",
+    timeout: 30_000,
     env: { ...process.env, ...environment },
   });
+  return { status, stdout, stderr, cwd, written: changed(cwd, files) };
+}
+
+function changed(cwd: string, files: Readonly<Record<string, string>>): Record<string, string> {
   const written = Object.entries(contents(cwd)).filter(([name, text]) => files[name] !== text);
-  return { status, stdout, stderr, cwd, written: Object.fromEntries(written) };
+  return Object.fromEntries(written);
 }
 
 export const issuer = "https://s3.eu-central-1.amazonaws.com/acme-prod-eu-oidc";
 export const formerIssuer = "https://oidc.acme.example/former";
 export const base64Key = Buffer.from(keys.pkcs1).toString("base64");
 const roleArn = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
+
+const entry = (name: string) => ({
+  RoleARN: roleArn(name),
+  Audience: "sts.amazonaws.com",
+  UseRegionalSTS: true,
+});
 
 /** The outputs of a stack, by name. */
 export const values = {
@@ -83,7 +133,20 @@ export const values = {
     },
     { namespace: "irsa-smoke-test", name: "irsa-smoke-test", role_arn: roleArn("smoke-test") },
   ],
+  role_arns: {
+    "ebs-csi": roleArn("ebs-csi"),
+    "fluent-bit": roleArn("fluent-bit"),
+    "smoke-test": roleArn("smoke-test"),
+  },
+  pod_identity_webhook_map: {
+    "*/fluent-bit": entry("fluent-bit"),
+    "irsa-smoke-test/irsa-smoke-test": entry("smoke-test"),
+    "kube-system/ebs-csi-controller-sa": entry("ebs-csi"),
+  },
 };
+
+/** The outputs of a cluster that signs with its own key. */
+export const ownKey = { signing_key: undefined };
 
 /** A former issuer among the outputs. */
 export const trusted = {

@@ -3,11 +3,14 @@ import { Option } from "commander";
 /** What Terraform's outputs are read from. */
 export interface TerraformOptions {
   readonly terraformOutput?: string;
+  readonly stack?: string;
 }
 
 /** Where the result goes. */
 export interface OutOptions {
   readonly out?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
 }
 
 /** How ServiceAccounts are annotated. */
@@ -16,23 +19,29 @@ export interface AnnotationOptions {
   readonly annotationPrefix?: string;
 }
 
-export const terraformOutput = (): Option =>
+/** The source of Terraform's outputs. */
+export const terraformOutput = (): readonly Option[] => [
   new Option(
     "--terraform-output <file>",
-    "what `terraform output -json` prints, or - (default: standard input, unless it is a terminal)",
-  );
+    "what `terraform output -json` prints or `cdktf deploy --outputs-file` writes, or - (default: standard input, unless it is a terminal)",
+  ),
+  new Option("--stack <name>", "the stack, in a file of cdktf's with several"),
+];
 
 export const issuerUrl = (): Option =>
-  new Option("--issuer-url <url>", "the issuer that AWS knows, in place of Terraform's issuer_url");
-
-export const jwksUri = (): Option =>
   new Option(
-    "--jwks-uri [url]",
-    "name the published JWKS in the API server's own discovery document (URL by default: Terraform's jwks_uri)",
+    "--issuer-url <url>",
+    "the issuer that AWS trusts, in place of Terraform's issuer_url",
+  );
+
+export const publishedJwksUri = (): Option =>
+  new Option(
+    "--published-jwks-uri [url]",
+    "name the published JWKS in the API server's own discovery document (default URL: Terraform's jwks_uri)",
   );
 
 /** Former issuers, and the way to do without those of Terraform's output. */
-export const previousIssuers = (): readonly [Option, Option] => [
+export const previousIssuers = (): readonly Option[] => [
   repeatable(
     "--previous-issuer <url>",
     "an issuer whose tokens stay valid for the Kubernetes API; may be repeated (default: all but the first of Terraform's trusted_issuers)",
@@ -43,9 +52,9 @@ export const previousIssuers = (): readonly [Option, Option] => [
 export const apiAudiences = (description: string): Option =>
   repeatable("--api-audience <audience>", `${description}; may be repeated`);
 
-export const apiServerArgs = (): Option =>
+export const extraApiServerArgs = (): Option =>
   repeatable(
-    "--api-server-arg <flag=value>",
+    "--extra-api-server-arg <flag=value>",
     "one more flag of the API server, such as oidc-client-id=kubernetes; may be repeated",
   );
 
@@ -67,13 +76,20 @@ export const tokenExpiration = (otherwise: string): Option =>
   new Option(
     "--token-expiration <seconds>",
     `lifetime of the tokens, from 600 to 86400 (default: ${otherwise})`,
-  ).argParser(number);
+  ).argParser(wholeNumber);
 
 export const region = (): Option =>
   new Option("--region <region>", "AWS region of the pods (default: Terraform's aws_region)");
 
-export const out = (): Option =>
-  new Option("--out <file>", "where to write (default: standard output)");
+/** Where the result goes, and how it is written. */
+export const output = (): readonly Option[] => [
+  new Option("--out <file>", "where to write (default: standard output)"),
+  force(),
+  new Option("--json", "write JSON in place of YAML"),
+];
+
+export const force = (): Option =>
+  new Option("--force", "replace files that exist with other content");
 
 /** An option that may be given several times, or not at all. */
 export function repeatable(flags: string, description: string): Option {
@@ -82,7 +98,12 @@ export function repeatable(flags: string, description: string): Option {
   );
 }
 
-/** Text that is no number stays as it is: the rule of the member refuses it, and shows it. */
-export function number(text: string): number {
-  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : (text as unknown as number);
+/** An option with known values: completion offers them, and the command itself reports others. */
+export function oneOf(flags: string, description: string, values: readonly string[]): Option {
+  return new Option(flags, description).choices(values).argParser((value: string) => value);
+}
+
+/** Text that is not a whole number stays as it is: the rule of the property refuses and shows it. */
+export function wholeNumber(text: string): number {
+  return /^-?\d{1,15}$/.test(text) ? Number(text) : (text as unknown as number);
 }

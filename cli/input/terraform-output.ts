@@ -1,49 +1,89 @@
-import { UsageError } from "../errors";
+import { presentable } from "../io/presentable";
+import { UsageError } from "../io/usage-error";
 
-/** The outputs of an applied stack or module, by name. */
-export type TerraformOutput = Readonly<Record<string, unknown>>;
+/** The outputs that a command needs, by name, and the names of all. */
+export interface TerraformOutput {
+  readonly values: ReadonlyMap<string, unknown>;
+  readonly names: readonly string[];
+}
+
+/** What a command takes from Terraform. */
+export interface WantedOutputs {
+  /** The outputs that it reads. All others are dropped at once. */
+  readonly outputs: readonly string[];
+  /** The one that is meant by a value without a name, as `terraform output -json NAME` prints it. */
+  readonly single: string;
+  /** Whether a value without a name can be that output. */
+  readonly isSingle: (value: unknown) => boolean;
+}
 
 /**
- * Reads what `terraform output -json` prints.
+ * Reads what `terraform output -json` prints, what `terraform output -json NAME` prints, or the file
+ * that `cdktf deploy --outputs-file` writes.
  *
  * @param source how messages name the text
- * @throws {UsageError} it is something else, such as a single output or the state
+ * @param stack the stack in a file of cdktf's that has several
+ * @throws {UsageError} it is something else, such as the state
  */
-export function readTerraformOutput(text: string, source: string): TerraformOutput {
-  const parsed = parseJson(text) ?? {};
-  const outputs = Object.entries(parsed as Record<string, { value?: unknown } | null>);
-  const isOutput = outputs.every(
-    ([, output]) => typeof output === "object" && output !== null && "value" in output,
-  );
-  if (outputs.length === 0 || !isOutput) {
-    throw new UsageError(`${source} must be what \`terraform output -json\` prints`);
+export function readTerraformOutput(
+  text: string,
+  source: string,
+  wanted: WantedOutputs,
+  stack?: string,
+): TerraformOutput {
+  const parsed = parseJson(text);
+  if (parsed !== undefined && wanted.isSingle(parsed)) {
+    return pick(new Map([[wanted.single, parsed]]), wanted);
   }
-  return Object.fromEntries(outputs.map(([name, output]) => [name, output?.value]));
+  const members = isObject(parsed) ? Object.entries(parsed) : [];
+  if (members.length > 0 && members.every(([, output]) => isTerraformOutput(output))) {
+    return pick(
+      new Map(members.map(([name, output]) => [name, (output as { value: unknown }).value])),
+      wanted,
+    );
+  }
+  if (members.length > 0 && members.every(([, outputs]) => isObject(outputs))) {
+    return pick(new Map(Object.entries(outputsOf(members, source, stack))), wanted);
+  }
+  throw new UsageError(
+    `${source} must be what \`terraform output -json\` or \`terraform output -json ${wanted.single}\` prints, or what \`cdktf deploy --outputs-file\` writes`,
+  );
 }
 
-/**
- * One output, as text.
- *
- * @throws {UsageError} there is none, or it is no text
- */
-export function outputText(outputs: TerraformOutput, name: string): string {
-  const value = outputs[name];
-  if (typeof value !== "string") throw new UsageError(noText(outputs, name));
-  return value;
-}
-
-/** Why there is no text under a name; of the outputs it tells names alone. */
-export function noText(outputs: TerraformOutput, name: string): string {
-  return name in outputs
-    ? `Terraform's output ${name} must be text`
-    : `Terraform's output has no ${name}; it has: ${Object.keys(outputs).sort().join(", ")}`;
-}
-
-/** @returns undefined for a text that is no JSON */
+/** @returns undefined for a text that is not JSON */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
     return undefined;
   }
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isTerraformOutput(output: unknown): boolean {
+  return isObject(output) && "value" in output;
+}
+
+/** The outputs of one stack, as cdktf writes them: by the stack's name, without types. */
+function outputsOf(
+  stacks: readonly (readonly [string, unknown])[],
+  source: string,
+  name: string | undefined,
+): object {
+  const names = stacks.map(([each]) => presentable(each)).join(", ");
+  const chosen = name === undefined ? stacks : stacks.filter(([each]) => each === name);
+  const [only, ...others] = chosen;
+  if (only === undefined) throw new UsageError(`--stack must be one of ${names} in ${source}`);
+  if (others.length > 0) {
+    throw new UsageError(`${source} has several stacks, choose one with --stack: ${names}`);
+  }
+  return only[1] as object;
+}
+
+function pick(all: ReadonlyMap<string, unknown>, wanted: WantedOutputs): TerraformOutput {
+  const values = [...all].filter(([name]) => wanted.outputs.includes(name));
+  return { values: new Map(values), names: [...all.keys()].sort() };
 }

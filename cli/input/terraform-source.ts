@@ -1,13 +1,15 @@
-import { isatty } from "node:tty";
-import { readInput } from "../output/files";
-import type { Problems } from "./problems";
+import type { Host } from "../io/host";
+import { presentable } from "../io/presentable";
+import { inputName, readText } from "../io/read-text";
 import type { TerraformOptions } from "./shared-options";
-import { noText, readTerraformOutput, type TerraformOutput } from "./terraform-output";
+import type { Mistakes } from "./mistakes";
+import { refuseTokens } from "./tokens";
+import { readTerraformOutput, type TerraformOutput, type WantedOutputs } from "./terraform-output";
 
 /** A value that Terraform's output gives, or options. */
 interface Wanted {
   /** How the modules call it. */
-  readonly member: string;
+  readonly property: string;
   /** The output's name. */
   readonly output: string;
   /**
@@ -17,60 +19,81 @@ interface Wanted {
   readonly options?: string;
 }
 
-/** Terraform's outputs as a source of values; what is not there is noted among the problems. */
+/** What a source is read for. */
+export interface SourceProps {
+  readonly host: Host;
+  readonly mistakes: Mistakes;
+  readonly options: TerraformOptions;
+  readonly wanted: WantedOutputs;
+  /** Options leave something to Terraform. */
+  readonly isNeeded: boolean;
+}
+
+/** Terraform's outputs as a source of values; what is not there is noted among the mistakes. */
 export class TerraformSource {
   private constructor(
-    private readonly problems: Problems,
+    private readonly props: SourceProps,
     private readonly outputs: TerraformOutput | undefined,
-    private readonly readable: boolean,
+    private readonly isReadable = true,
   ) {}
 
   /**
    * Reads the outputs from the file that is named; from standard input when options leave something
-   * to Terraform, and standard input is no terminal and not empty.
+   * to Terraform, and standard input is not a terminal and not empty.
    */
-  static async read(
-    problems: Problems,
-    { terraformOutput: file }: TerraformOptions,
-    isNeeded: boolean,
-  ): Promise<TerraformSource> {
-    if (file === undefined && (!isNeeded || isatty(0))) {
-      return new TerraformSource(problems, undefined, true);
+  static async read(props: SourceProps): Promise<TerraformSource> {
+    const { host, mistakes, options, wanted } = props;
+    const { terraformOutput: file, stack } = options;
+    if (file === undefined && (!props.isNeeded || host.io.stdin.isTTY === true)) {
+      return new TerraformSource(props, undefined);
     }
-    const outputs = await problems.attempt(() => {
-      const text = readInput(file ?? "-");
+    const outputs = await mistakes.attempt(async () => {
+      const text = await readText(file ?? "-", host);
       if (file === undefined && text.trim() === "") return "none";
-      return readTerraformOutput(
-        text,
-        file === undefined || file === "-" ? "standard input" : file,
-      );
+      const read = readTerraformOutput(text, inputName(file ?? "-"), wanted, stack);
+      read.values.forEach((value, name) => {
+        refuseTokens(outputName(name), value);
+      });
+      return read;
     });
     return outputs === "none"
-      ? new TerraformSource(problems, undefined, true)
-      : new TerraformSource(problems, outputs, outputs !== undefined);
+      ? new TerraformSource(props, undefined)
+      : new TerraformSource(props, outputs, outputs !== undefined);
+  }
+
+  /** Whether there is an output of this name, whatever its value. */
+  has(output: string): boolean {
+    return this.outputs?.names.includes(output) ?? false;
+  }
+
+  /** The value of an output; nothing when it is not there. */
+  value(output: string): unknown {
+    return this.outputs?.values.get(output);
   }
 
   /**
-   * A text that must be there.
+   * A string that must be there.
    *
    * @param given what the option gives; with the output beside it, one of them must be left out
    */
   text(wanted: Wanted, given: string | undefined): string {
     const { options = "", output } = wanted;
-    if (given !== undefined && this.outputs?.[output] !== undefined) {
-      this.problems.add(bothGiven(options, output));
+    if (given !== undefined && this.value(output) !== undefined) {
+      this.props.mistakes.add(bothGiven(options, output));
     }
     return given ?? this.outputText(wanted);
   }
 
-  /** The text of an output that must be there. */
+  /** The string of an output that must be there. */
   outputText(wanted: Wanted): string {
-    const value = this.outputs?.[wanted.output];
-    return typeof value === "string" ? value : this.missing(wanted);
+    const value = this.value(wanted.output);
+    if (typeof value !== "string") return this.missing(wanted);
+    this.props.mistakes.name(wanted.property, outputName(wanted.output));
+    return value;
   }
 
   /**
-   * An output that is a list of objects, as far as the members named go; all text.
+   * An output that is a list of objects, as far as the members named go; all strings.
    *
    * @returns nothing when it is not there
    */
@@ -78,30 +101,44 @@ export class TerraformSource {
     output: string,
     members: readonly T[],
   ): readonly Record<T, string>[] | undefined {
-    const value = this.outputs?.[output];
+    const value = this.value(output);
     if (value === undefined) return undefined;
     const isRow = (row: unknown): row is Record<T, string> =>
       members.every((member) => typeof (row as Record<T, unknown> | null)?.[member] === "string");
     if (Array.isArray(value) && value.every(isRow)) return value;
-    this.problems.add(
-      `Terraform's output ${output} must be a list of objects with ${members.join(", ")}`,
+    this.props.mistakes.add(
+      `${outputName(output)} must be a list of objects with ${members.join(", ")}`,
     );
     return [];
   }
 
   /** Notes that a value is missing from Terraform's output and from the options. */
-  missing({ member, options, output }: Wanted): string {
-    if (!this.readable) return this.problems.missing(member);
+  missing({ property, options, output }: Wanted): string {
+    const { mistakes } = this.props;
+    if (!this.isReadable) return mistakes.missing(property);
     const other = options === undefined ? "" : `${options}, or `;
-    const sentence =
-      this.outputs === undefined
-        ? `give ${other}Terraform's output ${output} (terraform output -json, on standard input or as --terraform-output)`
-        : noText(this.outputs, output).concat(options === undefined ? "" : `; or give ${options}`);
-    return this.problems.missing(member, sentence);
+    if (this.outputs === undefined) {
+      return mistakes.missing(
+        property,
+        `give ${other}${outputName(output)} (terraform output -json ${output}, on standard input or as --terraform-output)`,
+      );
+    }
+    const reason = this.has(output)
+      ? `${outputName(output)} must be a string`
+      : `Terraform's output has no ${output}; it has: ${this.outputs.names.map(presentable).join(", ")}`;
+    return mistakes.missing(
+      property,
+      options === undefined ? reason : `${reason}; or give ${options}`,
+    );
   }
+}
+
+/** How messages name an output. */
+export function outputName(output: string): string {
+  return `Terraform's output ${output}`;
 }
 
 /** What to say of a value that comes from two places. */
 export function bothGiven(options: string, output: string): string {
-  return `${options} and Terraform's output ${output} are both given: leave one out`;
+  return `${options} and ${outputName(output)} are both given: leave one out`;
 }

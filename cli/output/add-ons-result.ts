@@ -7,43 +7,49 @@ import {
   toYaml,
   valuesFile,
 } from "../../modules/cluster";
-import { type OutputFile, writeFiles } from "./files";
-import { writeResult } from "./result";
-
-/** How add-ons are installed. */
-export type AddOnsWay = "helm" | "flux" | "argo-cd";
-
-export const addOnsWays: readonly AddOnsWay[] = ["helm", "flux", "argo-cd"];
+import type { AddOnsWay } from "../input/choices";
+import type { OutOptions } from "../input/shared-options";
+import type { Host } from "../io/host";
+import { presentable } from "../io/presentable";
+import { writeText } from "./result";
+import { type OutputFile, writeFiles } from "./write-files";
 
 /**
  * Writes releases: for Helm values files, and on standard output the commands; else manifests.
  *
- * @param directory needed for Helm; manifests go to standard output without it
+ * @param options `out` is a directory, needed for Helm; manifests go to standard output without it
  */
-export function writeAddOns(
+export async function writeAddOns(
   releases: readonly Release[],
   way: AddOnsWay,
-  directory: string | undefined,
-): void {
+  options: OutOptions,
+  host: Host,
+): Promise<void> {
+  const { out: directory } = options;
   if (way === "helm") {
-    writeHelm(releases, directory ?? ".");
+    await writeHelm(releases, directory ?? ".", options, host);
     return;
   }
   const text =
     way === "flux"
       ? manifestsText(fluxManifests(releases), releases, "spec.values")
       : manifestsText(argoCdApplications(releases), releases, "spec.source.helm.valuesObject");
-  writeResult(text, { out: directory && join(directory, `${way}.yaml`) });
+  await writeText(text, { ...options, out: directory && join(directory, `${way}.yaml`) }, host);
 }
 
-function writeHelm(releases: readonly Release[], directory: string): void {
+async function writeHelm(
+  releases: readonly Release[],
+  directory: string,
+  options: OutOptions,
+  host: Host,
+): Promise<void> {
   const files: Record<string, OutputFile> = {};
   for (const release of releases) {
     files[valuesFile(release)] = { text: toYaml(release.values, release.comments) };
   }
-  const paths = writeFiles(directory, files);
-  console.error(paths.map((path) => `Wrote ${path}`).join("\n"));
-  process.stdout.write(`cd ${quoted(directory)}\n\n${helmCommands(releases)}`);
+  const paths = writeFiles(host, directory, files, options);
+  await host.note(paths.map((path) => `Wrote ${presentable(path)}`).join("\n"));
+  await host.print(`cd ${quoted(directory)}\n\n${helmCommands(releases)}`);
 }
 
 /** Manifests with the releases' comments above their values. */

@@ -1,16 +1,65 @@
 import { basename, dirname } from "node:path";
-import { isatty } from "node:tty";
-import { writeFiles } from "./files";
+import { toYaml } from "../../modules/cluster";
 import type { OutOptions } from "../input/shared-options";
+import type { Host } from "../io/host";
+import { presentable } from "../io/presentable";
+import { writeFiles } from "./write-files";
+
+/** A command's result, as objects that become YAML or JSON. */
+export interface Result {
+  readonly objects: readonly object[];
+  /**
+   * Whether only its owner may read the file.
+   * @default false
+   */
+  readonly secret?: boolean;
+}
 
 /** Writes a command's result to the file that is named, or to standard output. */
-export function writeResult(text: string, { out }: OutOptions, secret = false): void {
+export async function writeResult(result: Result, options: OutOptions, host: Host): Promise<void> {
+  const text = options.json === true ? toJson(result.objects) : toYaml(result.objects);
+  await writeText(text, options, host, result.secret);
+}
+
+/** Writes a text to the file that is named, or to standard output. */
+export async function writeText(
+  text: string,
+  { out, force, json }: OutOptions,
+  host: Host,
+  secret = false,
+): Promise<void> {
   if (out === undefined || out === "-") {
-    process.stdout.write(text);
+    await host.print(text);
     return;
   }
-  const paths = writeFiles(dirname(out), { [basename(out)]: { text, secret } });
-  console.log(paths.map((path) => `Wrote ${path}`).join("\n"));
+  const files = { [basename(out)]: { text, secret } };
+  await reportWritten(writeFiles(host, dirname(out), files, { force }), host, json);
+}
+
+/** Reports the files that were written: a line each, or one JSON object. */
+export async function reportWritten(
+  paths: readonly string[],
+  host: Host,
+  json = false,
+): Promise<void> {
+  await host.print(
+    json
+      ? `${JSON.stringify({ written: paths })}\n`
+      : paths.map((path) => `Wrote ${presentable(path)}\n`).join(""),
+  );
+}
+
+/** Several manifests are a List, which kubectl takes as it takes documents. */
+function toJson(objects: readonly object[]): string {
+  const [first = {}, ...others] = objects;
+  const areManifests = objects.every((object) => "apiVersion" in object && "metadata" in object);
+  const value =
+    others.length === 0
+      ? first
+      : areManifests
+        ? { apiVersion: "v1", kind: "List", items: objects }
+        : objects;
+  return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
 /**
@@ -22,7 +71,7 @@ export function writeResult(text: string, { out }: OutOptions, secret = false): 
  */
 export function terminalRefusal(
   { out, showPrivateKey }: OutOptions & { readonly showPrivateKey?: boolean },
-  isTerminal = isatty(1),
+  isTerminal: boolean,
 ): string | undefined {
   const toTerminal = isTerminal && (out === undefined || out === "-");
   return toTerminal && showPrivateKey !== true

@@ -35,6 +35,7 @@ export {
 } from "./add-ons/pod-identity-webhook";
 export { type Release, valuesFile } from "./add-ons/release";
 export { defaultClusterIssuer, stsAudience } from "./rules";
+export { knownChart, type KnownChart } from "./manifests/known-charts";
 export { serviceAccount, type ServiceAccountProps } from "./manifests/service-account";
 export { smokeTest, type SmokeTestProps } from "./manifests/smoke-test";
 export {

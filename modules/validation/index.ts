@@ -4,6 +4,7 @@ export { type FormatPath, formatViolation } from "./format-violation";
 export { assertValid, InvalidPropsError } from "./invalid-props-error";
 export type { NameRule } from "./name-rule";
 export { redactKeyMaterial } from "./redact";
+export { isTokenLike } from "./token-like";
 export {
   checkEach,
   checkList,

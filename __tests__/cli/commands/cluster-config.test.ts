@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { keys, withoutKeys } from "../../modules/cluster/keys";
 import { expectGolden } from "../../support/golden";
-import { base64Key, directory, formerIssuer, irsa, issuer, runIn, command } from "../run";
-import { terraformOutput, trusted } from "../run";
+import { base64Key, directory, formerIssuer, irsa, issuer, type Run, runIn, command } from "../run";
+import { ownKey, terraformOutput, trusted } from "../run";
 
 const own = "https://kubernetes.default.svc.cluster.local";
 const files = {
@@ -14,26 +14,30 @@ const files = {
   "former.pub": keys.formerPublicKey,
 };
 const words = (text: string) => text.split(" ");
-const config = (text: string, input = "") =>
+const config = (text: string, input = ""): Promise<Run> =>
   irsa(["cluster-config", ...words(text)], { files, input });
 
-test("the results are the golden files", () => {
+test("the results are the golden files", async () => {
   const golden = mkdtempSync(join(tmpdir(), "irsa-golden-"));
   const keep = (name: string, text: string) => {
     writeFileSync(join(golden, name), withoutKeys(text));
   };
   const examples: [string, string, string][] = [
     ["talos-1.12.yaml", "talos --talos-version 1.12", terraformOutput()],
-    ["talos-1.13.yaml", "talos --talos-version 1.13 --jwks-uri", terraformOutput(trusted)],
+    [
+      "talos-1.13.yaml",
+      "talos --talos-version 1.13 --published-jwks-uri",
+      terraformOutput(trusted),
+    ],
     [
       "talos-1.14.yaml",
-      "talos --talos-version v1.14.1 --control-plane-endpoint https://10.0.0.1:6443 --previous-public-key former.pub --api-audience vault --api-server-arg oidc-issuer-url=https://login.example.com --api-server-arg oidc-client-id=kubernetes",
+      "talos --talos-version v1.14.1 --control-plane-endpoint https://10.0.0.1:6443 --previous-public-key former.pub --api-audience vault --extra-api-server-arg oidc-issuer-url=https://login.example.com --extra-api-server-arg oidc-client-id=kubernetes",
       terraformOutput(trusted),
     ],
     [
       "kubeadm.yaml",
-      `kubeadm --previous-issuer ${own} --previous-issuer ${formerIssuer} --public-key-file /etc/irsa/former.pub --api-server-arg v=2`,
-      terraformOutput(trusted),
+      `kubeadm --previous-issuer ${own} --previous-issuer ${formerIssuer} --public-key-file /etc/irsa/former.pub --extra-api-server-arg v=2`,
+      terraformOutput({ ...trusted, ...ownKey }),
     ],
     [
       "kubeadm-v1beta3.yaml",
@@ -42,35 +46,39 @@ test("the results are the golden files", () => {
     ],
     [
       "k3s.yaml",
-      `k3s --jwks-uri --previous-issuer ${own} --public-key-file /etc/irsa/former.pub --data-dir /srv/k3s --api-server-arg v=2`,
-      terraformOutput(),
+      `k3s --published-jwks-uri --previous-issuer ${own} --public-key-file /etc/irsa/former.pub --data-dir /srv/k3s --extra-api-server-arg v=2`,
+      terraformOutput(ownKey),
     ],
-    ["eks-anywhere.yaml", "eks-anywhere --cluster-name prod-eu", terraformOutput()],
+    ["eks-anywhere.yaml", "eks-anywhere --cluster-name prod-eu", terraformOutput(ownKey)],
   ];
   for (const [name, argv, input] of examples) {
-    const { status, stdout, stderr, written } = config(argv, input);
+    const { status, stdout, stderr, written } = await config(argv, input);
     expect([name, status, written]).toEqual([name, 0, {}]);
     expect(parseAllDocuments(stdout).flatMap(({ errors }) => errors)).toEqual([]);
     keep(name, stdout);
     if (stderr !== "") keep(`${name}.stderr.txt`, stderr);
   }
-  keep("help.txt", irsa(["--help"]).stdout);
-  keep("talos-help.txt", config("talos --help").stdout);
+  keep("help.txt", (await irsa(["--help"])).stdout);
+  keep("talos-help.txt", (await config("talos --help")).stdout);
   expectGolden(golden, "cli/cluster-config");
 });
 
 describe("the same comes from", () => {
-  const expected = config("talos --talos-version 1.13", terraformOutput()).stdout;
+  let expected = "";
 
-  it("a file with Terraform's outputs", () => {
-    const argv = "talos --talos-version 1.13 --terraform-output outputs.json";
-    expect(config(argv).stdout).toBe(expected);
-    expect(config(argv, "no JSON").stdout).toBe(expected);
+  beforeAll(async () => {
+    expected = (await config("talos --talos-version 1.13", terraformOutput())).stdout;
   });
 
-  it("standard input by its name", () => {
+  it("a file with Terraform's outputs", async () => {
+    const argv = "talos --talos-version 1.13 --terraform-output outputs.json";
+    expect((await config(argv)).stdout).toBe(expected);
+    expect((await config(argv, "no JSON")).stdout).toBe(expected);
+  });
+
+  it("standard input by its name", async () => {
     const argv = "talos --talos-version 1.13 --terraform-output -";
-    expect(config(argv, terraformOutput()).stdout).toBe(expected);
+    expect((await config(argv, terraformOutput())).stdout).toBe(expected);
   });
 
   it("a slow Terraform", () => {
@@ -78,20 +86,22 @@ describe("the same comes from", () => {
     expect(runIn(directory({ files }), ["sh", "-c", pipe], { files }).stdout).toBe(expected);
   });
 
-  it("options, whatever standard input holds", () => {
+  it("options, whatever standard input holds", async () => {
     const argv = `talos --talos-version 1.13 --issuer-url ${issuer} --private-key sa.key`;
-    expect(config(argv).stdout).toBe(expected);
-    expect(config(argv, "no JSON").stdout).toBe(expected);
+    expect((await config(argv)).stdout).toBe(expected);
+    expect((await config(argv, "no JSON")).stdout).toBe(expected);
   });
 
-  it("a key of the user's own beside Terraform's outputs", () => {
+  it("a key of the user's own beside Terraform's outputs", async () => {
     const input = terraformOutput({ signing_key: undefined });
-    expect(config("talos --talos-version 1.13 --private-key sa.key", input).stdout).toBe(expected);
+    expect((await config("talos --talos-version 1.13 --private-key sa.key", input)).stdout).toBe(
+      expected,
+    );
   });
 
-  it("a key on standard input", () => {
+  it("a key on standard input", async () => {
     const argv = `talos --talos-version 1.13 --issuer-url ${issuer} --private-key -`;
-    expect(config(argv, base64Key).stdout).toBe(expected);
+    expect((await config(argv, base64Key)).stdout).toBe(expected);
   });
 });
 
@@ -100,8 +110,11 @@ describe("former issuers", () => {
     ["of Terraform's output are accepted", "", [issuer, formerIssuer]],
     ["of options take their place", ` --previous-issuer ${own}`, [issuer, own]],
     ["are left out when that is said", " --no-previous-issuer", issuer],
-  ])("%s", (_, option, expected) => {
-    const { stdout } = config(`talos --talos-version 1.13${option}`, terraformOutput(trusted));
+  ])("%s", async (_, option, expected) => {
+    const { stdout } = await config(
+      `talos --talos-version 1.13${option}`,
+      terraformOutput(trusted),
+    );
     expect(parseAllDocuments(stdout)[0]?.toJS()).toMatchObject({
       cluster: { apiServer: { extraArgs: { "service-account-issuer": expected } } },
     });
@@ -109,28 +122,35 @@ describe("former issuers", () => {
 });
 
 test.each([
-  ["a URL that is given", "--jwks-uri https://cdn.example.com/keys.json", "cdn.example.com"],
-  ["the published one", "--jwks-uri", issuer.replace("https://", "")],
-])("the JWKS URI is %s", (_, option, host) => {
-  const { stdout } = config(`k3s ${option}`, terraformOutput());
+  [
+    "a URL that is given",
+    "--published-jwks-uri https://cdn.example.com/keys.json",
+    "cdn.example.com",
+  ],
+  ["the published one", "--published-jwks-uri", issuer.replace("https://", "")],
+])("the JWKS URI is %s", async (_, option, host) => {
+  const { stdout } = await config(`k3s ${option}`, terraformOutput(ownKey));
   expect(stdout).toContain(`service-account-jwks-uri=https://${host}/keys.json`);
 });
 
 describe("a file", () => {
   const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
-  it("with a private key is its owner's alone, whatever was there before", () => {
-    const argv = "talos --talos-version 1.13 --out clusters/prod/patch.yaml";
+  it("with a private key is its owner's alone, whatever was there before", async () => {
+    const argv = "talos --talos-version 1.13 --out clusters/prod/patch.yaml --force";
     const before = { ...files, "clusters/prod/patch.yaml": "former" };
     for (const given of [files, before]) {
-      const { status, stdout, stderr, written, cwd } = irsa(["cluster-config", ...words(argv)], {
-        files: given,
-        input: terraformOutput(),
-      });
+      const { status, stdout, stderr, written, cwd } = await irsa(
+        ["cluster-config", ...words(argv)],
+        {
+          files: given,
+          input: terraformOutput(),
+        },
+      );
       expect({ status, stdout, stderr }).toEqual({
         status: 0,
         stdout: "Wrote clusters/prod/patch.yaml\n",
-        stderr: "",
+        stderr: expect.stringContaining("--patch @clusters/prod/patch.yaml") as unknown,
       });
       expect(Object.keys(written)).toEqual(["clusters/prod/patch.yaml"]);
       expect(written["clusters/prod/patch.yaml"]).toContain(base64Key);
@@ -138,14 +158,14 @@ describe("a file", () => {
     }
   });
 
-  it("without one is everybody's to read", () => {
-    const { written, cwd } = config("k3s --out config.yaml", terraformOutput());
+  it("without one is everybody's to read", async () => {
+    const { written, cwd } = await config("k3s --out config.yaml", terraformOutput(ownKey));
     expect(Object.keys(written)).toEqual(["config.yaml"]);
     expect(mode(join(cwd, "config.yaml"))).toBe("644");
   });
 
-  it("named - is standard output", () => {
-    const { stdout, written } = config("k3s --out -", terraformOutput());
+  it("named - is standard output", async () => {
+    const { stdout, written } = await config("k3s --out -", terraformOutput(ownKey));
     expect([stdout.split(":")[0], written]).toEqual(["kube-apiserver-arg", {}]);
   });
 });

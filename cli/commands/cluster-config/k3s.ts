@@ -1,51 +1,34 @@
-import { Command } from "commander";
-import { defaultClusterIssuer, k3sConfig, toYaml } from "../../../modules/cluster";
-import { apiServerArgs, type IssuerOptions, issuerValues } from "../../input/issuer-values";
-import { Problems } from "../../input/problems";
-import { writeResult } from "../../output/result";
+import { Option } from "commander";
 import * as shared from "../../input/shared-options";
-import { TerraformSource } from "../../input/terraform-source";
+import type { K3sOptions } from "../../actions/cluster-config/k3s";
+import type { Definition } from "../command";
+import { ownKey, runningCluster } from "./texts";
 
-interface Options extends IssuerOptions, shared.OutOptions {
-  readonly publicKeyFile?: readonly string[];
-  readonly dataDir?: string;
-}
+export const k3sCommand: Definition<K3sOptions> = {
+  name: "k3s",
+  summary: "k3s: a part of config.yaml",
+  description:
+    "print the part of /etc/rancher/k3s/config.yaml, for each server node, that makes the cluster sign under the issuer that AWS trusts",
+  options: [
+    ...shared.terraformOutput(),
+    shared.issuerUrl(),
+    shared.publishedJwksUri(),
+    ...shared.previousIssuers(),
+    shared.publicKeyFiles(),
+    new Option("--data-dir <path>", "of k3s (default: /var/lib/rancher/k3s)"),
+    new Option(
+      "--signing-key-file <path>",
+      "where the private key that Terraform made lies on each server node: DATA-DIR/server/tls/service.key, put there before k3s first starts",
+    ),
+    shared.extraApiServerArgs(),
+    ...shared.output(),
+  ],
+  help: `${ownKey}
 
-const [previousIssuer, noPreviousIssuer] = shared.previousIssuers();
-
-export const k3sCommand = new Command("k3s")
-  .summary("k3s: a part of config.yaml")
-  .description(
-    "print the part of /etc/rancher/k3s/config.yaml, for each server node, that makes the cluster sign under the issuer that AWS knows",
-  )
-  .addOption(shared.terraformOutput())
-  .addOption(shared.issuerUrl())
-  .addOption(shared.jwksUri())
-  .addOption(previousIssuer)
-  .addOption(noPreviousIssuer)
-  .addOption(shared.publicKeyFiles())
-  .option("--data-dir <path>", "of k3s (default: /var/lib/rancher/k3s)")
-  .addOption(shared.apiServerArgs())
-  .addOption(shared.out())
-  .addHelpText(
-    "after",
-    `
-A cluster that runs has signed as ${defaultClusterIssuer}:
-name it with --previous-issuer, or its pods are refused by the Kubernetes API.
+${runningCluster}
 
 Example:
-  terraform output -json | irsa cluster-config k3s \\
-    --previous-issuer ${defaultClusterIssuer}`,
-  )
-  .action(async (options: Options) => {
-    const problems = new Problems();
-    const source = await TerraformSource.read(problems, options, options.issuerUrl === undefined);
-    const props = {
-      ...issuerValues(options, source),
-      publicKeyFiles: options.publicKeyFile,
-      dataDir: options.dataDir,
-      extraApiServerArgs: apiServerArgs(options, problems),
-    };
-    const config = await problems.complete(() => k3sConfig(props));
-    writeResult(toYaml(config), options);
-  });
+  terraform output -json issuer_url | irsa cluster-config k3s \\
+    --previous-issuer https://kubernetes.default.svc.cluster.local`,
+  load: async () => (await import("../../actions/cluster-config/k3s.ts")).k3s,
+};

@@ -1,99 +1,60 @@
-import { Command } from "commander";
-import {
-  certManager,
-  type FailurePolicy,
-  failurePolicyConsequence,
-  podIdentityWebhook,
-} from "../../../modules/cluster";
-import { type AddOnsWay, addOnsWays, writeAddOns } from "../../output/add-ons-result";
-import { regionOf, roleBindings } from "../../input/pod-values";
-import { Problems } from "../../input/problems";
+import { Option } from "commander";
+import { addOnsWays } from "../../input/choices";
 import * as shared from "../../input/shared-options";
-import { TerraformSource } from "../../input/terraform-source";
+import type { AddOnsOptions } from "../../actions/manifests/add-ons";
+import type { Definition } from "../command";
 
-interface Options extends shared.TerraformOptions, shared.OutOptions, shared.AnnotationOptions {
-  readonly as: string;
-  readonly region?: string;
-  readonly failurePolicy?: string;
-  readonly replicas?: number;
-  readonly namespace?: string;
-  readonly certManager: boolean;
-  readonly tokenExpiration?: number;
-  readonly excludedNamespace?: readonly string[];
-  readonly webhookMap?: boolean;
-}
-
-export const addOnsCommand = new Command("add-ons")
-  .summary("cert-manager and the pod identity webhook")
-  .description(
+export const addOnsCommand: Definition<AddOnsOptions> = {
+  name: "add-ons",
+  summary: "cert-manager and the pod identity webhook",
+  description:
     "write how cert-manager and the pod identity webhook are installed, with the Helm CLI, Flux or Argo CD",
-  )
-  .option(
-    "--as <way>",
-    "helm: values files in --out, and the commands on standard output; flux or argo-cd: manifests",
-    "helm",
-  )
-  .option(
-    "--out <directory>",
-    "where to write; needed for helm (default for flux and argo-cd: standard output)",
-  )
-  .addOption(shared.terraformOutput())
-  .addOption(shared.region())
-  .option(
-    "--failure-policy <policy>",
-    `${failurePolicyConsequence.Ignore}\n${failurePolicyConsequence.Fail}\n(default: Ignore)`,
-  )
-  .addOption(
+  options: [
+    shared
+      .oneOf(
+        "--as <way>",
+        "helm: values files in --out, and the commands on standard output; flux or argo-cd: manifests",
+        addOnsWays,
+      )
+      .default("helm"),
+    new Option(
+      "--out <directory>",
+      "where to write; needed for helm (default for flux and argo-cd: standard output)",
+    ),
+    shared.force(),
+    ...shared.terraformOutput(),
+    shared.region(),
+    shared.oneOf(
+      "--failure-policy <policy>",
+      "what happens to new pods while the webhook does not answer: under Ignore they start without AWS credentials; under Fail none starts outside the excluded namespaces, and none inside them ever gets credentials (default: Ignore)",
+      ["Ignore", "Fail"],
+    ),
     shared.repeatable(
       "--excluded-namespace <namespace>",
       "a namespace whose pods the webhook leaves alone; may be repeated (default: none under Ignore; under Fail those that boot the webhook)",
     ),
-  )
-  .option("--replicas <count>", "of each controller (default: 2)", shared.number)
-  .option("--namespace <namespace>", "of the webhook (default: pod-identity-webhook)")
-  .option("--no-cert-manager", "cert-manager is there already, in the namespace cert-manager")
-  .addOption(shared.audience("of the tokens (default: sts.amazonaws.com)"))
-  .addOption(shared.tokenExpiration("86400"))
-  .addOption(shared.annotationPrefix())
-  .option(
-    "--webhook-map",
-    "give the webhook Terraform's service_accounts as its map, in place of annotations",
-  )
-  .addHelpText(
-    "after",
-    `
-Example:
+    new Option("--replica-count <count>", "of each controller (default: 2)").argParser(
+      shared.wholeNumber,
+    ),
+    new Option("--namespace <namespace>", "of the webhook (default: pod-identity-webhook)"),
+    new Option(
+      "--no-cert-manager",
+      "cert-manager is installed already, in the namespace cert-manager",
+    ),
+    shared.audience("of the tokens (default: sts.amazonaws.com)"),
+    shared.tokenExpiration("86400"),
+    shared.annotationPrefix(),
+    new Option(
+      "--webhook-map",
+      "give the webhook Terraform's pod_identity_webhook_map, in place of annotations",
+    ),
+  ],
+  help: `Example:
   irsa manifests add-ons --region eu-central-1 --out add-ons > install.sh
-  sh install.sh`,
-  )
-  .action(async (options: Options) => {
-    const problems = new Problems();
-    const needsTerraform = options.region === undefined || options.webhookMap === true;
-    const source = await TerraformSource.read(problems, options, needsTerraform);
-    if (!addOnsWays.includes(options.as as AddOnsWay)) {
-      problems.add(
-        `--as must be one of ${addOnsWays.join(", ")}, got: ${JSON.stringify(options.as)}`,
-      );
-    }
-    if (options.as === "helm" && options.out === undefined) {
-      problems.add("--out is missing: the directory for the values files");
-    }
-    const cert = options.certManager
-      ? await problems.attempt(() => certManager({ replicaCount: options.replicas }))
-      : undefined;
-    const props = {
-      region: regionOf(options, source),
-      audience: options.audience,
-      tokenExpiration: options.tokenExpiration,
-      failurePolicy: options.failurePolicy as FailurePolicy | undefined,
-      excludedNamespaces: options.excludedNamespace,
-      namespace: options.namespace,
-      certManager: cert,
-      replicaCount: options.replicas,
-      annotationPrefix: options.annotationPrefix,
-      roleBindings: options.webhookMap === true ? roleBindings(source) : undefined,
-    };
-    const webhook = await problems.complete(() => podIdentityWebhook(props));
-    const releases = cert === undefined ? [webhook] : [cert, webhook];
-    writeAddOns(releases, options.as as AddOnsWay, options.out);
-  });
+  sh install.sh
+
+With the map, for the ServiceAccounts of charts:
+  terraform output -json pod_identity_webhook_map | irsa manifests add-ons --webhook-map \\
+    --region eu-central-1 --out add-ons > install.sh`,
+  load: async () => (await import("../../actions/manifests/add-ons.ts")).addOns,
+};

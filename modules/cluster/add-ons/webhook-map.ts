@@ -11,6 +11,7 @@ import {
 
 /** A ServiceAccount and the role that its pods assume. */
 export interface RoleBinding {
+  /** In the webhook's map, `*` stands for every namespace. */
   readonly namespace: string;
   readonly serviceAccountName: string;
   readonly roleArn: string;
@@ -42,6 +43,9 @@ export interface WebhookMapEntry {
 /** Entries by `namespace/name`. */
 export type WebhookMap = Readonly<Record<string, WebhookMapEntry>>;
 
+/** The namespace of a map's entry that stands for every namespace. */
+const anyNamespace = "*";
+
 /** What is wrong with a binding. */
 export function roleBindingViolations(binding: RoleBinding, prefix = ""): string[] {
   return [
@@ -57,7 +61,7 @@ export function roleBindingViolations(binding: RoleBinding, prefix = ""): string
 export function roleBindingsViolations(bindings: readonly RoleBinding[], name: string): string[] {
   const keys = bindings.map(mapKey);
   return bindings.flatMap((binding, index) => [
-    ...roleBindingViolations(binding, `${name}[${index}].`),
+    ...roleBindingViolations(inOneNamespace(binding), `${name}[${index}].`),
     ...(keys.indexOf(mapKey(binding)) === index
       ? []
       : [`'${name}[${index}]' must not repeat a ServiceAccount, got: ${mapKey(binding)}`]),
@@ -84,6 +88,11 @@ export function webhookMap(bindings: readonly RoleBinding[]): WebhookMap {
     },
   ]);
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** A binding for every namespace has the same rules otherwise. */
+function inOneNamespace(binding: RoleBinding): RoleBinding {
+  return binding.namespace === anyNamespace ? { ...binding, namespace: "any" } : binding;
 }
 
 function mapKey({ namespace, serviceAccountName }: RoleBinding): string {

@@ -1,0 +1,44 @@
+import {
+  hasKeyMadeByTerraform,
+  type IssuerOptions,
+  issuerOutputs,
+} from "../../input/issuer-values";
+import type { Mistakes } from "../../input/mistakes";
+import { TerraformSource } from "../../input/terraform-source";
+import type { Host } from "../../io/host";
+
+/** The outputs that name the issuer; no private key among them. */
+export function issuerSource(
+  options: IssuerOptions,
+  host: Host,
+  mistakes: Mistakes,
+): Promise<TerraformSource> {
+  const isNeeded = options.issuerUrl === undefined;
+  return TerraformSource.read({ host, mistakes, options, wanted: issuerOutputs, isNeeded });
+}
+
+const bringKey =
+  "bring the public half of the cluster's key (keys: [{ name: NAME, publicKeyFile: sa.pub }]) and apply";
+
+/** Refuses a cluster that takes no key for an issuer whose key Terraform made. */
+export function refuseKeyMadeByTerraform(source: TerraformSource, mistakes: Mistakes): void {
+  if (!hasKeyMadeByTerraform(source)) return;
+  mistakes.add(
+    `Terraform made this issuer's signing key, and EKS Anywhere signs with one of its own, so that AWS would refuse every token: ${bringKey}`,
+  );
+}
+
+/**
+ * Refuses a cluster that signs with its own key while the documents publish the key that Terraform
+ * made: no role could be assumed.
+ */
+export function refuseOtherKey(
+  source: TerraformSource,
+  signingKeyFile: string | undefined,
+  mistakes: Mistakes,
+): void {
+  if (signingKeyFile !== undefined || !hasKeyMadeByTerraform(source)) return;
+  mistakes.add(
+    `--signing-key-file is missing: Terraform made this issuer's signing key, and the cluster signs with its own, so that AWS would refuse every token; put Terraform's signing_key (base64 of a PEM) on each node and name the file, or ${bringKey}`,
+  );
+}

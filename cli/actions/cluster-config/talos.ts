@@ -1,0 +1,92 @@
+import { type TalosForm, talosMachineConfigPatch } from "../../../modules/cluster";
+import { extraApiServerArgs, issuerOutputs, issuerValues } from "../../input/issuer-values";
+import { Mistakes } from "../../input/mistakes";
+import { TerraformSource } from "../../input/terraform-source";
+import type { Action, Host } from "../../io/host";
+import { readText } from "../../io/read-text";
+import { terminalRefusal, writeResult } from "../../output/result";
+import type { OutOptions } from "../../input/shared-options";
+import type { IssuerOptions } from "../../input/issuer-values";
+
+/** Options of the command. */
+export interface TalosOptions extends IssuerOptions, OutOptions {
+  readonly talosVersion?: string;
+  readonly generatedBy?: string;
+  readonly form?: string;
+  readonly privateKey?: string;
+  readonly controlPlaneEndpoint?: string;
+  readonly previousPublicKey?: readonly string[];
+  readonly apiAudience?: readonly string[];
+  readonly showPrivateKey?: boolean;
+}
+
+const versionMissing =
+  "--talos-version is missing: the Talos that runs on the control plane, such as 1.13";
+
+export const talos: Action<TalosOptions> = async (options, host) => {
+  const mistakes = new Mistakes({
+    jwksUri: "--published-jwks-uri",
+    version: "--talos-version",
+    talosVersion: "--talos-version",
+  });
+  const refusal = terminalRefusal(options, host.io.stdout.isTTY === true);
+  if (refusal !== undefined) mistakes.add(refusal);
+  const source = await TerraformSource.read({
+    host,
+    mistakes,
+    options,
+    wanted: { ...issuerOutputs, outputs: [...issuerOutputs.outputs, "signing_key"] },
+    isNeeded: options.issuerUrl === undefined,
+  });
+  const props = {
+    ...issuerValues(options, source, mistakes),
+    talosVersion: options.talosVersion ?? mistakes.missing("talosVersion", versionMissing),
+    generatedBy: options.generatedBy,
+    form: options.form as TalosForm | undefined,
+    privateKey: await privateKey(options, source, mistakes, host),
+    controlPlaneEndpoint: options.controlPlaneEndpoint,
+    previousPublicKeys: await readAll(options.previousPublicKey ?? [], mistakes, host),
+    apiAudiences: options.apiAudience,
+    extraApiServerArgs: extraApiServerArgs(options, mistakes),
+  };
+  const { documents } = await mistakes.complete(() => talosMachineConfigPatch(props));
+  await writeResult({ objects: documents, secret: true }, options, host);
+  await host.note(nextSteps(options.out));
+};
+
+function nextSteps(out = "patch.yaml"): string {
+  const file = out === "-" ? "patch.yaml" : out;
+  return `Next:
+  talosctl patch machineconfig --nodes CONTROL-PLANE-NODES --patch @${file}
+then delete ${file}: it contains the private key. Compare the issuer:
+  kubectl get --raw /.well-known/openid-configuration
+Then: irsa manifests smoke-test`;
+}
+
+async function privateKey(
+  { privateKey: file }: TalosOptions,
+  source: TerraformSource,
+  mistakes: Mistakes,
+  host: Host,
+): Promise<string> {
+  const text = source.text(
+    { property: "privateKey", options: "--private-key", output: "signing_key" },
+    file,
+  );
+  if (file === undefined) return text;
+  return (await mistakes.attempt(() => readText(file, host))) ?? mistakes.missing("privateKey");
+}
+
+/** The texts of the files that can be read. */
+async function readAll(
+  files: readonly string[],
+  mistakes: Mistakes,
+  host: Host,
+): Promise<string[]> {
+  const texts: string[] = [];
+  for (const file of files) {
+    const text = await mistakes.attempt(() => readText(file, host));
+    if (text !== undefined) texts.push(text);
+  }
+  return texts;
+}

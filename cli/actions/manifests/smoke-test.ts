@@ -1,0 +1,92 @@
+import {
+  smokeTest as smokeTestManifests,
+  smokeTestAnswer,
+  smokeTestAnswersText,
+} from "../../../modules/cluster";
+import { smokeTestName } from "../../input/choices";
+import { Mistakes } from "../../input/mistakes";
+import { regionOf, roleBindings, serviceAccountsOutput } from "../../input/pod-values";
+import { TerraformSource } from "../../input/terraform-source";
+import type { Action, Host } from "../../io/host";
+import { readText } from "../../io/read-text";
+import { writeResult } from "../../output/result";
+import type { TerraformOptions, OutOptions, AnnotationOptions } from "../../input/shared-options";
+
+/** Options of the command. */
+export interface SmokeTestOptions extends TerraformOptions, OutOptions, AnnotationOptions {
+  readonly region?: string;
+  readonly roleArn?: string;
+  readonly namespace: string;
+  readonly serviceAccountName: string;
+  readonly createNamespace?: boolean;
+  readonly bucket?: string;
+  readonly webhook: boolean;
+  readonly image?: string;
+  readonly explain?: boolean;
+}
+
+const wanted = { ...serviceAccountsOutput, outputs: ["aws_region", "service_accounts"] };
+
+export const smokeTest: Action<SmokeTestOptions> = async (options, host) => {
+  if (options.explain === true) {
+    await explain(host);
+    return;
+  }
+  const mistakes = new Mistakes();
+  const isNeeded = options.region === undefined || options.roleArn === undefined;
+  const source = await TerraformSource.read({ host, mistakes, options, wanted, isNeeded });
+  const props = {
+    region: regionOf(options, source),
+    roleArn: options.roleArn ?? roleOf(options, source, mistakes),
+    namespace: options.namespace,
+    serviceAccountName: options.serviceAccountName,
+    createNamespace: options.createNamespace ?? options.namespace === smokeTestName,
+    bucket: options.bucket,
+    webhook: options.webhook,
+    audience: options.audience,
+    annotationPrefix: options.annotationPrefix,
+    image: options.image,
+  };
+  const objects = await mistakes.complete(() => smokeTestManifests(props));
+  await writeResult({ objects }, options, host);
+  await host.note(`Next: apply it, then
+  kubectl logs job/${smokeTestName} -n ${options.namespace} --all-containers | irsa manifests smoke-test --explain`);
+};
+
+/** The meaning of the log on standard input; of every answer without one. */
+async function explain(host: Host): Promise<void> {
+  const log = host.io.stdin.isTTY === true ? "" : await readText("-", host);
+  if (log.trim() === "") {
+    await host.print(smokeTestAnswersText());
+    return;
+  }
+  const found = smokeTestAnswer(log);
+  if (found === undefined) {
+    await host.print(
+      `The log contains no known answer. These are known:\n\n${smokeTestAnswersText()}`,
+    );
+    return;
+  }
+  const { answer, meaning, remedy } = found;
+  await host.print([answer, meaning, remedy ?? ""].filter(Boolean).join("\n  ").concat("\n"));
+}
+
+/** The role of the ServiceAccount in Terraform's output. */
+function roleOf(
+  { namespace, serviceAccountName }: SmokeTestOptions,
+  source: TerraformSource,
+  mistakes: Mistakes,
+): string {
+  const bindings = roleBindings(source, "--role-arn");
+  const own = bindings.find(
+    (binding) =>
+      binding.namespace === namespace && binding.serviceAccountName === serviceAccountName,
+  );
+  if (own !== undefined) return own.roleArn;
+  return mistakes.missing(
+    "roleArn",
+    bindings.length === 0
+      ? undefined
+      : `Terraform's output service_accounts has no role for ${namespace}/${serviceAccountName}; or give --role-arn`,
+  );
+}

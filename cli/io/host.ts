@@ -1,0 +1,45 @@
+import type { Io, Output } from "./io";
+import { systemReason } from "./system-errors";
+import { UsageError } from "./usage-error";
+
+/** What a command does its work with: the streams, environment and directory that it was given. */
+export class Host {
+  constructor(readonly io: Io) {}
+
+  /**
+   * Writes to standard output, in full.
+   *
+   * @throws {UsageError} its reader is gone, or the disk is full
+   */
+  async print(text: string): Promise<void> {
+    await write(this.io.stdout, text, "standard output");
+  }
+
+  /** Writes a line or more to standard error, for people rather than programs. */
+  async note(text: string): Promise<void> {
+    await write(this.io.stderr, text.endsWith("\n") ? text : `${text}\n`, "standard error");
+  }
+}
+
+/** What a command does; loaded when the command is used. */
+export type Action<Options> = (options: Options, host: Host) => Promise<void>;
+
+/** An action that is loaded on its first use, so that help and completion load none. */
+export function lazy<Options>(
+  host: Host,
+  load: () => Promise<Action<Options>>,
+): (options: Options) => Promise<void> {
+  return async (options) => {
+    const action = await load();
+    await action(options, host);
+  };
+}
+
+function write(stream: Output, text: string, name: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(text, (error) => {
+      if (error) reject(new UsageError(`${name} cannot be written: ${systemReason(error)}`));
+      else resolve();
+    });
+  });
+}
