@@ -48,13 +48,13 @@ function pack(): { filename: string; files: { path: string }[] } {
 
 const consumerApp = `
 import { readPublicKeys } from "self-hosted-irsa/documents";
-import { IrsaIssuer, type IrsaIssuerProps } from "self-hosted-irsa";
+import { Hosting, IrsaIssuer, type IrsaIssuerProps } from "self-hosted-irsa";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { ExternalProvider } from "@cdktf/provider-external/lib/provider";
 import { TlsProvider } from "@cdktf/provider-tls/lib/provider";
 import { App, TerraformOutput, TerraformStack } from "cdktf";
 
-const props: IrsaIssuerProps = { hosting: { bucketName: "acme-oidc" }, secret: { name: "acme/prod" } };
+const props: IrsaIssuerProps = { hosting: Hosting.s3({ bucket: "acme-oidc" }), secret: { name: "acme/prod" }, terraformNames: "talos-documentation" };
 const app = new App();
 const stack = new TerraformStack(app, "platform");
 new AwsProvider(stack, "aws");

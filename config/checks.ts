@@ -1,10 +1,9 @@
 import { Token } from "cdktf/lib/tokens";
 import {
-  checkRegisteredIssuerUrl,
-  type ExistingIssuer,
+  type ExistingIssuerProps,
+  existingIssuerViolations,
   type IrsaIssuerProps,
   issuerViolations,
-  knownIssuerUrl,
   tagViolations,
 } from "../modules/issuer";
 import { roleViolations } from "../modules/roles";
@@ -27,7 +26,7 @@ import type { ClusterConfig, FileConfig } from "./schema";
 import type { Path } from "./yaml-source";
 
 /** The issuer to make, or one that AWS trusts already. */
-type Issuer = IrsaIssuerProps | ExistingIssuer;
+type Issuer = IrsaIssuerProps | ExistingIssuerProps;
 
 const clusterName = /^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/;
 const backendType = /^[a-z][a-z0-9_-]*$/;
@@ -54,9 +53,7 @@ export function checkCluster(cluster: ClusterConfig, issuer: Issuer, tell: Tell)
     for (const { path, message } of mismatches(cluster)) tell.atFault(path, message);
   }
   const issuerProblems =
-    "hosting" in issuer
-      ? issuerViolations(issuer)
-      : checkRegisteredIssuerUrl(["issuerUrl"], issuer.url);
+    "hosting" in issuer ? issuerViolations(issuer) : existingIssuerViolations(issuer);
   for (const violation of issuerProblems) {
     if (!follows(formatPath(violation.path), cluster, tell)) {
       tell.broken(placeOf(violation.path, cluster), ...rules([violation]));
@@ -142,14 +139,14 @@ export function checkTogether(clusters: readonly CheckedCluster[]): void {
   unique(["name"], ({ cluster }) => cluster.name.toLowerCase());
   unique(["hosting", "bucket", "name"], ({ issuer }) => {
     const bucket = bucketOf(issuer);
-    return bucket?.existing === true ? undefined : bucket?.bucketName;
+    return bucket?.existing === true ? undefined : bucket?.name;
   });
   unique(["hosting", "bucket", "name"], ({ issuer }) => {
     const bucket = bucketOf(issuer);
-    return bucket && `${bucket.bucketName}/${bucket.prefix ?? ""}`;
+    return bucket && `${bucket.name}/${bucket.prefix ?? ""}`;
   });
   unique(["hosting", "issuerUrl"], ({ issuer }) =>
-    "hosting" in issuer ? knownIssuerUrl(issuer.hosting) : undefined,
+    "hosting" in issuer ? issuer.hosting.issuerUrl : undefined,
   );
   unique(["secret", "name"], ({ cluster, issuer }) =>
     "hosting" in issuer && typeof issuer.secret === "object"
@@ -159,8 +156,8 @@ export function checkTogether(clusters: readonly CheckedCluster[]): void {
 }
 
 function bucketOf(issuer: Issuer) {
-  if (!("hosting" in issuer) || issuer.hosting.kind === "self-published") return undefined;
-  return issuer.hosting.bucketName === "" ? undefined : issuer.hosting;
+  if (!("hosting" in issuer)) return undefined;
+  return issuer.hosting.bucket?.name === "" ? undefined : issuer.hosting.bucket;
 }
 
 /** Arguments that say which state of a backend it is. */

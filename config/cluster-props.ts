@@ -1,9 +1,9 @@
-import type {
-  ExistingIssuer,
-  HostingProps,
-  IrsaIssuerProps,
-  KeySource,
-  SecretProps,
+import {
+  type ExistingIssuerProps,
+  Hosting,
+  type IrsaIssuerProps,
+  type SecretProps,
+  type SigningKey,
 } from "../modules/issuer";
 import type { TalosProps } from "../modules/talos/machine-config-patch";
 import type { ClusterConfig } from "./schema";
@@ -11,7 +11,7 @@ import type { Path } from "./yaml-source";
 
 /** The files that a cluster names, read. */
 export interface ClusterFiles {
-  readonly keys: readonly KeySource[] | undefined;
+  readonly keys: readonly SigningKey[] | undefined;
   readonly secretPolicy: string | undefined;
 }
 
@@ -24,12 +24,13 @@ function literal(text: string | undefined): string | undefined {
 export function issuerProps(
   cluster: ClusterConfig,
   files: ClusterFiles,
-): IrsaIssuerProps | ExistingIssuer {
-  if (cluster.hosting === "existing") return { url: cluster.issuerUrl ?? "", existing: true };
+): IrsaIssuerProps | ExistingIssuerProps {
+  if (cluster.hosting === "existing") return { issuerUrl: cluster.issuerUrl ?? "" };
   const { additionalAudiences, emptyKeyId, jwks, previousIssuers, tags, thumbprint } = cluster;
   return {
-    hosting: hostingProps(cluster),
+    hosting: hostingOf(cluster),
     keys: files.keys,
+    signingKey: cluster.keys?.find(({ signs }) => signs)?.name,
     secret: secretProps(cluster, files.secretPolicy),
     jwksComputation: jwks,
     additionalAudiences,
@@ -40,26 +41,18 @@ export function issuerProps(
   };
 }
 
-function hostingProps(cluster: ClusterConfig): HostingProps {
-  const {
-    hosting = "s3",
-    region,
-    bucket = "",
-    publicBy,
-    domain,
-    priceClass,
-    issuerUrl = "",
-  } = cluster;
-  const { name: bucketName, ...settings } = typeof bucket === "string" ? { name: bucket } : bucket;
+function hostingOf(cluster: ClusterConfig): Hosting {
+  const { hosting = "s3", region, bucket = "", publicBy, issuerUrl = "" } = cluster;
+  const { domain, priceClass } = cluster;
   switch (hosting) {
     case "cloudfront":
-      return { kind: "cloudfront", bucketName, ...settings, region, domain, priceClass };
+      return Hosting.cloudFront({ bucket, region, domain, priceClass });
     case "self-published":
-      return { kind: "self-published", issuerUrl };
-    default: {
-      const urlStyle = hosting === "s3" ? "path" : "virtual-hosted";
-      return { kind: "s3", bucketName, ...settings, region, urlStyle, publicBy };
-    }
+      return Hosting.selfPublished({ issuerUrl });
+    case "s3-virtual-hosted":
+      return Hosting.s3VirtualHosted({ bucket, region });
+    default:
+      return Hosting.s3({ bucket, region, publicBy });
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { DocumentError, readPublicKeys } from "../modules/documents";
-import type { KeySource } from "../modules/issuer";
+import { SigningKey } from "../modules/issuer";
 import { shown } from "../modules/validation";
 import type { ClusterFiles } from "./cluster-props";
 import type { Tell } from "./problems";
@@ -16,7 +16,7 @@ export async function readFiles(
   directory: string,
   tell: Tell,
 ): Promise<ClusterFiles> {
-  const keys: KeySource[] = [];
+  const keys: SigningKey[] = [];
   for (const [index, key] of (cluster.keys ?? []).entries()) {
     const source = await readKey(key, directory, ["keys", index], tell);
     if (source !== undefined) keys.push(source);
@@ -33,12 +33,13 @@ type KeyConfig = NonNullable<ClusterConfig["keys"]>[number];
 
 /** @returns undefined for a key that could not be read, which has been told then */
 async function readKey(
-  { name, algorithm, publicKey, publicKeyFile, signs }: KeyConfig,
+  { name, algorithm, publicKey, publicKeyFile }: KeyConfig,
   directory: string,
   at: Path,
   tell: Tell,
-): Promise<KeySource | undefined> {
-  if (publicKey === undefined && publicKeyFile === undefined) return { name, algorithm, signs };
+): Promise<SigningKey | undefined> {
+  if (publicKey === undefined && publicKeyFile === undefined)
+    return SigningKey.generated(name, { algorithm });
   const own: Path = [...at, publicKeyFile === undefined ? "publicKey" : "publicKeyFile"];
   if (algorithm !== undefined) {
     tell.broken([...at, "algorithm"], "must be left out for a public key of your own");
@@ -50,7 +51,8 @@ async function readKey(
   const text = publicKey ?? readNamed(publicKeyFile ?? "", directory, own, tell);
   if (text === undefined) return undefined;
   try {
-    return { name, publicKeys: await readPublicKeys(text, publicKeyFile ?? "the text"), signs };
+    const publicKeys = await readPublicKeys(text, publicKeyFile ?? "the text");
+    return SigningKey.fromPublicKeys(name, publicKeys);
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
     tell.atFault(own, `must hold public keys: ${error.message}`);

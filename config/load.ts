@@ -1,6 +1,6 @@
 import { lstatSync } from "node:fs";
 import { dirname } from "node:path";
-import type { ExistingIssuer, IrsaIssuerProps } from "../modules/issuer";
+import type { ExistingIssuerProps, IrsaIssuerProps } from "../modules/issuer";
 import type { TalosProps } from "../modules/talos/machine-config-patch";
 import {
   checkBackend,
@@ -24,7 +24,7 @@ export interface Cluster {
   readonly name: string;
   readonly region: string;
   /** The issuer to make, or the URL of one that AWS trusts already. */
-  readonly issuer: IrsaIssuerProps | ExistingIssuer;
+  readonly issuer: IrsaIssuerProps | ExistingIssuerProps;
   /** Undefined for a patch in the form that every Talos up to 1.13 reads. */
   readonly talos: TalosProps | undefined;
   readonly serviceAccountRoles: readonly ClusterRole[];

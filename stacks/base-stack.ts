@@ -10,7 +10,7 @@ import {
   type TerraformVariableConfig,
 } from "cdktf";
 import type { Construct } from "constructs";
-import type { IrsaIssuer } from "../modules/issuer";
+import type { IIrsaIssuer, IrsaIssuer } from "../modules/issuer";
 import { type TerraformJson, toHclFiles, usedProviders, validate } from "../modules/synthesis";
 import { bucketNameRules, type NameRule, secretNamePartRules } from "../modules/validation";
 import { Backend, type BackendProps } from "./backend";
@@ -78,16 +78,7 @@ export abstract class IssuerStack extends TerraformStack {
     patch: string,
     patchPrecondition?: Precondition,
   ): void {
-    this.output(
-      "issuer_hostpath",
-      "Host and path of the issuer, as in the condition keys of trust policies.",
-      issuer.issuerHostpath,
-    );
-    this.output(
-      "issuer_url",
-      "Issuer URL: service-account-issuer of the cluster's API server.",
-      issuer.issuerUrl,
-    );
+    this.addTrustOutputs(issuer);
     this.output("jwks_uri", "URL of the published JWKS.", issuer.jwksUri);
     if (issuer.secretArn !== undefined) {
       this.output(
@@ -96,11 +87,6 @@ export abstract class IssuerStack extends TerraformStack {
         issuer.secretArn,
       );
     }
-    this.output(
-      "oidc_provider_arn",
-      "ARN of the IAM identity provider: the federated principal of trust policies.",
-      issuer.providerArn,
-    );
     this.output("key_ids", "Key IDs (kid) of the published keys, in order.", issuer.keyIds);
     this.output(
       "talos_machine_config_patch",
@@ -116,15 +102,16 @@ export abstract class IssuerStack extends TerraformStack {
         { sensitive: true },
       );
     }
-    if (issuer.trustedIssuers.length > 1) {
+    if (issuer.distribution !== undefined) {
       this.output(
-        "trusted_issuers",
-        "Every issuer whose tokens roles should trust, the present one first.",
-        issuer.trustedIssuers.map((trusted) => ({
-          issuer_url: trusted.issuerUrl,
-          issuer_hostpath: trusted.issuerHostpath,
-          oidc_provider_arn: trusted.providerArn,
-        })),
+        "distribution_domain_name",
+        "Domain name of the CloudFront distribution: target of the DNS record of a domain of your own.",
+        issuer.distribution.domainName,
+      );
+      this.output(
+        "distribution_hosted_zone_id",
+        "Route 53 hosted zone ID of the CloudFront distribution, for an alias record.",
+        issuer.distribution.hostedZoneId,
       );
     }
     if (issuer.bucketPolicyStatements !== undefined) {
@@ -134,6 +121,34 @@ export abstract class IssuerStack extends TerraformStack {
         issuer.bucketPolicyStatements,
       );
     }
+  }
+
+  /** What roles need to know of an issuer, wherever it is made. */
+  protected addTrustOutputs(issuer: IIrsaIssuer): void {
+    this.output(
+      "issuer_hostpath",
+      "Host and path of the issuer, as in the condition keys of trust policies.",
+      issuer.issuerHostpath,
+    );
+    this.output(
+      "issuer_url",
+      "Issuer URL: service-account-issuer of the cluster's API server.",
+      issuer.issuerUrl,
+    );
+    this.output(
+      "oidc_provider_arn",
+      "ARN of the IAM identity provider: the federated principal of trust policies.",
+      issuer.providerArn,
+    );
+    this.output(
+      "trusted_issuers",
+      "Every issuer whose tokens roles should trust, the present one first: issuers of the module irsa-role.",
+      issuer.trustedIssuers.map((trusted) => ({
+        issuer_url: trusted.issuerUrl,
+        issuer_hostpath: trusted.issuerHostpath,
+        provider_arn: trusted.providerArn,
+      })),
+    );
   }
 
   /** The content of the two documents, for whoever publishes them. */

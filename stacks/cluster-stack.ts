@@ -1,12 +1,13 @@
 import type { Construct } from "constructs";
 import {
-  type ExistingIssuer,
-  existingIssuer,
+  ExistingIssuer,
+  type ExistingIssuerProps,
+  type IIrsaIssuer,
   IrsaIssuer,
   type IrsaIssuerProps,
-  type IssuerIdentity,
+  type IssuerRoleProps,
 } from "../modules/issuer";
-import { ServiceAccountRole, type ServiceAccountRoleProps } from "../modules/roles";
+import { ServiceAccountRole } from "../modules/roles";
 import type { BackendProps } from "./backend";
 import { IssuerStack } from "./base-stack";
 import { talosForm, talosPatch, type TalosProps } from "../modules/talos/machine-config-patch";
@@ -16,14 +17,14 @@ export interface ClusterStackProps {
   /** The AWS region. */
   readonly region: string;
   /** The issuer to make, or one that AWS trusts already. */
-  readonly issuer: IrsaIssuerProps | ExistingIssuer;
+  readonly issuer: IrsaIssuerProps | ExistingIssuerProps;
   /** @default - the patch has the form that every version of Talos up to 1.13 reads */
   readonly talos?: TalosProps;
   /**
    * Roles for ServiceAccounts of the cluster.
    * @default - none
    */
-  readonly serviceAccountRoles?: readonly Omit<ServiceAccountRoleProps, "issuers">[];
+  readonly serviceAccountRoles?: readonly IssuerRoleProps[];
   /** @default - local, at the top of the checkout */
   readonly backend?: BackendProps;
 }
@@ -32,9 +33,8 @@ export interface ClusterStackProps {
 export class ClusterStack extends IssuerStack {
   constructor(scope: Construct, id: string, props: ClusterStackProps) {
     super(scope, id, props.backend);
-    const { region, issuer, serviceAccountRoles = [] } = props;
-    const issuers =
-      "hosting" in issuer ? this.makeIssuer(issuer, props.talos) : [existingIssuer(this, issuer)];
+    const { region, serviceAccountRoles = [] } = props;
+    const { trustedIssuers: issuers } = this.issuer(props);
     const roles = serviceAccountRoles.map(
       (role) => new ServiceAccountRole(this, `role-${role.name}`, { ...role, issuers }),
     );
@@ -43,14 +43,17 @@ export class ClusterStack extends IssuerStack {
     if (roles.length > 0) this.addRoleOutputs(roles);
   }
 
-  private makeIssuer(
-    props: IrsaIssuerProps,
-    talos: TalosProps | undefined,
-  ): readonly IssuerIdentity[] {
-    const issuer = new IrsaIssuer(this, "irsa", props);
+  private issuer({ issuer: props, talos }: ClusterStackProps): IIrsaIssuer {
+    const terraformNames = "talos-documentation";
+    if (!("hosting" in props)) {
+      const issuer = new ExistingIssuer(this, "irsa", { terraformNames, ...props });
+      if (props.createProvider === true) this.addTrustOutputs(issuer);
+      return issuer;
+    }
+    const issuer = new IrsaIssuer(this, "irsa", { terraformNames, ...props });
     this.addIssuerOutputs(issuer, talosPatch(issuer, talosForm(talos), talos));
     if (props.hosting.kind === "self-published") this.addDocumentOutputs(issuer);
-    return issuer.trustedIssuers;
+    return issuer;
   }
 
   private addRoleOutputs(roles: readonly ServiceAccountRole[]): void {

@@ -1,6 +1,6 @@
 import { conditional, Fn, Op, Token } from "cdktf";
 import type { Construct } from "constructs";
-import { IrsaIssuer, type JwksComputation } from "../modules/issuer";
+import { Hosting, IrsaIssuer, type JwksComputation } from "../modules/issuer";
 import { IssuerStack } from "./base-stack";
 import { talosPatch } from "../modules/talos/machine-config-patch";
 
@@ -26,7 +26,8 @@ export class IrsaModule extends IssuerStack {
     });
 
     const issuer = new IrsaIssuer(this, "irsa", {
-      hosting: { bucketName, forceDestroy: this.forceDestroy() },
+      hosting: Hosting.s3({ bucket: { name: bucketName, forceDestroy: this.forceDestroy() } }),
+      terraformNames: "talos-documentation",
       secret: { name: secretName, recoveryWindowInDays: this.recoveryWindow() },
       thumbprint: this.thumbprints(),
       tags: Token.asStringMap(tags.value),

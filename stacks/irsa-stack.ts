@@ -1,11 +1,14 @@
 import type { Construct } from "constructs";
-import { IrsaIssuer, type IrsaIssuerProps } from "../modules/issuer";
+import { Hosting, IrsaIssuer, type IrsaIssuerProps } from "../modules/issuer";
 import type { BackendProps } from "./backend";
 import { IssuerStack } from "./base-stack";
 import { talosPatch } from "../modules/talos/machine-config-patch";
 
 /** Props of {@link IrsaStack}. */
-export interface IrsaStackProps extends Pick<IrsaIssuerProps, "keys" | "thumbprint"> {
+export interface IrsaStackProps extends Pick<
+  IrsaIssuerProps,
+  "keys" | "signingKey" | "thumbprint"
+> {
   /** @default - local, at the top of the checkout */
   readonly backend?: BackendProps;
 }
@@ -17,11 +20,12 @@ export interface IrsaStackProps extends Pick<IrsaIssuerProps, "keys" | "thumbpri
 export class IrsaStack extends IssuerStack {
   constructor(scope: Construct, id: string, { backend, ...props }: IrsaStackProps = {}) {
     super(scope, id, backend);
-    const hosting = { bucketName: this.bucketName() };
-    const given = props.keys?.every((key) => "publicKeys" in key) ?? false;
+    const hosting = Hosting.s3({ bucket: this.bucketName() });
+    const given = props.keys?.every(({ publicKeys }) => publicKeys !== undefined) ?? false;
     const issuer = new IrsaIssuer(this, "irsa", {
       ...props,
       hosting,
+      terraformNames: "talos-documentation",
       secret: given ? undefined : { name: this.secretName() },
     });
     this.addProviders();

@@ -3,7 +3,7 @@ import { action, type Observation, putObject } from "../../sandbox/fault-proxy";
 import { LocalCloud } from "../../sandbox/local-cloud";
 import { synthesize } from "../../sandbox/synthesize";
 import type { Terraform } from "../../sandbox/terraform-runner";
-import type { KeySource } from "../../modules/issuer";
+import { SigningKey } from "../../modules/issuer";
 import { IrsaStack } from "../../stacks/irsa-stack";
 import { describeWith } from "./support/describe-with";
 import {
@@ -16,10 +16,11 @@ import {
 } from "./support/issuer";
 import { pathWithoutNode } from "./support/path";
 
-const withKeys = (...keys: KeySource[]) =>
+const withKeys = (names: readonly string[], signingKey?: string) =>
   synthesize((app) => {
-    const stack = new IrsaStack(app, "irsa", { keys });
-    if (keys.some(({ name }) => name === "weak")) {
+    const keys = names.map((name) => SigningKey.generated(name));
+    const stack = new IrsaStack(app, "irsa", { keys, signingKey });
+    if (names.includes("weak")) {
       stack.addOverride("resource.tls_private_key.weak.rsa_bits", 1024);
     }
     return stack;
@@ -34,7 +35,7 @@ describeWith(
     let watch: Observation;
     beforeAll(async () => {
       cloud = await LocalCloud.start();
-      terraform = await cloud.terraform(withKeys({ name: "key" }), {
+      terraform = await cloud.terraform(withKeys(["key"]), {
         variables: { bucket_name: "acme-oidc", cluster_name: "prod", secret_prefix: "talos" },
         aws: { max_retries: 2 },
       });
@@ -45,8 +46,8 @@ describeWith(
     });
     afterAll(() => cloud.stop());
 
-    const change = (...keys: KeySource[]) => {
-      cpSync(withKeys(...keys), terraform.directory, { recursive: true });
+    const change = (names: readonly string[], signingKey?: string) => {
+      cpSync(withKeys(names, signingKey), terraform.directory, { recursive: true });
     };
     const keyIds = () => publishedKeyIds(cloud, "acme-oidc");
 
@@ -64,7 +65,7 @@ describeWith(
 
     test("killed before a further key is published: nothing changes, applying again converges", async () => {
       const before = await published(cloud, "acme-oidc");
-      change({ name: "key" }, { name: "next" });
+      change(["key", "next"]);
       const hold = cloud.proxy.hold(putObject("keys.json"));
       const apply = terraform.startApply();
       await hold.arrived;
@@ -80,7 +81,7 @@ describeWith(
 
     test("killed after the other key has begun to sign, before that is in the state: likewise", async () => {
       const [old, next] = (await keyIds()) ?? [];
-      change({ name: "key" }, { name: "next", signs: true });
+      change(["key", "next"], "next");
       const apply = terraform.startApply();
       const changed = cloud.proxy.observe((request) => {
         if (action("PutSecretValue")(request)) apply.kill("SIGKILL");
@@ -99,7 +100,7 @@ describeWith(
       ["a key is too weak", {}, "ERR_RSA_MODULUS"],
     ])("%s: the published documents stay as they were", async (_, env, reason) => {
       const before = await published(cloud, "acme-oidc");
-      change({ name: "key" }, { name: "next", signs: true }, { name: "weak" });
+      change(["key", "next", "weak"], "next");
       const failed = terraform.with({ env }).apply();
       await expect(failed.catch(String)).resolves.toContain(reason);
       expect(await published(cloud, "acme-oidc")).toBe(before);
@@ -107,7 +108,7 @@ describeWith(
 
     test("the old key is retired", async () => {
       const [, next] = (await keyIds()) ?? [];
-      change({ name: "next" });
+      change(["next"]);
       await terraform.apply();
       expect(await keyIds()).toEqual([next]);
       await verifyToken(cloud, issuerOutputs(await terraform.outputs()));

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
+import { SigningKey } from "../../modules/issuer";
 import { LocalCloud } from "../../sandbox/local-cloud";
 import { signToken } from "../../sandbox/relying-party";
 import { synthesize } from "../../sandbox/synthesize";
@@ -24,8 +25,8 @@ describeWith(
     let terraform: Terraform;
     beforeAll(async () => {
       const keys = [
-        { name: "cluster", publicKeys: await readPublicKeys(publicPem(rsa)) },
-        { name: "next", publicKeys: await readPublicKeys(publicPem(ec)) },
+        SigningKey.fromPublicKeys("cluster", await readPublicKeys(publicPem(rsa))),
+        SigningKey.fromPublicKeys("next", await readPublicKeys(publicPem(ec))),
       ];
       cloud = await LocalCloud.start();
       terraform = await cloud.terraform(

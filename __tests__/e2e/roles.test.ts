@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { talosMachineConfigPatch } from "../../modules/cluster";
 import { readPublicKeys } from "../../modules/documents";
+import { Hosting, SigningKey } from "../../modules/issuer";
 import { ebsCsi, type ServiceAccountRoleProps } from "../../modules/roles";
 import { decideWebIdentity } from "../../modules/trust";
 import { temporaryDirectory } from "../../sandbox/directory";
@@ -111,8 +112,8 @@ describeWith(["terraform", "aws", "emulator"], "roles of a cluster with a key of
           new ClusterStack(app, "roles", {
             region,
             issuer: {
-              hosting: { bucketName: issuer.bucket, region },
-              keys: [{ name: "cluster", publicKeys }],
+              hosting: Hosting.s3({ bucket: issuer.bucket, region }),
+              keys: [SigningKey.fromPublicKeys("cluster", publicKeys)],
               thumbprint: "none",
             },
             serviceAccountRoles: roles.map(({ may: _may, mayNot: _mayNot, ...role }) => role),
@@ -219,7 +220,7 @@ describeWith(
               new ClusterStack(app, name, {
                 region,
                 issuer: {
-                  hosting: { bucketName: `acme-${name}`, region },
+                  hosting: Hosting.s3({ bucket: `acme-${name}`, region }),
                   secret: { name: `talos/${name}` },
                 },
                 talos: { talosVersion, controlPlaneEndpoint },

@@ -28,13 +28,21 @@ export const stsAudience = "sts.amazonaws.com";
  */
 export type Thumbprint = "certificate" | "none" | readonly string[];
 
+/**
+ * The SHA-1 of Amazon Root CA 1, which certificates of ACM lead to: a thumbprint for a host that does
+ * not answer yet. IAM reads the host's certificate where no thumbprint is given.
+ *
+ * @see {@link https://www.amazontrust.com/repository/ Amazon Trust Services Repository}
+ */
+export const amazonRootThumbprint = "8da7f965ec5efc37910f1c6e59fdc1cc6a6ede16";
+
 /** Props of {@link IdentityProvider}. */
 export interface IdentityProviderProps {
   /** The issuer's URL; changing it replaces the provider. */
   readonly issuerUrl: string;
   /** What must exist before: IAM looks the issuer up. */
   readonly after: readonly ITerraformDependable[];
-  /** @default "certificate" */
+  /** @default "certificate"; for a CloudFront domain of your own, that of Amazon's root */
   readonly thumbprint?: Thumbprint;
   /**
    * Audiences that the provider accepts besides `sts.amazonaws.com`.
@@ -59,6 +67,10 @@ export interface IdentityProviderProps {
 export class IdentityProvider extends Construct {
   /** The ARN of the provider: the `Federated` principal of trust policies. */
   readonly arn: string;
+  /** The audiences of tokens that the provider accepts. */
+  readonly audiences: readonly string[];
+  /** The provider. */
+  readonly resource: IamOpenidConnectProvider;
 
   constructor(scope: Construct, id: string, props: IdentityProviderProps) {
     super(scope, id);
@@ -69,17 +81,18 @@ export class IdentityProvider extends Construct {
       this,
     );
 
-    const provider = addressed(
+    this.audiences = [stsAudience, ...additionalAudiences];
+    this.resource = addressed(
       new IamOpenidConnectProvider(this, "provider", {
         url: issuerUrl,
-        clientIdList: [stsAudience, ...additionalAudiences],
+        clientIdList: [...this.audiences],
         thumbprintList: this.thumbprintList(thumbprint, issuerUrl, address),
         tags: tags && { ...tags },
         dependsOn: props.after.length > 0 ? [...props.after] : undefined,
       }),
       address,
     );
-    this.arn = provider.arn;
+    this.arn = this.resource.arn;
   }
 
   private thumbprintList(thumbprint: Thumbprint, url: string, name: string) {

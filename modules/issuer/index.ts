@@ -1,56 +1,29 @@
 export {
-  CloudFrontHosting,
-  type CloudFrontHostingProps,
-  type DocumentHosting,
-  type HostingProps,
-  type IssuerDocuments,
+  ExistingIssuer,
+  type ExistingIssuerProps,
+  existingIssuerViolations,
+  type IrsaIssuerAttributes,
+} from "./existing-issuer";
+export {
+  type AccessLogsProps,
+  type BucketProps,
   checkRegisteredIssuerUrl,
-  knownIssuerUrl,
-  S3Hosting,
+  type CloudFrontHostingProps,
+  type CustomDomain,
+  type DocumentHosting,
+  Hosting,
+  type IssuerDocuments,
   type S3HostingProps,
-  SelfPublishedHosting,
+  type S3VirtualHostedHostingProps,
   type SelfPublishedHostingProps,
 } from "./hosting";
-export {
-  IdentityProvider,
-  type IdentityProviderProps,
-  stsAudience,
-  type Thumbprint,
-} from "./identity-provider";
-export {
-  IrsaIssuer,
-  type IrsaIssuerProps,
-  issuerViolations,
-  type JwksComputation,
-} from "./irsa-issuer";
+export { type IdentityProviderProps, stsAudience, type Thumbprint } from "./identity-provider";
+export { IrsaIssuer } from "./irsa-issuer";
+export type { IIrsaIssuer, IssuerIdentity, IssuerRoleProps } from "./issuer-base";
+export { type IrsaIssuerProps, issuerViolations, type JwksComputation } from "./issuer-props";
 export type { KeyAlgorithm } from "./keys/key-algorithms";
-export {
-  type ExistingIssuer,
-  existingIssuer,
-  type IssuerIdentity,
-  type PreviousIssuer,
-} from "./previous-issuers";
+export { knownKeys } from "./keys/published-keys";
+export { findSigningKey, type GeneratedKeyOptions, isGiven, SigningKey } from "./keys/signing-keys";
+export type { PreviousIssuer } from "./previous-issuers";
+export type { SecretProps } from "./signing-key-secret";
 export { tagViolations } from "./tags";
-export {
-  FunctionKeys,
-  type FunctionKeysProps,
-  knownKeys,
-  ProgramKeys,
-  type PublishedKeys,
-  type PublishedKeysProps,
-} from "./keys/published-keys";
-export {
-  type SecretProps,
-  SigningKeySecret,
-  type SigningKeySecretProps,
-} from "./signing-key-secret";
-export {
-  type GeneratedKey,
-  type GivenKeys,
-  isGiven,
-  type KeySource,
-  signingSource,
-  SigningKeys,
-  type SigningKeysProps,
-  type UnknownKey,
-} from "./keys/signing-keys";

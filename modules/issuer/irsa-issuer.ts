@@ -1,91 +1,40 @@
+import type { CloudfrontDistribution } from "@cdktf/provider-aws/lib/cloudfront-distribution";
+import type { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
+import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import type { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
+import type { PrivateKey } from "@cdktf/provider-tls/lib/private-key";
 import { Fn, Token } from "cdktf";
-import { Construct } from "constructs";
-import { type DiscoveryDocument, buildDiscoveryDocument, type PublicJwk } from "../documents";
-import { local } from "../synthesis";
-import { assertValid, type Violation } from "../validation";
-import {
-  type DocumentHosting,
-  type HostingProps,
-  hostingViolations,
-  knownIssuerUrl,
-  makeHosting,
-} from "./hosting";
-import {
-  audienceViolations,
-  IdentityProvider,
-  type IdentityProviderProps,
-  type Thumbprint,
-  thumbprintViolations,
-} from "./identity-provider";
-import {
-  type PreviousIssuer,
-  previousIssuerViolations,
-  type IssuerIdentity,
-  trustPreviousIssuer,
-} from "./previous-issuers";
-import {
-  FunctionKeys,
-  functionKeyViolations,
-  knownKeys,
-  ProgramKeys,
-  type PublishedKeys,
-} from "./keys/published-keys";
-import { type SecretProps, SigningKeySecret, secretViolations } from "./signing-key-secret";
-import { tagViolations } from "./tags";
-import {
-  isGiven,
-  type KeySource,
-  keyViolations,
-  SigningKeys,
-  signingSource,
-} from "./keys/signing-keys";
-
-/**
- * What computes the JWKS of a key that Terraform makes: the project's Node program, or Terraform's own
- * functions, for runners without Node. Both give the same bytes.
- */
-export type JwksComputation = "program" | "functions";
-
-/** Props of {@link IrsaIssuer}. */
-export interface IrsaIssuerProps extends Pick<
-  IdentityProviderProps,
-  "additionalAudiences" | "tags" | "thumbprint"
-> {
-  /** Where the discovery document and the JWKS are published. */
-  readonly hosting: HostingProps;
-  /**
-   * The keys to publish, in order.
-   * @default - one key named `key`, made by Terraform
-   */
-  readonly keys?: readonly KeySource[];
-  /** @default "program" */
-  readonly jwksComputation?: JwksComputation;
-  /**
-   * Whether the signing key is published a second time with an empty `kid`, for API servers before
-   * Kubernetes 1.16.
-   * @default false
-   */
-  readonly emptyKeyId?: boolean;
-  /**
-   * Where the private key is kept if Terraform makes the one that signs; `none` leaves it in the state.
-   * @default - must be given when Terraform makes the signing key
-   */
-  readonly secret?: SecretProps | "none";
-  /**
-   * Issuers that stay trusted while the cluster moves to this one.
-   * @default - none
-   */
-  readonly previousIssuers?: readonly PreviousIssuer[];
-}
+import type { Construct } from "constructs";
+import { buildDiscoveryDocument, type DiscoveryDocument, type PublicJwk } from "../documents";
+import { local, nameByPath } from "../synthesis";
+import { assertValid } from "../validation";
+import { ExistingIssuer, ImportedIssuer, type IrsaIssuerAttributes } from "./existing-issuer";
+import type { DocumentHosting } from "./hosting";
+import { IdentityProvider } from "./identity-provider";
+import { type IIrsaIssuer, IssuerBase, type IssuerIdentity } from "./issuer-base";
+import { defaultKeys, type IrsaIssuerProps, issuerViolations } from "./issuer-props";
+import { FunctionKeys, knownKeys, ProgramKeys, type PublishedKeys } from "./keys/published-keys";
+import { SigningKeys } from "./keys/signing-keys";
+import { trustPreviousIssuer } from "./previous-issuers";
+import { SigningKeySecret } from "./signing-key-secret";
 
 /**
  * Everything that makes AWS trust the ServiceAccount tokens of a cluster: signing keys, the two
- * published documents, the IAM identity provider, and the private key in Secrets Manager. The default
- * names of keys give the Terraform addresses of the module of the Talos documentation.
+ * published documents, the IAM identity provider, and the private key in Secrets Manager.
  *
  * @throws {InvalidPropsError} see {@link issuerViolations}; nothing has been made
+ *
+ * @example
+ * const issuer = new IrsaIssuer(this, "irsa", {
+ *   hosting: Hosting.s3({ bucket: "acme-prod-oidc", publicBy: "policy" }),
+ *   secret: { name: "talos/prod" },
+ * });
+ * issuer.addServiceAccountRole("ebs-csi", {
+ *   name: "ebs-csi",
+ *   serviceAccounts: ["kube-system/ebs-csi-controller-sa"],
+ * });
  */
-export class IrsaIssuer extends Construct implements IssuerIdentity {
+export class IrsaIssuer extends IssuerBase {
   /** The issuer URL: `iss` of the cluster's tokens and `service-account-issuer` of its API server. */
   readonly issuerUrl: string;
   /** The issuer without scheme, as in the condition keys of trust policies. */
@@ -96,6 +45,16 @@ export class IrsaIssuer extends Construct implements IssuerIdentity {
   readonly providerArn: string;
   /** The `kid` of each published key, in order. */
   readonly keyIds: string[];
+  /** The IAM identity provider. */
+  readonly identityProvider: IamOpenidConnectProvider;
+  /** The bucket of the documents, if it is made here. */
+  readonly bucket: S3Bucket | undefined;
+  /** The CloudFront distribution, if there is one. */
+  readonly distribution: CloudfrontDistribution | undefined;
+  /** The key pair that signs, if Terraform makes it. */
+  readonly privateKey: PrivateKey | undefined;
+  /** The secret with the private signing key, if it is made here. */
+  readonly secret: SecretsmanagerSecret | undefined;
   /** The ARN of the secret with the private signing key; undefined when there is none. */
   readonly secretArn: string | undefined;
   /** What the secret holds: base64 of the PEM, or the PEM itself. */
@@ -104,6 +63,8 @@ export class IrsaIssuer extends Construct implements IssuerIdentity {
   readonly signingKeyPem: string | undefined;
   /** Public keys that are published beside the one that signs: known ones, or tokens for their PEM. */
   readonly otherPublicKeys: readonly (PublicJwk | string)[];
+  /** The audiences of tokens that the identity provider accepts. */
+  readonly audiences: readonly string[];
   /** This issuer and the previous ones: what roles of the cluster should trust. */
   readonly trustedIssuers: readonly IssuerIdentity[];
   /** The content of both documents. */
@@ -111,13 +72,44 @@ export class IrsaIssuer extends Construct implements IssuerIdentity {
   /** What the owner of a bucket made elsewhere must add to its policy; undefined when it is nothing. */
   readonly bucketPolicyStatements: string | undefined;
 
+  /**
+   * An issuer whose IAM identity provider is in the account already.
+   *
+   * @param issuerUrl as IAM has it registered, with a slash at its end or without
+   * @throws {InvalidPropsError} it is no issuer URL
+   *
+   * @example
+   * const issuer = IrsaIssuer.fromIssuerUrl(this, "irsa", "https://oidc.example.org/prod");
+   */
+  static fromIssuerUrl(scope: Construct, id: string, issuerUrl: string): IIrsaIssuer {
+    return new ExistingIssuer(scope, id, { issuerUrl });
+  }
+
+  /**
+   * An issuer whose IAM identity provider is made elsewhere, such as by another Terraform module.
+   *
+   * @example
+   * const issuer = IrsaIssuer.fromAttributes(this, "irsa", {
+   *   issuerUrl: "https://oidc.example.org/prod",
+   *   providerArn: "arn:aws:iam::111122223333:oidc-provider/oidc.example.org/prod",
+   * });
+   */
+  static fromAttributes(
+    scope: Construct,
+    id: string,
+    attributes: IrsaIssuerAttributes,
+  ): IIrsaIssuer {
+    return new ImportedIssuer(scope, id, attributes);
+  }
+
   constructor(scope: Construct, id: string, props: IrsaIssuerProps) {
     super(scope, id);
     assertValid(issuerViolations(props), this);
-    const { keys: sources = defaultKeys, secret, tags, thumbprint, previousIssuers = [] } = props;
+    if (props.terraformNames === undefined) nameByPath(this);
+    const { secret, signingKey, tags, thumbprint, previousIssuers = [] } = props;
 
-    const keys = new SigningKeys(this, "keys", { sources });
-    const hosting = makeHosting(this, "hosting", props.hosting, tags);
+    const keys = new SigningKeys(this, "keys", { keys: props.keys ?? defaultKeys, signingKey });
+    const hosting = props.hosting.make(this, "hosting", { tags });
     const { issuerUrl, issuerHostpath, jwksUri } = hosting;
     const { jwks, keyIds } = this.publishedKeys(keys, hosting, props);
     const discovery = this.toJson(
@@ -137,16 +129,26 @@ export class IrsaIssuer extends Construct implements IssuerIdentity {
       );
     this.documents = { discovery, jwks };
     this.bucketPolicyStatements = hosting.bucketPolicyStatements;
-    this.providerArn = new IdentityProvider(this, "provider", { ...props, issuerUrl, after }).arn;
+    this.bucket = hosting.bucket;
+    this.distribution = hosting.distribution;
+    this.privateKey = keys.signingKey;
+    const provider = new IdentityProvider(this, "provider", {
+      ...props,
+      thumbprint: thumbprint ?? props.hosting.thumbprint,
+      issuerUrl,
+      after,
+    });
+    this.identityProvider = provider.resource;
+    this.providerArn = provider.arn;
+    this.audiences = provider.audiences;
     this.trustedIssuers = [
-      { issuerUrl, issuerHostpath, providerArn: this.providerArn },
-      ...previousIssuers.map((previous) =>
-        trustPreviousIssuer(this, previous, { tags, thumbprint: previousThumbprint(thumbprint) }),
-      ),
+      this.identity(),
+      ...previousIssuers.map((previous) => trustPreviousIssuer(this, previous, props)),
     ];
     if (keys.signingKey !== undefined && secret !== undefined && secret !== "none") {
       const kept = { ...secret, key: keys.signingKey, after, tags };
-      this.secretArn = new SigningKeySecret(this, "secret", kept).arn;
+      this.secret = new SigningKeySecret(this, "secret", kept).resource;
+      this.secretArn = this.secret.arn;
       this.secretFormat = secret.format ?? "base64";
     }
   }
@@ -159,7 +161,7 @@ export class IrsaIssuer extends Construct implements IssuerIdentity {
     const emptyKeyIdFor = emptyKeyId === true ? signingName : undefined;
     const known = keys.filter((key) => "publicKeys" in key);
     if (known.length === keys.length) return knownKeys(known, emptyKeyIdFor);
-    const prefix = hosting.kind === "self-published" ? undefined : hosting.prefix;
+    const prefix = hosting.bucket?.prefix;
     return jwksComputation === "functions" && bucketName !== undefined
       ? new FunctionKeys(this, "jwks", { keys, bucketName, bucketMade, prefix, emptyKeyIdFor })
       : new ProgramKeys(this, "jwks", { keys, emptyKeyIdFor });
@@ -171,61 +173,4 @@ export class IrsaIssuer extends Construct implements IssuerIdentity {
       ? local(this, "openid_configuration", Fn.jsonencode(document))
       : JSON.stringify(document);
   }
-}
-
-const defaultKeys: readonly KeySource[] = [{ name: "key" }];
-
-/** SHA-1 values that were given are those of the present host. */
-function previousThumbprint(thumbprint: Thumbprint | undefined): Thumbprint | undefined {
-  return typeof thumbprint === "object" ? "none" : thumbprint;
-}
-
-/** What is wrong with the props of {@link IrsaIssuer}: one violation for each rule violated. */
-export function issuerViolations(props: IrsaIssuerProps): Violation[] {
-  const { keys = defaultKeys, secret, hosting, jwksComputation } = props;
-  return [
-    ...hostingViolations(hosting),
-    ...keyViolations(keys),
-    ...signingSecretViolations(keys, secret),
-    ...(jwksComputation === "functions"
-      ? functionKeyViolations(keys.filter((key) => !isGiven(key)))
-      : []),
-    ...(jwksComputation === "functions" && hosting.kind === "self-published"
-      ? [
-          {
-            path: ["jwksComputation"],
-            rule: 'must be "program" for self-published documents: S3 computes the key IDs',
-          },
-        ]
-      : []),
-    ...thumbprintViolations(props.thumbprint ?? "certificate"),
-    ...audienceViolations(props.additionalAudiences ?? []),
-    ...previousIssuerViolations(props.previousIssuers ?? [], knownIssuerUrl(hosting)),
-    ...tagViolations(props.tags),
-  ];
-}
-
-function signingSecretViolations(
-  keys: readonly KeySource[],
-  secret: IrsaIssuerProps["secret"],
-): Violation[] {
-  const signing = signingSource(keys);
-  if (signing === undefined) return [];
-  if (!isGiven(signing) && secret === undefined) {
-    return [
-      {
-        path: ["secret"],
-        rule: 'is missing: Terraform makes the signing key; say where its private half is kept, or "none"',
-      },
-    ];
-  }
-  if (isGiven(signing) && secret !== undefined && secret !== "none") {
-    return [
-      {
-        path: ["secret"],
-        rule: "must be left out: the private half of a signing key that is given stays with its owner",
-      },
-    ];
-  }
-  return secret === undefined || secret === "none" ? [] : secretViolations(secret);
 }

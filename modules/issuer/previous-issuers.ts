@@ -3,7 +3,8 @@ import { parseIssuerUrl } from "../documents";
 import { currentCallerIdentity, currentPartition, identifier } from "../synthesis";
 import { checkText, checkUnique, type NameRule, type Violation } from "../validation";
 import { checkRegisteredIssuerUrl } from "./hosting";
-import { IdentityProvider, type Thumbprint } from "./identity-provider";
+import { IdentityProvider, type IdentityProviderProps, stsAudience } from "./identity-provider";
+import type { IssuerIdentity } from "./issuer-base";
 
 /** An issuer whose tokens stay trusted while a cluster moves to another. */
 export interface PreviousIssuer {
@@ -16,26 +17,6 @@ export interface PreviousIssuer {
    * @default false
    */
   readonly existing?: boolean;
-}
-
-/** An issuer whose IAM identity provider is made elsewhere, in the same account. */
-export type ExistingIssuer = Pick<PreviousIssuer, "url"> & { readonly existing: true };
-
-/** The issuer whose IAM identity provider is made elsewhere, in the same account. */
-export function existingIssuer(scope: Construct, { url }: ExistingIssuer): IssuerIdentity {
-  const { hostpath } = parseIssuerUrl(url, { isRegistered: true });
-  return {
-    issuerUrl: url,
-    issuerHostpath: hostpath,
-    providerArn: `arn:${currentPartition(scope).partition}:iam::${currentCallerIdentity(scope).accountId}:oidc-provider/${hostpath}`,
-  };
-}
-
-/** An issuer that AWS trusts: what a role needs to know of it. */
-export interface IssuerIdentity {
-  readonly issuerUrl: string;
-  readonly issuerHostpath: string;
-  readonly providerArn: string;
 }
 
 const nameRules: readonly NameRule[] = [
@@ -79,22 +60,35 @@ export function previousIssuerViolations(
   ];
 }
 
-/** Makes or finds the IAM identity provider of a previous issuer. */
+/** Makes or finds the IAM identity provider of a previous issuer, with the audiences of the present one. */
 export function trustPreviousIssuer(
   scope: Construct,
   { name, url, existing = false }: PreviousIssuer,
-  options: { readonly thumbprint?: Thumbprint; readonly tags?: Readonly<Record<string, string>> },
+  present: Pick<IdentityProviderProps, "additionalAudiences" | "tags" | "thumbprint">,
 ): IssuerIdentity {
-  if (existing) return existingIssuer(scope, { url, existing });
+  const { hostpath } = parseIssuerUrl(url, { isRegistered: true });
+  const { additionalAudiences = [], tags, thumbprint } = present;
+  const identity = {
+    issuerUrl: url,
+    issuerHostpath: hostpath,
+    audiences: [stsAudience, ...additionalAudiences],
+  };
+  if (existing) return { ...identity, providerArn: registeredProviderArn(scope, hostpath) };
   const { arn: providerArn } = new IdentityProvider(scope, `previous-${name}`, {
-    ...options,
+    additionalAudiences,
+    tags,
+    // SHA-1 values that were given are those of the present host.
+    thumbprint: typeof thumbprint === "object" ? "none" : thumbprint,
     issuerUrl: url,
     after: [],
     address: identifier(`previous_${name}`),
   });
-  return {
-    issuerUrl: url,
-    issuerHostpath: parseIssuerUrl(url, { isRegistered: true }).hostpath,
-    providerArn,
-  };
+  return { ...identity, providerArn };
+}
+
+/** The ARN that an issuer's provider has in the account. */
+export function registeredProviderArn(scope: Construct, hostpath: string): string {
+  const { partition } = currentPartition(scope);
+  const { accountId } = currentCallerIdentity(scope);
+  return `arn:${partition}:iam::${accountId}:oidc-provider/${hostpath}`;
 }

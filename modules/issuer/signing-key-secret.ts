@@ -92,6 +92,8 @@ function isJsonObject(text: string): boolean {
 export class SigningKeySecret extends Construct {
   /** The ARN of the secret. */
   readonly arn: string;
+  /** The secret. */
+  readonly resource: SecretsmanagerSecret;
 
   constructor(scope: Construct, id: string, props: SigningKeySecretProps) {
     super(scope, id);
@@ -127,6 +129,7 @@ export class SigningKeySecret extends Construct {
         "signing_key",
       );
     }
+    this.resource = secret;
     this.arn = secret.arn;
   }
 }

@@ -7,10 +7,23 @@ import {
 import type { Construct } from "constructs";
 
 const taken = new WeakMap<TerraformStack, Set<string>>();
+const namedByPath = new WeakSet<Construct>();
+
+/**
+ * Lets everything below a construct have Terraform names that derive from its place in the construct
+ * tree, so that several of its kind fit into one stack: {@link addressed} leaves it alone.
+ */
+export function nameByPath(scope: Construct): void {
+  namedByPath.add(scope);
+}
+
+function isNamedByPath(scope: Construct): boolean {
+  return scope.node.scopes.some((each) => namedByPath.has(each as Construct));
+}
 
 /**
  * Gives a resource or data source the Terraform name that its users know, instead of one derived from
- * its place in the construct tree.
+ * its place in the construct tree; except below a construct of {@link nameByPath}.
  *
  * @param element just made: its name must not have been used yet
  * @param name a Terraform identifier
@@ -24,6 +37,7 @@ export function addressed<T extends TerraformElement>(element: T, name: string):
       `Terraform name must be an identifier (letters, digits, '_' and '-'), got: ${name}`,
     );
   }
+  if (isNamedByPath(element)) return element;
   const stack = TerraformStack.of(element);
   const address = `${kind(element)}.${name}`;
   if (isTaken(stack, address)) {
@@ -42,6 +56,7 @@ export function addressed<T extends TerraformElement>(element: T, name: string):
  * @param address such as `aws_iam_role.NAME` or `data.aws_region.NAME`
  */
 export function isTaken(scope: Construct, address: string): boolean {
+  if (isNamedByPath(scope)) return false;
   return taken.get(TerraformStack.of(scope))?.has(address) ?? false;
 }
 

@@ -1,4 +1,4 @@
-export { addressed, identifier, isTaken } from "./address";
+export { addressed, identifier, isTaken, nameByPath } from "./address";
 export { currentCallerIdentity, currentPartition, currentRegion } from "./current";
 export { nestedBlocks, type TerraformJson, toHclFiles } from "./hcl";
 export { local } from "./local";

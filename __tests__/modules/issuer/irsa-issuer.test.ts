@@ -1,13 +1,14 @@
 import { TerraformStack, TerraformVariable } from "cdktf";
 import { readPublicKeys } from "../../../modules/documents";
-import { IrsaIssuer, type IrsaIssuerProps } from "../../../modules/issuer";
+import { Hosting, IrsaIssuer, type IrsaIssuerProps, SigningKey } from "../../../modules/issuer";
 import { keyVectors } from "../../fixtures/key-vectors";
 import { appInTemporaryDirectory } from "../../support/synthesize";
 import { byAddress, type TerraformConfiguration } from "../../support/terraform-json";
 
 const props: IrsaIssuerProps = {
-  hosting: { bucketName: "acme-oidc" },
+  hosting: Hosting.s3({ bucket: "acme-oidc" }),
   secret: { name: "talos/prod" },
+  terraformNames: "talos-documentation",
 };
 
 function make(changed: Partial<IrsaIssuerProps> = {}) {
@@ -20,7 +21,7 @@ const pem = (index: number) => keyVectors[index]?.public_key_pem ?? "";
 
 describe("keys that are all given", () => {
   const given = async () => ({
-    keys: [{ name: "cluster", publicKeys: await readPublicKeys(pem(0)) }],
+    keys: [SigningKey.fromPublicKeys("cluster", await readPublicKeys(pem(0)))],
     secret: undefined,
     thumbprint: "none" as const,
   });
@@ -41,7 +42,9 @@ describe("keys that are all given", () => {
 
   test("may stand beside a generated one, which signs", async () => {
     const publicKeys = await readPublicKeys(pem(0));
-    const { elements, issuer } = make({ keys: [{ name: "old", publicKeys }, { name: "new" }] });
+    const { elements, issuer } = make({
+      keys: [SigningKey.fromPublicKeys("old", publicKeys), SigningKey.generated("new")],
+    });
     expect(elements["tls_private_key.new"]).toEqual({ algorithm: "RSA", rsa_bits: 2048 });
     expect(JSON.stringify(elements["data.external.jwks"])).toContain(
       "tls_private_key.new.public_key_pem",
@@ -102,18 +105,34 @@ test("a second issuer at the same addresses is refused, where Terraform JSON wou
 const goodSecret = { name: "talos/prod" };
 
 test.each<[string, Partial<IrsaIssuerProps>, string]>([
-  ["a short bucket name", { hosting: { bucketName: "ab" } }, "3 to 63 characters"],
-  ["a long bucket name", { hosting: { bucketName: "a".repeat(64) } }, "3 to 63 characters"],
-  ["capitals in a bucket name", { hosting: { bucketName: "Acme" } }, "lower-case letters"],
-  ["an underscore in a bucket name", { hosting: { bucketName: "a_b" } }, "lower-case letters"],
-  ["a quote in a bucket name", { hosting: { bucketName: 'ab"c' } }, "lower-case letters"],
-  ["an expression in a bucket name", { hosting: { bucketName: "a${b}c" } }, "lower-case letters"],
-  ["a bucket name that begins with a hyphen", { hosting: { bucketName: "-abc" } }, "begin and end"],
-  ["a bucket name that ends with a period", { hosting: { bucketName: "abc." } }, "begin and end"],
-  ["two periods side by side", { hosting: { bucketName: "a..b" } }, "no two periods"],
-  ["an IP address", { hosting: { bucketName: "192.168.5.4" } }, "IP address"],
-  ["a reserved prefix", { hosting: { bucketName: "xn--acme" } }, "reserves"],
-  ["a reserved suffix", { hosting: { bucketName: "acme--ol-s3" } }, "reserves"],
+  ["a short bucket name", { hosting: Hosting.s3({ bucket: "ab" }) }, "3 to 63 characters"],
+  ["a long bucket name", { hosting: Hosting.s3({ bucket: "a".repeat(64) }) }, "3 to 63 characters"],
+  ["capitals in a bucket name", { hosting: Hosting.s3({ bucket: "Acme" }) }, "lower-case letters"],
+  [
+    "an underscore in a bucket name",
+    { hosting: Hosting.s3({ bucket: "a_b" }) },
+    "lower-case letters",
+  ],
+  ["a quote in a bucket name", { hosting: Hosting.s3({ bucket: 'ab"c' }) }, "lower-case letters"],
+  [
+    "an expression in a bucket name",
+    { hosting: Hosting.s3({ bucket: "a${b}c" }) },
+    "lower-case letters",
+  ],
+  [
+    "a bucket name that begins with a hyphen",
+    { hosting: Hosting.s3({ bucket: "-abc" }) },
+    "begin and end",
+  ],
+  [
+    "a bucket name that ends with a period",
+    { hosting: Hosting.s3({ bucket: "abc." }) },
+    "begin and end",
+  ],
+  ["two periods side by side", { hosting: Hosting.s3({ bucket: "a..b" }) }, "no two periods"],
+  ["an IP address", { hosting: Hosting.s3({ bucket: "192.168.5.4" }) }, "IP address"],
+  ["a reserved prefix", { hosting: Hosting.s3({ bucket: "xn--acme" }) }, "reserves"],
+  ["a reserved suffix", { hosting: Hosting.s3({ bucket: "acme--ol-s3" }) }, "reserves"],
   ["an empty secret name", { secret: { name: "" } }, "1 to 512 characters"],
   ["a long secret name", { secret: { name: "a".repeat(513) } }, "1 to 512 characters"],
   ["a blank in a secret name", { secret: { name: "a b" } }, "only letters, digits"],
@@ -137,13 +156,17 @@ test.each<[string, Partial<IrsaIssuerProps>, string]>([
   ["no keys", { keys: [] }, "at least one key"],
   [
     "keys that hold none",
-    { keys: [{ name: "none", publicKeys: [] }], secret: undefined },
+    { keys: [SigningKey.fromPublicKeys("none", [])], secret: undefined },
     "at least one key",
   ],
-  ["a key name that is no identifier", { keys: [{ name: "a b" }] }, "keys[0].name must begin"],
+  [
+    "a key name that is no identifier",
+    { keys: [SigningKey.generated("a b")] },
+    "keys[0].name must begin",
+  ],
   [
     "two keys of one name",
-    { keys: [{ name: "a" }, { name: "a" }] },
+    { keys: [SigningKey.generated("a"), SigningKey.generated("a")] },
     "keys[1].name must not repeat another entry",
   ],
   ["a short thumbprint", { thumbprint: ["abc"] }, "40 hexadecimal digits"],

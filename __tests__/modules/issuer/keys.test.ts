@@ -1,22 +1,22 @@
 import { generateKeyPairSync } from "node:crypto";
 import { TerraformStack } from "cdktf";
 import { computeKeyId, type PublicJwk, readPublicKeys } from "../../../modules/documents";
-import { IrsaIssuer, type IrsaIssuerProps, type KeySource } from "../../../modules/issuer";
+import { Hosting, IrsaIssuer, type IrsaIssuerProps, SigningKey } from "../../../modules/issuer";
 import { type KeyAlgorithm, keyAlgorithms } from "../../../modules/issuer/keys/key-algorithms";
 import { keyVectors } from "../../fixtures/key-vectors";
 import { appInTemporaryDirectory } from "../../support/synthesize";
 import { byAddress, type Element, type TerraformConfiguration } from "../../support/terraform-json";
 
 const pem = (index: number) => keyVectors[index]?.public_key_pem ?? "";
-const given = async (name: string, ...indexes: number[]) => ({
-  name,
-  publicKeys: await readPublicKeys(indexes.map(pem).join("")),
-});
+const given = async (name: string, ...indexes: number[]) =>
+  SigningKey.fromPublicKeys(name, await readPublicKeys(indexes.map(pem).join("")));
+const made = (name: string, algorithm?: KeyAlgorithm) => SigningKey.generated(name, { algorithm });
 
-function make(keys: readonly KeySource[], props: Partial<IrsaIssuerProps> = {}) {
+function make(keys: readonly SigningKey[], props: Partial<IrsaIssuerProps> = {}) {
   const stack = new TerraformStack(appInTemporaryDirectory(), "test");
   const issuer = new IrsaIssuer(stack, "irsa", {
-    hosting: { bucketName: "acme-oidc", region: "eu-central-1" },
+    hosting: Hosting.s3({ bucket: "acme-oidc", region: "eu-central-1" }),
+    terraformNames: "talos-documentation",
     keys,
     secret: { name: "talos/prod" },
     ...props,
@@ -37,9 +37,9 @@ const privateKeys = (elements: Readonly<Record<string, Element>>) =>
 const namesOf = (text: string) => [...text.matchAll(/"name" = "(\w+)"/g)].map(([, name]) => name);
 
 describe("several keys", () => {
-  const a = { name: "a" } as const;
-  const b = { name: "b", algorithm: "RSA-4096" } as const;
-  const c = { name: "c", algorithm: "EC-P521" } as const;
+  const a = made("a");
+  const b = made("b", "RSA-4096");
+  const c = made("c", "EC-P521");
 
   test("are published in their order, made and given", async () => {
     const { elements } = make([b, await given("old", 0, 1), a]);
@@ -49,7 +49,7 @@ describe("several keys", () => {
     );
   });
 
-  test.each<[string, KeySource[], string[]]>([
+  test.each<[string, SigningKey[], string[]]>([
     ["one before the others", [c, a, b], ["a", "b"]],
     ["one between the others", [a, c, b], ["a", "b"]],
     ["one after the others", [a, b, c], ["a", "b"]],
@@ -68,7 +68,7 @@ describe("several keys", () => {
   });
 
   test("name all their algorithms, each once", () => {
-    const { issuer } = make([a, b, c, { name: "d", algorithm: "EC-P256" }]);
+    const { issuer } = make([a, b, c, made("d", "EC-P256")]);
     expect(JSON.parse(issuer.documents.discovery)).toMatchObject({
       id_token_signing_alg_values_supported: ["ES256", "ES512", "RS256"],
     });
@@ -89,36 +89,38 @@ describe("several keys", () => {
 });
 
 describe("one key signs", () => {
-  const secretOf = (keys: readonly KeySource[]) =>
-    make(keys).elements["aws_secretsmanager_secret_version.signing_key"]?.secret_string;
+  const secretOf = (keys: readonly SigningKey[], signingKey?: string) =>
+    make(keys, { signingKey }).elements["aws_secretsmanager_secret_version.signing_key"]
+      ?.secret_string;
   const of = (name: string) => `\${base64encode(tls_private_key.${name}.private_key_pem)}`;
 
   test("the one that is said to", () => {
-    expect(secretOf([{ name: "a" }, { name: "b", signs: true }])).toBe(of("b"));
+    expect(secretOf([made("a"), made("b")], "b")).toBe(of("b"));
   });
 
   test("else the first that Terraform makes", async () => {
-    expect(secretOf([await given("old", 0), { name: "a" }, { name: "b" }])).toBe(of("a"));
-    expect(secretOf([{ name: "a", signs: false }, { name: "b" }])).toBe(of("a"));
+    expect(secretOf([await given("old", 0), made("a"), made("b")])).toBe(of("a"));
   });
 
   test("a given one that is said to, so that nothing is kept of those that Terraform makes", async () => {
-    const signing = { ...(await given("own", 0)), signs: true };
-    const { issuer, elements } = make([{ name: "next" }, signing], { secret: undefined });
+    const { issuer, elements } = make([made("next"), await given("own", 0)], {
+      signingKey: "own",
+      secret: undefined,
+    });
     expect(issuer.secretArn).toBeUndefined();
     expect(Object.keys(elements)).toContain("tls_private_key.next");
   });
 
-  test("two are refused, and so is a secret for a key that is with its owner", async () => {
-    const signing = { ...(await given("own", 0)), signs: true };
-    expect(() => make([{ name: "a", signs: true }, signing])).toThrow(
-      'keys[1].signs must be true for one key only, and is for "a" too',
+  test("a name that no key has is refused, and so is a secret for a key that is with its owner", async () => {
+    const own = await given("own", 0);
+    expect(() => make([made("a"), made("b")], { signingKey: "c" })).toThrow(
+      'signingKey must be the name of one of keys ("a", "b"), got "c"',
     );
-    expect(() => make([signing])).toThrow("secret must be left out");
+    expect(() => make([own])).toThrow("secret must be left out");
   });
 
   test("the same key twice is refused where it stands again", async () => {
-    const keys = [await given("a", 0), { name: "b" }, await given("c", 1, 0)];
+    const keys = [await given("a", 0), made("b"), await given("c", 1, 0)];
     expect(() => make(keys)).toThrow(
       `keys[2].publicKeys must not repeat a key, but kid "${keyVectors[0]?.kid}" is already published`,
     );
@@ -127,13 +129,11 @@ describe("one key signs", () => {
 
 describe("the signing key again, with an empty id", () => {
   test("known keys", async () => {
-    const { elements } = make(
-      [await given("old", 0), { ...(await given("own", 1)), signs: true }],
-      {
-        secret: undefined,
-        emptyKeyId: true,
-      },
-    );
+    const { elements } = make([await given("old", 0), await given("own", 1)], {
+      signingKey: "own",
+      secret: undefined,
+      emptyKeyId: true,
+    });
     const { content } = elements["aws_s3_object.keys_json"] ?? {};
     const [old, own, again] = (JSON.parse(content as string) as { keys: PublicJwk[] }).keys;
     expect([old?.kid, own?.kid]).toEqual([keyVectors[0]?.kid, keyVectors[1]?.kid]);
@@ -141,7 +141,7 @@ describe("the signing key again, with an empty id", () => {
   });
 
   test("the program is told which", () => {
-    const { elements } = make([{ name: "a" }, { name: "b", signs: true }], { emptyKeyId: true });
+    const { elements } = make([made("a"), made("b")], { signingKey: "b", emptyKeyId: true });
     expect(query(elements)).toMatch(
       /"b", "publicKey" = tls_private_key\.b\.public_key_pem, "emptyKeyId" = true/,
     );
@@ -149,7 +149,7 @@ describe("the signing key again, with an empty id", () => {
   });
 
   test("Terraform's functions", () => {
-    const { configuration, issuer } = make([{ name: "a" }, { name: "b" }], {
+    const { configuration, issuer } = make([made("a"), made("b")], {
       emptyKeyId: true,
       jwksComputation: "functions",
     });
@@ -159,7 +159,7 @@ describe("the signing key again, with an empty id", () => {
   });
 
   test("nothing of it unless asked for", () => {
-    expect(query(make([{ name: "a" }]).elements)).not.toContain("emptyKeyId");
+    expect(query(make([made("a")]).elements)).not.toContain("emptyKeyId");
   });
 });
 
@@ -190,7 +190,7 @@ describe("Terraform's functions", () => {
   );
 
   test.each(rsa)("%s: the JWK is written with these", (name, { modulus }) => {
-    const { configuration, elements } = make([{ name: "k", algorithm: name as KeyAlgorithm }], {
+    const { configuration, elements } = make([made("k", name as KeyAlgorithm)], {
       jwksComputation: "functions",
     });
     expect(configuration.locals?.jwks).toContain(
@@ -201,14 +201,14 @@ describe("Terraform's functions", () => {
   });
 
   test("stand with given keys of any kind", async () => {
-    const { configuration } = make([await given("ec", 4), { name: "a" }], {
+    const { configuration } = make([await given("ec", 4), made("a")], {
       jwksComputation: "functions",
     });
     expect(configuration.locals?.jwks).toMatch(/"crv" = "P-256".*"kid" = local\.a_kid/);
   });
 
   test.each(["EC-P256", "EC-P384", "EC-P521"] as const)("do not take %s apart", (algorithm) => {
-    expect(() => make([{ name: "a", algorithm }], { jwksComputation: "functions" })).toThrow(
+    expect(() => make([made("a", algorithm)], { jwksComputation: "functions" })).toThrow(
       `jwksComputation must be "program" for the key "a" (${algorithm}): Terraform's functions take only RSA keys apart`,
     );
   });
@@ -222,6 +222,6 @@ test.each<[KeyAlgorithm, object]>([
   ["EC-P384", { algorithm: "ECDSA", ecdsa_curve: "P384" }],
   ["EC-P521", { algorithm: "ECDSA", ecdsa_curve: "P521" }],
 ])("%s is made by the tls provider", (algorithm, expected) => {
-  const { elements } = make([{ name: "key", algorithm }]);
+  const { elements } = make([made("key", algorithm)]);
   expect(elements["tls_private_key.key"]).toEqual(expected);
 });

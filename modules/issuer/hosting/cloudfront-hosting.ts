@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { CloudfrontDistribution } from "@cdktf/provider-aws/lib/cloudfront-distribution";
 import { CloudfrontOriginAccessControl } from "@cdktf/provider-aws/lib/cloudfront-origin-access-control";
+import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
 import { addressed } from "../../synthesis";
@@ -12,22 +13,24 @@ import {
   regionRules,
   type Violation,
 } from "../../validation";
-import { type BucketProps, bucketViolations, DocumentBucket } from "./document-bucket";
-import type { DocumentHosting, IssuerDocuments } from "./document-hosting";
+import { type BucketProps, bucketProps, bucketViolations, DocumentBucket } from "./document-bucket";
+import type { DocumentHosting, IssuerDocuments, Tagged } from "./document-hosting";
 import { issuerLocation } from "./issuer-location";
 import { letRead } from "./public-read-policy";
 import { s3Host } from "./regions";
 
 /** A domain of your own in front of the distribution. */
-interface CustomDomain {
+export interface CustomDomain {
   /** Its name, such as `oidc.acme.example`; its DNS record is yours to make. */
   readonly name: string;
   /** The ARN of its certificate in ACM, in us-east-1. */
   readonly certificateArn: string;
 }
 
-/** Props of {@link CloudFrontHosting}. */
-export interface CloudFrontHostingProps extends BucketProps {
+/** Props of {@link Hosting.cloudFront}. */
+export interface CloudFrontHostingProps {
+  /** The private bucket that keeps the documents: its name, or the name with settings. */
+  readonly bucket: string | BucketProps;
   /**
    * @default - the distribution's own domain, which Terraform knows at apply
    */
@@ -63,11 +66,11 @@ const withoutCloudFront: readonly (readonly [begin: string, reason: string])[] =
   ["cn-", "China, whose CloudFront has no domain of its own and takes no certificate of ACM"],
 ];
 
-/** What is wrong with the props of {@link CloudFrontHosting}. */
+/** What is wrong with hosting by CloudFront. */
 export function cloudFrontHostingViolations(props: CloudFrontHostingProps): Violation[] {
   const { domain, region = "" } = props;
   return [
-    ...bucketViolations(props),
+    ...bucketViolations(props.bucket),
     ...(region === "" ? [] : checkText(["region"], region, regionRules)),
     ...(domain === undefined
       ? []
@@ -87,17 +90,18 @@ export function cloudFrontHostingViolations(props: CloudFrontHostingProps): Viol
 
 /** The issuer URL, where it is known at synthesis: of a domain of your own. */
 export function cloudFrontIssuerUrl(props: CloudFrontHostingProps): string | undefined {
-  const { domain, prefix } = props;
+  const { domain, bucket } = props;
+  const { prefix } = bucketProps(bucket);
   if (domain === undefined) return undefined;
   return prefix === undefined ? `https://${domain.name}` : `https://${domain.name}/${prefix}`;
 }
 
 /** At most 64 characters, and another one for each cluster that shares a bucket. */
-function accessControlName({ bucketName, prefix }: CloudFrontHostingProps): string {
-  if (prefix === undefined) return bucketName;
-  const known = Token.isUnresolved(bucketName) ? "" : bucketName;
+function accessControlName({ name, prefix }: BucketProps): string {
+  if (prefix === undefined) return name;
+  const known = Token.isUnresolved(name) ? "" : name;
   const hash = createHash("sha256").update(`${known}/${prefix}`).digest("hex").slice(0, 8);
-  return `${known === "" ? bucketName : known.slice(0, 55)}-${hash}`;
+  return `${known === "" ? name : known.slice(0, 55)}-${hash}`;
 }
 
 /**
@@ -113,16 +117,20 @@ export class CloudFrontHosting extends Construct implements DocumentHosting {
   readonly bucketName: string;
   readonly bucketMade: readonly ITerraformDependable[];
   readonly bucketPolicyStatements: string | undefined;
-  private readonly bucket: DocumentBucket;
+  readonly bucket: S3Bucket | undefined;
+  readonly distribution: CloudfrontDistribution;
+  private readonly documents: DocumentBucket;
   private readonly readable: readonly ITerraformDependable[];
 
-  constructor(scope: Construct, id: string, props: CloudFrontHostingProps) {
+  constructor(scope: Construct, id: string, props: CloudFrontHostingProps & Tagged) {
     super(scope, id);
     assertValid(cloudFrontHostingViolations(props), this);
-    const { domain, prefix } = props;
+    const { domain, tags } = props;
+    const { prefix } = bucketProps(props.bucket);
 
-    this.bucket = new DocumentBucket(this, "bucket", {
-      ...props,
+    this.documents = new DocumentBucket(this, "bucket", {
+      ...bucketProps(props.bucket),
+      tags,
       access: {
         ownership: "BucketOwnerEnforced",
         blockPublicAcls: true,
@@ -131,14 +139,15 @@ export class CloudFrontHosting extends Construct implements DocumentHosting {
         restrictPublicBuckets: true,
       },
     });
-    this.bucketName = this.bucket.name;
-    this.bucketMade = this.bucket.made;
-    const distribution = this.makeDistribution(props);
-    const read = letRead(this, this.bucket, { distributionArn: distribution.arn });
-    this.readable = read.policy === undefined ? this.bucket.access : [read.policy];
+    this.bucket = this.documents.resource;
+    this.bucketName = this.documents.name;
+    this.bucketMade = this.documents.made;
+    this.distribution = this.makeDistribution(props);
+    const read = letRead(this, this.documents, { distributionArn: this.distribution.arn });
+    this.readable = read.policy === undefined ? this.documents.access : [read.policy];
     this.bucketPolicyStatements = read.statements;
 
-    const host = domain?.name ?? distribution.domainName;
+    const host = domain?.name ?? this.distribution.domainName;
     const location = issuerLocation(this, prefix === undefined ? host : `${host}/${prefix}`);
     this.issuerUrl = location.issuerUrl;
     this.issuerHostpath = location.issuerHostpath;
@@ -146,14 +155,15 @@ export class CloudFrontHosting extends Construct implements DocumentHosting {
   }
 
   publish(documents: IssuerDocuments): ITerraformDependable[] {
-    return this.bucket.put(documents, undefined, this.readable);
+    return this.documents.put(documents, undefined, this.readable);
   }
 
-  private makeDistribution(props: CloudFrontHostingProps): CloudfrontDistribution {
-    const { bucketName, domain, priceClass = "PriceClass_100", region, tags } = props;
+  private makeDistribution(props: CloudFrontHostingProps & Tagged): CloudfrontDistribution {
+    const { domain, priceClass = "PriceClass_100", region, tags } = props;
+    const bucket = bucketProps(props.bucket);
     const control = addressed(
       new CloudfrontOriginAccessControl(this, "origin-access", {
-        name: accessControlName(props),
+        name: accessControlName(bucket),
         originAccessControlOriginType: "s3",
         signingBehavior: "always",
         signingProtocol: "sigv4",
@@ -166,14 +176,14 @@ export class CloudFrontHosting extends Construct implements DocumentHosting {
         enabled: true,
         isIpv6Enabled: true,
         httpVersion: "http2and3",
-        comment: `OpenID discovery document and JWKS in ${bucketName}`,
+        comment: `OpenID discovery document and JWKS in ${bucket.name}`,
         aliases: domain && [domain.name],
         priceClass,
         origin: [
           {
             originId: "documents",
             // The regional name: the global one redirects outside us-east-1.
-            domainName: `${bucketName}.${s3Host(this, region)}`,
+            domainName: `${bucket.name}.${s3Host(this, region)}`,
             originAccessControlId: control.id,
           },
         ],

@@ -23,7 +23,7 @@ import type { IssuerDocuments } from "./document-hosting";
 /** The bucket that keeps an issuer's documents. */
 export interface BucketProps {
   /** Its name. */
-  readonly bucketName: string;
+  readonly name: string;
   /**
    * Whether the bucket is made elsewhere: then its settings and policy stay with its owner.
    * @default false
@@ -54,7 +54,20 @@ export interface BucketProps {
    * Where S3 writes its access logs.
    * @default - nowhere
    */
-  readonly accessLogs?: { readonly bucketName: string; readonly prefix?: string };
+  readonly accessLogs?: AccessLogsProps;
+}
+
+/** Where S3 writes the access logs of a bucket. */
+export interface AccessLogsProps {
+  /** The bucket that gets the logs. */
+  readonly bucketName: string;
+  /** @default - none */
+  readonly prefix?: string;
+}
+
+/** What a way of hosting adds to its bucket's props. */
+interface DocumentBucketProps extends BucketProps {
+  readonly access: BucketAccess;
   /** @default - no tags */
   readonly tags?: Readonly<Record<string, string>>;
 }
@@ -75,24 +88,37 @@ function usesKms(encryption: string | undefined): boolean {
 
 const settings = ["forceDestroy", "versioning", "encryption", "accessLogs"] as const;
 
-/** What is wrong with a bucket's props, at paths that begin with `bucket`. */
-export function bucketViolations(props: BucketProps): Violation[] {
-  const { bucketName, existing = false, prefix, accessLogs, encryption } = props;
+/** A bucket that is named only, with its settings left at their defaults, or one with settings. */
+export function bucketProps(bucket: string | BucketProps): BucketProps {
+  return typeof bucket === "string" ? { name: bucket } : bucket;
+}
+
+/** The way to the bucket's name: it stands for the bucket, or in it. */
+export function bucketNamePath(bucket: string | BucketProps): string[] {
+  return typeof bucket === "string" ? ["bucket"] : ["bucket", "name"];
+}
+
+/** What is wrong with a bucket, at paths that begin with `bucket`. */
+export function bucketViolations(bucket: string | BucketProps): Violation[] {
+  const props = bucketProps(bucket);
+  const { name, existing = false, prefix, accessLogs, encryption } = props;
   const check = (
     path: readonly string[],
     value: string | undefined,
     rules: typeof bucketNameRules,
   ) => (value === undefined ? [] : checkText(["bucket", ...path], value, rules));
   return [
-    ...check(["name"], bucketName, bucketNameRules),
+    ...checkText(bucketNamePath(bucket), name, bucketNameRules),
     ...check(["prefix"], prefix, objectPrefixRules),
     ...check(["accessLogs", "bucketName"], accessLogs?.bucketName, bucketNameRules),
     ...check(["accessLogs", "prefix"], accessLogs?.prefix, logPrefixRules),
     ...check(["encryption"], encryption, bucketEncryptionRules),
-    ...(existing ? settings.filter((name) => props[name] !== undefined) : []).map((name) => ({
-      path: ["bucket", name],
-      rule: "must be left out: the bucket is made elsewhere, and so are its settings",
-    })),
+    ...(existing ? settings.filter((setting) => props[setting] !== undefined) : []).map(
+      (setting) => ({
+        path: ["bucket", setting],
+        rule: "must be left out: the bucket is made elsewhere, and so are its settings",
+      }),
+    ),
   ];
 }
 
@@ -109,20 +135,19 @@ export class DocumentBucket extends Construct {
   readonly existing: boolean;
   /** What must exist before a policy is set or an object is put. */
   readonly access: readonly ITerraformDependable[];
+  /** The bucket, if it is made here. */
+  readonly resource: S3Bucket | undefined;
   private readonly usesKms: boolean;
   private readonly prefix: string | undefined;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { access, ...props }: BucketProps & { access: BucketAccess },
-  ) {
+  constructor(scope: Construct, id: string, { access, ...props }: DocumentBucketProps) {
     super(scope, id);
     this.existing = props.existing ?? false;
     this.prefix = props.prefix;
     this.usesKms = usesKms(props.encryption);
     const bucket = this.existing ? undefined : this.makeBucket(props);
-    this.name = props.bucketName;
+    this.resource = bucket;
+    this.name = props.name;
     this.made = bucket === undefined ? [] : [bucket];
     this.access =
       bucket === undefined ? [] : [...this.controlAccess(access), ...this.addSettings(props)];
@@ -151,9 +176,9 @@ export class DocumentBucket extends Construct {
     return [jwksObject, this.object("openid-configuration", keys.discovery, discovery, acl, after)];
   }
 
-  private makeBucket({ bucketName, forceDestroy, tags }: BucketProps): S3Bucket {
+  private makeBucket({ name, forceDestroy, tags }: Omit<DocumentBucketProps, "access">): S3Bucket {
     return addressed(
-      new S3Bucket(this, "bucket", { bucket: bucketName, forceDestroy, tags: tags && { ...tags } }),
+      new S3Bucket(this, "bucket", { bucket: name, forceDestroy, tags: tags && { ...tags } }),
       "oidc",
     );
   }

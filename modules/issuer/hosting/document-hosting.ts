@@ -1,4 +1,12 @@
+import type { CloudfrontDistribution } from "@cdktf/provider-aws/lib/cloudfront-distribution";
+import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import type { ITerraformDependable } from "cdktf";
+
+/** Something whose resources have tags. */
+export interface Tagged {
+  /** @default - no tags */
+  readonly tags?: Readonly<Record<string, string>>;
+}
 
 /** The content of an issuer's two documents. */
 export interface IssuerDocuments {
@@ -14,7 +22,7 @@ export interface DocumentHosting {
   readonly issuerHostpath: string;
   /** Where relying parties read the JWKS. */
   readonly jwksUri: string;
-  /** The bucket that keeps the documents; undefined when the user publishes them. */
+  /** The name of the bucket that keeps the documents; undefined when the user publishes them. */
   readonly bucketName: string | undefined;
   /** What must exist before anything else names the bucket; empty when it is made elsewhere. */
   readonly bucketMade: readonly ITerraformDependable[];
@@ -23,6 +31,10 @@ export interface DocumentHosting {
    * there is nothing to add.
    */
   readonly bucketPolicyStatements: string | undefined;
+  /** The bucket, if it is made here. */
+  readonly bucket: S3Bucket | undefined;
+  /** The distribution in front of the bucket, if there is one. */
+  readonly distribution: CloudfrontDistribution | undefined;
 
   /**
    * Puts the documents where relying parties read them; to be called once.

@@ -1,35 +1,45 @@
+import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { assertValid, checkText, regionRules, type Violation } from "../../validation";
 import {
   type BucketAccess,
+  bucketNamePath,
   type BucketProps,
+  bucketProps,
   bucketViolations,
   DocumentBucket,
 } from "./document-bucket";
-import type { DocumentHosting, IssuerDocuments } from "./document-hosting";
+import type { DocumentHosting, IssuerDocuments, Tagged } from "./document-hosting";
 import { issuerLocation } from "./issuer-location";
 import { letRead } from "./public-read-policy";
 import { knownS3Host, s3Host } from "./regions";
 
-/** Props of {@link S3Hosting}. */
-export interface S3HostingProps extends BucketProps {
-  /**
-   * The form of the URL: `https://s3.REGION.SUFFIX/BUCKET` or `https://BUCKET.s3.REGION.SUFFIX`.
-   * @default "path"
-   */
-  readonly urlStyle?: "path" | "virtual-hosted";
-  /**
-   * What makes the two documents public: their own ACLs, as in the module of the Talos documentation, or
-   * a bucket policy for exactly these two, in a bucket without ACLs.
-   * @default "acl" for path style, "policy" for virtual-hosted style
-   */
-  readonly publicBy?: "acl" | "policy";
+/** Props of {@link Hosting.s3VirtualHosted}. */
+export interface S3VirtualHostedHostingProps {
+  /** The bucket that keeps the documents: its name, or the name with settings. */
+  readonly bucket: string | BucketProps;
   /**
    * The bucket's region.
    * @default - the AWS provider's own
    */
   readonly region?: string;
+}
+
+/** Props of {@link Hosting.s3}. */
+export interface S3HostingProps extends S3VirtualHostedHostingProps {
+  /**
+   * What makes the two documents public: their own ACLs, as in the module of the Talos documentation, or
+   * a bucket policy for exactly these two, in a bucket without ACLs.
+   * @default "acl"
+   */
+  readonly publicBy?: "acl" | "policy";
+}
+
+/** What S3 itself serves the documents with. */
+export interface S3Choice extends S3HostingProps {
+  /** The form of the URL: `https://s3.REGION.SUFFIX/BUCKET` or `https://BUCKET.s3.REGION.SUFFIX`. */
+  readonly urlStyle: "path" | "virtual-hosted";
 }
 
 const byAcl: BucketAccess = {
@@ -48,18 +58,18 @@ const byPolicy: BucketAccess = {
   restrictPublicBuckets: false,
 };
 
-/** What is wrong with the props of {@link S3Hosting}. */
-export function s3HostingViolations(props: S3HostingProps): Violation[] {
-  const { bucketName, urlStyle, region, encryption } = props;
+/** What is wrong with hosting by S3. */
+export function s3HostingViolations({ bucket, urlStyle, region }: S3Choice): Violation[] {
+  const { name, encryption } = bucketProps(bucket);
   return [
-    ...bucketViolations(props),
+    ...bucketViolations(bucket),
     ...(region === undefined ? [] : checkText(["region"], region, regionRules)),
-    ...(urlStyle === "virtual-hosted" && /^[^$]*[.]/.test(bucketName)
+    ...(urlStyle === "virtual-hosted" && /^[^$]*[.]/.test(name)
       ? [
           {
-            path: ["bucket", "name"],
+            path: bucketNamePath(bucket),
             rule: "must contain no periods in a virtual-hosted URL, whose certificate does not cover them",
-            given: bucketName,
+            given: name,
           },
         ]
       : []),
@@ -75,13 +85,14 @@ export function s3HostingViolations(props: S3HostingProps): Violation[] {
   ];
 }
 
-function hostpath({ urlStyle, bucketName, prefix }: S3HostingProps, host: string): string {
-  const root = urlStyle === "virtual-hosted" ? `${bucketName}.${host}` : `${host}/${bucketName}`;
+function hostpath({ urlStyle, bucket }: S3Choice, host: string): string {
+  const { name, prefix } = bucketProps(bucket);
+  const root = urlStyle === "virtual-hosted" ? `${name}.${host}` : `${host}/${name}`;
   return prefix === undefined ? root : `${root}/${prefix}`;
 }
 
 /** The issuer URL, where the region is known at synthesis. */
-export function s3IssuerUrl(props: S3HostingProps): string | undefined {
+export function s3IssuerUrl(props: S3Choice): string | undefined {
   const host = knownS3Host(props.region);
   return host && `https://${hostpath(props, host)}`;
 }
@@ -98,14 +109,16 @@ export class S3Hosting extends Construct implements DocumentHosting {
   readonly bucketName: string;
   readonly bucketMade: readonly ITerraformDependable[];
   readonly bucketPolicyStatements: string | undefined;
-  private readonly bucket: DocumentBucket;
+  readonly bucket: S3Bucket | undefined;
+  readonly distribution = undefined;
+  private readonly documents: DocumentBucket;
   private readonly acl: "public-read" | undefined;
   private readonly readable: readonly ITerraformDependable[];
 
-  constructor(scope: Construct, id: string, props: S3HostingProps) {
+  constructor(scope: Construct, id: string, props: S3Choice & Tagged) {
     super(scope, id);
     assertValid(s3HostingViolations(props), this);
-    const { urlStyle = "path", region } = props;
+    const { urlStyle, region, tags } = props;
     const { publicBy = urlStyle === "path" ? "acl" : "policy" } = props;
 
     const location = issuerLocation(this, hostpath(props, s3Host(this, region)));
@@ -114,16 +127,22 @@ export class S3Hosting extends Construct implements DocumentHosting {
     this.jwksUri = location.jwksUri;
 
     const access = publicBy === "acl" ? byAcl : byPolicy;
-    this.bucket = new DocumentBucket(this, "bucket", { ...props, access });
-    this.bucketName = this.bucket.name;
-    this.bucketMade = this.bucket.made;
+    const bucket = new DocumentBucket(this, "bucket", {
+      ...bucketProps(props.bucket),
+      access,
+      tags,
+    });
+    this.documents = bucket;
+    this.bucket = bucket.resource;
+    this.bucketName = bucket.name;
+    this.bucketMade = bucket.made;
     this.acl = publicBy === "acl" ? "public-read" : undefined;
-    const read = publicBy === "acl" ? undefined : letRead(this, this.bucket, "everyone");
-    this.readable = read?.policy === undefined ? this.bucket.access : [read.policy];
+    const read = publicBy === "acl" ? undefined : letRead(this, bucket, "everyone");
+    this.readable = read?.policy === undefined ? bucket.access : [read.policy];
     this.bucketPolicyStatements = read?.statements;
   }
 
   publish(documents: IssuerDocuments): ITerraformDependable[] {
-    return this.bucket.put(documents, this.acl, this.readable);
+    return this.documents.put(documents, this.acl, this.readable);
   }
 }

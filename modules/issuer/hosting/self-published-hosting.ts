@@ -4,7 +4,7 @@ import { assertValid, type Violation } from "../../validation";
 import type { DocumentHosting } from "./document-hosting";
 import { checkNewIssuerUrl, issuerLocation } from "./issuer-location";
 
-/** Props of {@link SelfPublishedHosting}. */
+/** Props of {@link Hosting.selfPublished}. */
 export interface SelfPublishedHostingProps {
   /** The issuer URL: any https host with a public certificate. */
   readonly issuerUrl: string;
@@ -25,6 +25,8 @@ export class SelfPublishedHosting extends Construct implements DocumentHosting {
   readonly issuerUrl: string;
   readonly issuerHostpath: string;
   readonly jwksUri: string;
+  readonly bucket = undefined;
+  readonly distribution = undefined;
   readonly bucketName = undefined;
   readonly bucketMade = [];
   readonly bucketPolicyStatements = undefined;

@@ -5,7 +5,7 @@ import { Construct } from "constructs";
 import { buildJwks, type PublicJwk } from "../../documents";
 import { addressed, local } from "../../synthesis";
 import { assertValid, formatValue, type Violation } from "../../validation";
-import { keyAlgorithms } from "./key-algorithms";
+import { type KeyAlgorithm, keyAlgorithms } from "./key-algorithms";
 import type { GivenKeys, UnknownKey } from "./signing-keys";
 
 /** The JWKS of an issuer, computed one way or another: the bytes are the same. */
@@ -80,7 +80,7 @@ export interface FunctionKeysProps extends PublishedKeysProps {
 
 /** What is wrong with keys for {@link FunctionKeys}. */
 export function functionKeyViolations(
-  keys: readonly { readonly name: string; readonly algorithm?: keyof typeof keyAlgorithms }[],
+  keys: readonly { readonly name: string; readonly algorithm?: KeyAlgorithm | undefined }[],
 ): Violation[] {
   return keys
     .filter(({ algorithm = "RSA-2048" }) => keyAlgorithms[algorithm].modulus === undefined)

@@ -11,31 +11,58 @@ import {
 } from "../../validation";
 import { type KeyAlgorithm, keyAlgorithms } from "./key-algorithms";
 
-/** A key pair made by Terraform. */
-export interface GeneratedKey {
-  /** Names the Terraform resource `tls_private_key.NAME`. */
-  readonly name: string;
+/** Options of {@link SigningKey.generated}. */
+export interface GeneratedKeyOptions {
   /** @default "RSA-2048", as in the module of the Talos documentation */
   readonly algorithm?: KeyAlgorithm;
+}
+
+/**
+ * A key whose public half the issuer publishes, by its name in the configuration.
+ *
+ * @example
+ * const keys = [SigningKey.generated("key-2026"), SigningKey.fromPublicKeys("old", publicKeys)];
+ */
+export class SigningKey {
   /**
-   * Whether this is the key that the cluster signs with.
-   * @default - the first generated key signs, or the first key if all are given
+   * A key pair that Terraform makes and keeps in its state.
+   *
+   * @param name names the Terraform resource, too
+   *
+   * @example
+   * SigningKey.generated("key-2026", { algorithm: "EC-P256" });
    */
-  readonly signs?: boolean;
+  static generated(name: string, options: GeneratedKeyOptions = {}): SigningKey {
+    return new SigningKey(name, options.algorithm ?? "RSA-2048", undefined);
+  }
+
+  /**
+   * Public keys of your own; the private keys stay where they are.
+   *
+   * @param publicKeys what `readPublicKeys` made of PEM, JWK or JWKS
+   *
+   * @example
+   * SigningKey.fromPublicKeys("cluster", await readPublicKeys(readFileSync("sa.pub", "utf8")));
+   */
+  static fromPublicKeys(name: string, publicKeys: readonly PublicJwk[]): SigningKey {
+    return new SigningKey(name, undefined, publicKeys);
+  }
+
+  private constructor(
+    /** Names the key in messages and among the issuer's keys. */
+    readonly name: string,
+    /** The algorithm of a key that Terraform makes; undefined for keys of your own. */
+    readonly algorithm: KeyAlgorithm | undefined,
+    /** Keys of your own; undefined for a key that Terraform makes. */
+    readonly publicKeys: readonly PublicJwk[] | undefined,
+  ) {}
 }
 
-/** Public keys that their owner brings along; the private keys stay where they are. */
+/** Public keys that are known at synthesis. */
 export interface GivenKeys {
-  /** Names the keys in messages. */
   readonly name: string;
-  /** What `readPublicKeys` made of the owner's PEM, JWK or JWKS. */
   readonly publicKeys: readonly PublicJwk[];
-  /** Whether these hold the key that the cluster signs with. */
-  readonly signs?: boolean;
 }
-
-/** Where public keys of the issuer come from. */
-export type KeySource = GeneratedKey | GivenKeys;
 
 /** A key that Terraform makes: its public half is known at apply. */
 export interface UnknownKey {
@@ -48,23 +75,24 @@ export interface UnknownKey {
 /** Props of {@link SigningKeys}. */
 export interface SigningKeysProps {
   /** In the order in which they are published; at least one. */
-  readonly sources: readonly KeySource[];
+  readonly keys: readonly SigningKey[];
+  /** @default - see {@link findSigningKey} */
+  readonly signingKey?: string;
 }
 
-export function isGiven(source: KeySource): source is GivenKeys {
-  return "publicKeys" in source;
+export function isGiven(key: SigningKey): key is SigningKey & GivenKeys {
+  return key.publicKeys !== undefined;
 }
 
 /** What is wrong with the keys of an issuer. */
-export function keyViolations(sources: readonly KeySource[]): Violation[] {
-  const names = sources.map(({ name }) => name);
-  const published = sources.flatMap((source, index) =>
-    isGiven(source) ? source.publicKeys.map(({ kid }) => ({ kid, index })) : [],
+export function keyViolations(keys: readonly SigningKey[], signingKey?: string): Violation[] {
+  const names = keys.map(({ name }) => name);
+  const published = keys.flatMap(({ publicKeys = [] }, index) =>
+    publicKeys.map(({ kid }) => ({ kid, index })),
   );
   const kids = published.map(({ kid }) => kid);
-  const signing = sources.findIndex(({ signs }) => signs === true);
   return [
-    ...(sources.some((source) => !isGiven(source)) || published.length > 0
+    ...(keys.some((key) => !isGiven(key)) || published.length > 0
       ? []
       : [
           {
@@ -72,18 +100,10 @@ export function keyViolations(sources: readonly KeySource[]): Violation[] {
             rule: "must contain at least one key: an empty JWKS ends every role assumption at once",
           },
         ]),
-    ...sources.flatMap(({ name, signs }, index) => [
+    ...names.flatMap((name, index) => [
       ...checkText(["keys", index, "name"], name, resourceNameRules),
       ...(names.indexOf(name) < index
         ? [{ path: ["keys", index, "name"], rule: "must not repeat another entry", given: name }]
-        : []),
-      ...(signs === true && signing < index
-        ? [
-            {
-              path: ["keys", index, "signs"],
-              rule: `must be true for one key only, and is for ${formatValue(names[signing])} too`,
-            },
-          ]
         : []),
     ]),
     ...published
@@ -92,7 +112,30 @@ export function keyViolations(sources: readonly KeySource[]): Violation[] {
         path: ["keys", index, "publicKeys"],
         rule: `must not repeat a key, but kid ${formatValue(kid)} is already published`,
       })),
+    ...(signingKey === undefined || names.includes(signingKey)
+      ? []
+      : [
+          {
+            path: ["signingKey"],
+            rule: `must be the name of one of {keys} (${names.map(formatValue).join(", ")})`,
+            given: signingKey,
+          },
+        ]),
   ];
+}
+
+/**
+ * The key that the cluster signs with.
+ *
+ * @param name of the key; without one, the first that Terraform makes signs, or else the first
+ */
+export function findSigningKey(
+  keys: readonly SigningKey[],
+  name: string | undefined,
+): SigningKey | undefined {
+  return name === undefined
+    ? (keys.find((key) => !isGiven(key)) ?? keys[0])
+    : keys.find((key) => key.name === name);
 }
 
 /**
@@ -105,23 +148,23 @@ export class SigningKeys extends Construct {
   readonly publicKeys: readonly (GivenKeys | UnknownKey)[];
   /** The algorithms of the keys, in order. */
   readonly algorithms: readonly SigningAlgorithm[];
-  /** The name of the source that signs. */
+  /** The name of the key that signs. */
   readonly signingName: string;
   /** The key that signs, if Terraform makes it; else its private half is with its owner. */
   readonly signingKey: PrivateKey | undefined;
 
-  constructor(scope: Construct, id: string, { sources }: SigningKeysProps) {
+  constructor(scope: Construct, id: string, { keys, signingKey }: SigningKeysProps) {
     super(scope, id);
-    assertValid(keyViolations(sources), this);
-    this.signingName = signingSource(sources)?.name ?? "";
+    assertValid(keyViolations(keys, signingKey), this);
+    this.signingName = findSigningKey(keys, signingKey)?.name ?? "";
 
     const generated = new Map<string, PrivateKey>();
-    this.publicKeys = sources.map((source) => {
-      if (isGiven(source)) return source;
-      const { name, algorithm = "RSA-2048" } = source;
-      const key = new PrivateKey(this, name, keyAlgorithms[algorithm].arguments);
-      generated.set(name, addressed(key, name));
-      return { name, algorithm, publicKeyPem: key.publicKeyPem };
+    this.publicKeys = keys.map((key) => {
+      if (isGiven(key)) return key;
+      const { name, algorithm = "RSA-2048" } = key;
+      const pair = new PrivateKey(this, name, keyAlgorithms[algorithm].arguments);
+      generated.set(name, addressed(pair, name));
+      return { name, algorithm, publicKeyPem: pair.publicKeyPem };
     });
     this.signingKey = generated.get(this.signingName);
     this.algorithms = this.publicKeys.flatMap((key) =>
@@ -130,13 +173,4 @@ export class SigningKeys extends Construct {
         : keyAlgorithms[key.algorithm].signs,
     );
   }
-}
-
-/** The source of the key that the cluster signs with. */
-export function signingSource(sources: readonly KeySource[]): KeySource | undefined {
-  return (
-    sources.find(({ signs }) => signs === true) ??
-    sources.find((source) => !isGiven(source)) ??
-    sources[0]
-  );
 }
