@@ -4,11 +4,11 @@ import {
   existingIssuerViolations,
   type IrsaIssuerProps,
   issuerViolations,
-  tagViolations,
 } from "../modules/issuer";
 import { roleViolations } from "../modules/roles";
 import { identifier } from "../modules/synthesis";
 import {
+  checkTags,
   checkText,
   formatPath,
   formatViolation,
@@ -47,7 +47,7 @@ export function checkCluster(cluster: ClusterConfig, issuer: Issuer, tell: Tell)
   tell.atFault(["region"], ...rules(checkText([], region, regionRules)));
   tell.atFault(["secretPrefix"], ...rules(checkText([], secretPrefix, secretNamePartRules)));
   for (const [tag, value] of Object.entries(tags)) {
-    tell.atFault(["tags", tag], ...rules(tagViolations({ [tag]: value })));
+    tell.atFault(["tags", tag], ...rules(checkTags([], { [tag]: value })));
   }
   if (!tell.isAtFault(["hosting"])) {
     for (const { path, message } of mismatches(cluster)) tell.atFault(path, message);

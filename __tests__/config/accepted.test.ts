@@ -34,7 +34,11 @@ test.each<[string, string, object]>([
     "the least",
     head5,
     {
-      hosting: { kind: "s3", bucketName: "acme-oidc", region: "eu-central-1", urlStyle: "path" },
+      hosting: {
+        kind: "s3",
+        bucket: { name: "acme-oidc" },
+        issuerUrl: "https://s3.eu-central-1.amazonaws.com/acme-oidc",
+      },
       secret: { name: "talos/a" },
     },
   ],
@@ -52,29 +56,31 @@ test.each<[string, string, object]>([
     )}`,
     {
       hosting: {
-        bucketName: "acme",
-        prefix: "clusters/a",
-        forceDestroy: true,
-        versioning: false,
-        encryption: "AES256",
-        accessLogs: { bucketName: "acme-logs", prefix: "oidc/" },
+        bucket: {
+          name: "acme",
+          prefix: "clusters/a",
+          forceDestroy: true,
+          versioning: false,
+          encryption: "AES256",
+          accessLogs: { bucketName: "acme-logs", prefix: "oidc/" },
+        },
       },
     },
   ],
   [
     "a bucket made elsewhere",
     `${head}${lines("secretPrefix: talos", "bucket: {name: acme, existing: true, prefix: a}")}`,
-    { hosting: { bucketName: "acme", existing: true, prefix: "a" } },
+    { hosting: { bucket: { name: "acme", existing: true, prefix: "a" } } },
   ],
   [
     "path style by policy",
     `${head5}${lines("publicBy: policy")}`,
-    { hosting: { kind: "s3", urlStyle: "path", publicBy: "policy" } },
+    { hosting: { kind: "s3", choice: { publicBy: "policy" } } },
   ],
   [
     "virtual-hosted style",
     `${head5}${lines("hosting: s3-virtual-hosted")}`,
-    { hosting: { kind: "s3", urlStyle: "virtual-hosted" } },
+    { hosting: { kind: "s3-virtual-hosted" } },
   ],
   [
     "CloudFront with a domain and KMS",
@@ -92,8 +98,8 @@ test.each<[string, string, object]>([
     {
       hosting: {
         kind: "cloudfront",
-        priceClass: "PriceClass_All",
-        domain: { name: "oidc.acme.example" },
+        issuerUrl: "https://oidc.acme.example",
+        choice: { priceClass: "PriceClass_All", domain: { name: "oidc.acme.example" } },
       },
     },
   ],
@@ -105,7 +111,7 @@ test.each<[string, string, object]>([
   [
     "an issuer made elsewhere",
     `${head}${lines("hosting: existing", "issuerUrl: https://a.example/b")}`,
-    { url: "https://a.example/b", existing: true },
+    { issuerUrl: "https://a.example/b" },
   ],
   [
     "keys in their order, made and given",
@@ -118,8 +124,9 @@ test.each<[string, string, object]>([
       "emptyKeyId: true",
     )}`,
     {
+      signingKey: "new",
       keys: [
-        { name: "new", algorithm: "EC-P384", signs: true },
+        { name: "new", algorithm: "EC-P384" },
         { name: "next" },
         { name: "old", publicKeys: [{ kid: kids[0] }] },
       ],

@@ -36,6 +36,7 @@ describe("the default stack", () => {
       "secret_arn",
       "signing_key",
       "talos_machine_config_patch",
+      "trusted_issuers",
     ]);
     for (const { description } of Object.values(configuration.output ?? {})) {
       expect(description).toMatch(/^[A-Z].*\.$/);

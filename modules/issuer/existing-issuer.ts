@@ -2,7 +2,7 @@ import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { parseIssuerUrl } from "../documents";
 import { nameByPath } from "../synthesis";
-import { assertValid, checkText, providerArnRules, type Violation } from "../validation";
+import { assertValid, checkTags, checkText, providerArnRules, type Violation } from "../validation";
 import { checkRegisteredIssuerUrl } from "./hosting";
 import {
   audienceViolations,
@@ -18,7 +18,6 @@ import {
   registeredProviderArn,
   trustPreviousIssuer,
 } from "./previous-issuers";
-import { tagViolations } from "./tags";
 
 /** Props of {@link ExistingIssuer}. */
 export interface ExistingIssuerProps extends Pick<
@@ -75,7 +74,7 @@ export function existingIssuerViolations(props: ExistingIssuerProps): Violation[
     ...thumbprintViolations(thumbprint ?? "certificate"),
     ...audienceViolations(additionalAudiences),
     ...previousIssuerViolations(props.previousIssuers ?? [], issuerUrl),
-    ...tagViolations(props.tags),
+    ...checkTags(["tags"], props.tags),
   ];
 }
 

@@ -26,4 +26,3 @@ export { knownKeys } from "./keys/published-keys";
 export { findSigningKey, type GeneratedKeyOptions, isGiven, SigningKey } from "./keys/signing-keys";
 export type { PreviousIssuer } from "./previous-issuers";
 export type { SecretProps } from "./signing-key-secret";
-export { tagViolations } from "./tags";

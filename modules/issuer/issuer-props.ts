@@ -1,4 +1,4 @@
-import { under, type Violation } from "../validation";
+import { checkTags, under, type Violation } from "../validation";
 import type { Hosting } from "./hosting";
 import {
   audienceViolations,
@@ -9,7 +9,6 @@ import { functionKeyViolations } from "./keys/published-keys";
 import { findSigningKey, isGiven, keyViolations, SigningKey } from "./keys/signing-keys";
 import { type PreviousIssuer, previousIssuerViolations } from "./previous-issuers";
 import { type SecretProps, secretViolations } from "./signing-key-secret";
-import { tagViolations } from "./tags";
 
 /**
  * What computes the JWKS of a key that Terraform makes: the project's Node program, or Terraform's own
@@ -84,7 +83,7 @@ export function issuerViolations(props: IrsaIssuerProps): Violation[] {
     ...thumbprintViolations(props.thumbprint ?? "certificate"),
     ...audienceViolations(props.additionalAudiences ?? []),
     ...previousIssuerViolations(props.previousIssuers ?? [], hosting.issuerUrl),
-    ...tagViolations(props.tags),
+    ...checkTags(["tags"], props.tags),
   ];
 }
 

@@ -7,7 +7,7 @@ import {
 import type { Construct } from "constructs";
 
 const taken = new WeakMap<TerraformStack, Set<string>>();
-const namedByPath = new WeakSet<Construct>();
+const namedByPath = new WeakSet<object>();
 
 /**
  * Lets everything below a construct have Terraform names that derive from its place in the construct
@@ -18,7 +18,7 @@ export function nameByPath(scope: Construct): void {
 }
 
 function isNamedByPath(scope: Construct): boolean {
-  return scope.node.scopes.some((each) => namedByPath.has(each as Construct));
+  return scope.node.scopes.some((each) => namedByPath.has(each));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Token } from "cdktf";
+import { Token } from "cdktf/lib/tokens";
 import { maxTags, tagKeyRules, tagValueRules } from "./rules";
 import { checkText, type Path, type Violation } from "./violation";
 

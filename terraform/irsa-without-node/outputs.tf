@@ -8,6 +8,22 @@ output "issuer_url" {
   value       = local.issuer_url
 }
 
+output "oidc_provider_arn" {
+  description = "ARN of the IAM identity provider: the federated principal of trust policies."
+  value       = aws_iam_openid_connect_provider.oidc.arn
+}
+
+output "trusted_issuers" {
+  description = "Every issuer whose tokens roles should trust, the present one first: issuers of the module irsa-role."
+  value = [
+    {
+      issuer_url      = local.issuer_url
+      issuer_hostpath = local.issuer_hostpath
+      provider_arn    = aws_iam_openid_connect_provider.oidc.arn
+    },
+  ]
+}
+
 output "jwks_uri" {
   description = "URL of the published JWKS."
   value       = local.jwks_uri
@@ -16,11 +32,6 @@ output "jwks_uri" {
 output "secret_arn" {
   description = "ARN of the secret that holds the private signing key, base64-encoded as Talos takes it."
   value       = aws_secretsmanager_secret.signing_key.arn
-}
-
-output "oidc_provider_arn" {
-  description = "ARN of the IAM identity provider: the federated principal of trust policies."
-  value       = aws_iam_openid_connect_provider.oidc.arn
 }
 
 output "key_ids" {

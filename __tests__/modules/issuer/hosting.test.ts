@@ -225,7 +225,7 @@ describe("who may read what, by the rules of S3", () => {
     (way) => {
       const root = new BucketAccess(make(hostingOf(way)).configuration, bucketName);
       expect(readable(root, "anonymous")).toEqual(documents(""));
-      const prefixed = make({ ...hostingOf(way), prefix: "a" } as HostingOptions);
+      const prefixed = make({ ...hostingOf(way), prefix: "a" });
       const access = new BucketAccess(prefixed.configuration, bucketName);
       expect([...new Set(readable(access, "anonymous"))]).toEqual(documents("a/"));
     },
@@ -454,7 +454,7 @@ describe("CloudFront", () => {
       distribution({
         ...hostingOf("cloudfront with a domain"),
         priceClass: "PriceClass_All",
-      } as HostingOptions),
+      }),
     ).toMatchObject({
       aliases: ["oidc.acme.example"],
       price_class: "PriceClass_All",
