@@ -7,7 +7,7 @@ import {
   type IssuerUrl,
   parseIssuerUrl,
 } from "../../modules/documents";
-import { isGiven, knownKeys, signingSource } from "../../modules/issuer";
+import { findSigningKey, isGiven, knownKeys } from "../../modules/issuer";
 import type { Action, Host } from "../io/host";
 import { presentable } from "../io/presentable";
 import { UsageError } from "../io/usage-error";
@@ -80,15 +80,16 @@ function fromCluster({ name, issuer }: Cluster): Documents {
       `the documents of ${name} are not yours to write: only those with hosting: self-published are`,
     );
   }
-  const { hosting, keys = [], emptyKeyId } = issuer;
+  const { hosting, keys = [], signingKey, emptyKeyId } = issuer;
   if (keys.length === 0 || !keys.every(isGiven)) {
     throw new UsageError(
       `Terraform makes a key of ${name}: apply, then give --terraform-output what \`terraform output -json jwks\` prints, with --issuer-url`,
     );
   }
   return {
-    issuer: parseIssuerUrl(hosting.issuerUrl),
+    issuer: parseIssuerUrl(hosting.issuerUrl ?? ""),
     algorithms: keys.flatMap(({ publicKeys }) => publicKeys.map(({ alg }) => alg)),
-    jwks: knownKeys(keys, emptyKeyId === true ? signingSource(keys)?.name : undefined).jwks,
+    jwks: knownKeys(keys, emptyKeyId === true ? findSigningKey(keys, signingKey)?.name : undefined)
+      .jwks,
   };
 }
