@@ -1,5 +1,5 @@
 import type { ClusterConfigError } from "../../modules/cluster";
-import type { Violation } from "../../modules/validation";
+import { redactKeyMaterial, type Violation } from "../../modules/validation";
 
 /** Sentences of `modules/cluster` as violations: to be gone when it reports violations itself. */
 export function clusterConfigViolations({ violations }: ClusterConfigError): Violation[] {
@@ -8,7 +8,7 @@ export function clusterConfigViolations({ violations }: ClusterConfigError): Vio
     const path = (name.match(/[^.[\]]+/g) ?? []).map((part) =>
       /^\d+$/.test(part) ? Number(part) : part,
     );
-    const rule = rest
+    const rule = redactKeyMaterial(rest)
       .replace(/, got: /, ", got ")
       .replace(/'([a-z]\w+)'/g, (_, property: string) => `{${property}}`);
     return { path, rule };

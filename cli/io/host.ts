@@ -15,9 +15,13 @@ export class Host {
     await write(this.io.stdout, text, "standard output");
   }
 
-  /** Writes a line or more to standard error, for people rather than programs. */
+  /**
+   * Writes a line or more to standard error, for people rather than programs: whether anybody can
+   * read them decides nothing.
+   */
   async note(text: string): Promise<void> {
-    await write(this.io.stderr, text.endsWith("\n") ? text : `${text}\n`, "standard error");
+    const line = text.endsWith("\n") ? text : `${text}\n`;
+    await write(this.io.stderr, line, "standard error").catch(() => undefined);
   }
 }
 

@@ -12,23 +12,19 @@ import { presentable } from "../io/presentable";
  * @returns the exit code
  */
 export async function reportError(error: unknown, host: Host): Promise<number> {
-  try {
-    if (error instanceof InvalidPropsError) {
-      const sentences = error.violations.map((violation) =>
-        formatViolation(violation, (path) => flagName(path)),
-      );
-      await host.note(sentences.join("\n"));
-      return exitCodes.mistake;
-    }
-    if (isMistake(error)) {
-      await host.note(error.message);
-      return exitCodes.mistake;
-    }
-    await host.note(bugReport(error, host));
-  } catch {
-    // Standard error is gone: the exit code is all that is left.
+  if (error instanceof InvalidPropsError) {
+    const sentences = error.violations.map((violation) =>
+      formatViolation(violation, (path) => flagName(path)),
+    );
+    await host.note(sentences.join("\n"));
+    return exitCodes.mistake;
   }
-  return isMistake(error) ? exitCodes.mistake : exitCodes.bug;
+  if (isMistake(error)) {
+    await host.note(error.message);
+    return exitCodes.mistake;
+  }
+  await host.note(bugReport(error, host));
+  return exitCodes.bug;
 }
 
 function bugReport(error: unknown, { io }: Host): string {

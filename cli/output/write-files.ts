@@ -93,7 +93,7 @@ function refusal({ name, path, text }: Target, force: boolean): string | undefin
 
 function writeUnfinished({ name, path, unfinished, text, secret = false }: Target): void {
   attempt(name, () => {
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectory(dirname(path));
     writeFileSync(unfinished, text, { mode: secret ? 0o600 : 0o644, flag: "wx" });
   });
 }
@@ -109,6 +109,18 @@ function attempt(name: string, call: () => void): void {
     call();
   } catch (error) {
     throw new UsageError(`${presentable(name)} cannot be written: ${systemReason(error)}`);
+  }
+}
+
+/** Step by step: where a step is refused as missing, as in /proc, `recursive` tries for ever. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have made it in the meantime.
+    if (!existsSync(path)) throw error;
   }
 }
 
