@@ -3,6 +3,7 @@ import { extraApiServerArgs, issuerOutputs, issuerValues } from "../../input/iss
 import { Mistakes } from "../../input/mistakes";
 import { TerraformSource } from "../../input/terraform-source";
 import type { Action, Host } from "../../io/host";
+import { presentable } from "../../io/presentable";
 import { readText } from "../../io/read-text";
 import { terminalRefusal, writeResult } from "../../output/result";
 import type { OutOptions } from "../../input/shared-options";
@@ -55,7 +56,7 @@ export const talos: Action<TalosOptions> = async (options, host) => {
 };
 
 function nextSteps(out = "patch.yaml"): string {
-  const file = out === "-" ? "patch.yaml" : out;
+  const file = out === "-" ? "patch.yaml" : presentable(out);
   return `Next:
   talosctl patch machineconfig --nodes CONTROL-PLANE-NODES --patch @${file}
 then delete ${file}: it contains the private key. Compare the issuer:

@@ -8,6 +8,7 @@ import { Mistakes } from "../../input/mistakes";
 import { regionOf, roleBindings, serviceAccountsOutput } from "../../input/pod-values";
 import { TerraformSource } from "../../input/terraform-source";
 import type { Action, Host } from "../../io/host";
+import { presentable } from "../../io/presentable";
 import { readText } from "../../io/read-text";
 import { writeResult } from "../../output/result";
 import type { TerraformOptions, OutOptions, AnnotationOptions } from "../../input/shared-options";
@@ -87,6 +88,6 @@ function roleOf(
     "roleArn",
     bindings.length === 0
       ? undefined
-      : `Terraform's output service_accounts has no role for ${namespace}/${serviceAccountName}; or give --role-arn`,
+      : `Terraform's output service_accounts has no role for ${presentable(`${namespace}/${serviceAccountName}`)}; or give --role-arn`,
   );
 }
