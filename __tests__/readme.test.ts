@@ -1,59 +1,106 @@
-import { existsSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse as parseHcl } from "@cdktf/hcl2json";
+import { parse as parseYaml } from "yaml";
+import { parseConfig } from "../config/load";
+import { type Block, createCheckout, guides, readBlocks, runBlocks } from "./support/guide";
 
 const root = join(__dirname, "..");
-const read = (path: string) => readFileSync(join(root, path), "utf8");
-const readme = read("README.md");
+const blocksOf = (...languages: readonly string[]) =>
+  guides.flatMap((path) =>
+    readBlocks(path)
+      .filter(({ language }) => languages.includes(language))
+      .map((block) => [`${path}:${block.line}`, block] as const),
+  );
 
-const commands = [...readme.matchAll(/^( *)```sh\n([\s\S]*?)^\1```/gm)].flatMap(
-  ([, , block = ""]) =>
-    block
-      .split("\n")
-      .map((line) => line.trim())
-      .filter((line) => line !== ""),
+const publicKey = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({
+  type: "spki",
+  format: "pem",
+});
+
+describe.each(guides)("%s", (path) => {
+  test("its commands, files and programs run in order, where they need nothing more", async () => {
+    const checkout = createCheckout();
+    try {
+      await runBlocks(path, readBlocks(path), checkout.directory);
+    } finally {
+      checkout.remove();
+    }
+  }, 60_000);
+});
+
+test.each(blocksOf("yaml"))("%s is a configuration, or a part of one", async (_place, block) => {
+  const checkout = createCheckout();
+  try {
+    for (const name of ["sa.pub", "old.pub"]) {
+      writeFileSync(join(checkout.directory, name), publicKey);
+    }
+    const config = await parseConfig(asFile(block), join(checkout.directory, "irsa.yaml"));
+    expect(config).toBeDefined();
+  } finally {
+    checkout.remove();
+  }
+});
+
+/** A part of a cluster becomes a cluster. */
+function asFile({ text }: Block): string {
+  const parsed = parseYaml(text) as object;
+  if ("clusters" in parsed || "backend" in parsed) return text;
+  const cluster = `clusters:
+  - name: prod
+    region: eu-central-1
+    hosting: s3-virtual-hosted
+    bucket: acme-oidc
+    secretPrefix: talos
+`;
+  return cluster + text.replaceAll(/^/gm, "    ");
+}
+
+test.each(blocksOf("hcl"))(
+  "%s parses, and sets variables that its module has",
+  async (place, block) => {
+    const { module: modules = {} } = (await parseHcl(place, block.text)) as {
+      module?: Record<string, [{ source: string }]>;
+    };
+    expect(Object.keys(modules)).not.toEqual([]);
+    for (const [{ source, ...values }] of Object.values(modules)) {
+      const directory = /\/\/(terraform\/[\w-]+)\?/.exec(source)?.[1] ?? "";
+      const file = join(root, directory, "variables.tf");
+      const { variable } = (await parseHcl(file, readFileSync(file, "utf8"))) as {
+        variable: object;
+      };
+      expect(Object.keys(variable)).toEqual(expect.arrayContaining(Object.keys(values)));
+    }
+  },
 );
 
-/** What runs a command of the README: a text in a file that runs as a test; or why none can. */
-const runs: readonly (readonly [
-  command: RegExp,
-  by: { readonly file: string; readonly text: string } | { readonly needs: string },
-])[] = [
-  [/^npm ci && npm run synth$/, { file: ".ci/run", text: "npm ci" }],
-  [/^npm test$/, { file: ".ci/run", text: "npm test" }],
-  [/^npm run synth$/, { file: "__tests__/main.test.ts", text: "main.ts" }],
-  [/^npm run sandbox$/, { file: "__tests__/e2e/sandbox.test.ts", text: "sandbox" }],
-  [/^npx cdktf deploy /, { file: "__tests__/e2e/deploy.test.ts", text: "deploy" }],
-  [/^cd cdktf.out\/stacks\/\w+$/, { file: "__tests__/e2e/apply.test.ts", text: "IrsaStack" }],
-  [/^terraform init$/, { file: "sandbox/terraform-runner.ts", text: '"init"' }],
-  [/^terraform apply$/, { file: "__tests__/e2e/apply.test.ts", text: ".apply()" }],
-  [/^cp PATH\/TO\/terraform.tfstate /, { file: "__tests__/e2e/adoption.test.ts", text: "state" }],
-  [
-    /terraform output -raw talos_machine_config_patch/,
-    { file: "__tests__/e2e/roles.test.ts", text: "talos_machine_config_patch" },
-  ],
-  [
-    /^npx irsa documents /,
-    { file: "__tests__/cli/commands/documents.test.ts", text: '"documents"' },
-  ],
-  [
-    /\bnpx irsa cluster-config \w/,
-    { file: "__tests__/cli/commands/cluster-config.test.ts", text: "cluster-config" },
-  ],
-  [
-    /\bnpx irsa manifests \w/,
-    { file: "__tests__/cli/commands/manifests.test.ts", text: "manifests" },
-  ],
-  [/^talosctl /, { needs: "a cluster" }],
-  [/^kubectl /, { needs: "a cluster" }],
-];
-
-test.each(commands)("a test runs, or cannot run: %s", (command) => {
-  const [run] = runs.filter(([pattern]) => pattern.test(command)).map(([, by]) => by);
-  expect(run).toBeDefined();
-  if (run !== undefined && "file" in run) expect(read(run.file)).toContain(run.text);
-});
-
-test("every link to a file leads to one", () => {
-  const links = [...readme.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map(([, path = ""]) => path);
-  expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([]);
-});
+test("the programs have the types of the package", () => {
+  const checkout = createCheckout();
+  try {
+    const files = blocksOf("ts").map(([, { text }], index) => {
+      const file = `guide-${index}.ts`;
+      writeFileSync(join(checkout.directory, file), text);
+      return file;
+    });
+    const paths = { "self-hosted-irsa": ["./index.ts"] };
+    writeFileSync(
+      join(checkout.directory, "tsconfig.guide.json"),
+      JSON.stringify({
+        extends: "./tsconfig.json",
+        compilerOptions: { paths, noEmit: true, preserveSymlinks: false },
+        files,
+        include: [],
+      }),
+    );
+    const { status, stdout } = spawnSync(
+      "node",
+      [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.guide.json"],
+      { cwd: checkout.directory, encoding: "utf8" },
+    );
+    expect([status, stdout]).toEqual([0, ""]);
+  } finally {
+    checkout.remove();
+  }
+}, 60_000);
