@@ -1,0 +1,14 @@
+// Gives what is unreleased in CHANGELOG.md the version of package.json and today's date, and the guides the
+// version's tag. `npm run release:version` runs it after `changeset version`.
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+
+const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+const rewrite = (path, pattern, replacement) => {
+  writeFileSync(path, readFileSync(path, "utf8").replace(pattern, replacement));
+};
+
+const today = new Date().toISOString().slice(0, 10);
+rewrite("CHANGELOG.md", /^## \[Unreleased\]$/m, `## [Unreleased]\n\n## [${version}] - ${today}`);
+for (const guide of readdirSync("docs/guides")) {
+  rewrite(`docs/guides/${guide}`, /\?ref=v\d+\.\d+\.\d+/g, `?ref=v${version}`);
+}
