@@ -12,9 +12,10 @@ export function temporaryDirectory(name: string): string {
   return mkdtempSync(join(process.env.E2E_DIRECTORY ?? realpathSync(tmpdir()), `${name}-`));
 }
 
-/** Makes the directory below which all others of this run are made, by child processes too. */
+/** Makes the directory below which all others of this run are made, by libraries and child processes too. */
 export function openRunDirectory(): void {
-  process.env.E2E_DIRECTORY = temporaryDirectory("irsa-e2e");
+  process.env.E2E_DIRECTORY = temporaryDirectory("irsa-run");
+  process.env.TMPDIR = process.env.E2E_DIRECTORY;
 }
 
 /** Removes the directory of the run with all others, unless `E2E_KEEP` is set. */

@@ -1,11 +1,11 @@
 import { capabilitiesOfRun, type CapabilityName } from "../../../sandbox/capabilities";
 
 /** A test runs several commands of Terraform, each of which may start large providers twice. */
-const terraformTimeout = 120_000;
+const terraformTimeout = 300_000;
 
 /**
  * A `describe` for tests that need something of the machine. Where it is missing the tests are
- * skipped, with the reason in the suite's title; with `E2E=required` they fail instead.
+ * skipped, below a suite that is named after the reason; with `E2E=required` they fail instead.
  */
 export function describeWith(
   needs: readonly CapabilityName[],
@@ -29,6 +29,8 @@ export function describeWith(
       });
     });
   } else {
-    describe.skip(`${title} (skipped for lack of ${reasons.join("; ")})`, suite);
+    describe.skip(reasons.join("; "), () => {
+      describe(title, suite);
+    });
   }
 }

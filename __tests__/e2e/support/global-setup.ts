@@ -5,6 +5,6 @@ import { forgetAwsAccounts } from "../../../sandbox/loopback";
 /** Once for a run, before all end-to-end tests: its directory, and what the machine can do. */
 export default async function setup(): Promise<void> {
   forgetAwsAccounts();
-  openRunDirectory();
+  if (process.env.E2E_DIRECTORY === undefined) openRunDirectory();
   shareCapabilities(await detectCapabilities());
 }

@@ -1,6 +1,6 @@
 /**
- * The closing words of a run: the skipped suites with their reasons, where the logs are if tests
- * failed, and last of all one line with the counts. Printed at exit, since jest's own summary comes
+ * The closing words of a run: why tests were skipped, one line a reason; where the logs are if tests
+ * failed; and last of all one line with the counts. Printed at exit, since jest's own summary comes
  * after every other reporter.
  */
 class SkipReporter {
@@ -14,15 +14,19 @@ function skipped({ testResults }) {
   const tests = testResults.flatMap((file) =>
     file.testResults.filter(({ status }) => status === "pending"),
   );
-  const suites = new Map();
-  for (const test of tests) suites.set(suiteOf(test), (suites.get(suiteOf(test)) ?? 0) + 1);
-  const lines = [...suites].map(([suite, count]) => `  ${suite}: ${tally(count)}`);
+  const reasons = new Map();
+  for (const test of tests) reasons.set(reasonOf(test), (reasons.get(reasonOf(test)) ?? 0) + 1);
+  const lines = [...reasons].map(([reason, count]) => `  ${reason} (${tally(count)})`);
   return lines.length > 0 ? ["Skipped:", ...lines, ""] : [];
 }
 
-function suiteOf({ ancestorTitles, title }) {
-  return ancestorTitles[0] ?? title;
+/** The outermost suite of a skipped test is named after the reason: its first line, as far as it fits. */
+function reasonOf({ ancestorTitles, title }) {
+  const [line] = (ancestorTitles[0] ?? title).split("\n");
+  return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
 }
+
+const longest = 160;
 
 function tally(count) {
   return `${count} ${count === 1 ? "test" : "tests"}`;

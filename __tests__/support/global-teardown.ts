@@ -1,0 +1,1 @@
+export { removeRunDirectory as default } from "../../sandbox/directory";
