@@ -63,7 +63,7 @@ function environment(id: string): string {
 /** What Terraform has printed so far. */
 function logsBelow(directory: string): string {
   return readdirSync(directory)
-    .filter((run) => run.startsWith("irsa-e2e-"))
+    .filter((run) => run.startsWith("irsa-run-"))
     .flatMap((run) => readdirSync(join(directory, run)).map((name) => join(run, name)))
     .map((name) => join(directory, name, "terraform.log"))
     .filter((log) => existsSync(log))
