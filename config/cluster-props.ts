@@ -26,7 +26,8 @@ export function issuerProps(
   files: ClusterFiles,
 ): IrsaIssuerProps | ExistingIssuerProps {
   if (cluster.hosting === "existing") return { issuerUrl: cluster.issuerUrl ?? "" };
-  const { additionalAudiences, emptyKeyId, jwks, previousIssuers, tags, thumbprint } = cluster;
+  const { additionalAudiences, deletionProtection, emptyKeyId, jwks, previousIssuers } = cluster;
+  const { retiredKeys, tags, thumbprint } = cluster;
   return {
     hosting: hostingOf(cluster),
     keys: files.keys,
@@ -36,6 +37,8 @@ export function issuerProps(
     additionalAudiences,
     emptyKeyId,
     previousIssuers,
+    deletionProtection,
+    retiredKeys,
     tags,
     thumbprint,
   };
@@ -72,6 +75,8 @@ function secretProps(
 /** Settings that an issuer made elsewhere has no use for. */
 const issuerSettings = [
   "keys",
+  "retiredKeys",
+  "deletionProtection",
   "jwks",
   "emptyKeyId",
   "secretPrefix",

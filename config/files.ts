@@ -33,16 +33,19 @@ type KeyConfig = NonNullable<ClusterConfig["keys"]>[number];
 
 /** @returns undefined for a key that could not be read, which has been told then */
 async function readKey(
-  { name, algorithm, publicKey, publicKeyFile }: KeyConfig,
+  { name, previousName, algorithm, publicKey, publicKeyFile }: KeyConfig,
   directory: string,
   at: Path,
   tell: Tell,
 ): Promise<SigningKey | undefined> {
   if (publicKey === undefined && publicKeyFile === undefined)
-    return SigningKey.generated(name, { algorithm });
+    return SigningKey.generated(name, { algorithm, previousName });
   const own: Path = [...at, publicKeyFile === undefined ? "publicKey" : "publicKeyFile"];
   if (algorithm !== undefined) {
     tell.broken([...at, "algorithm"], "must be left out for a public key of your own");
+  }
+  if (previousName !== undefined) {
+    tell.broken([...at, "previousName"], "must be left out for a public key of your own");
   }
   if (publicKey !== undefined && publicKeyFile !== undefined) {
     tell.atFault(own, "must stand alone: give publicKey or publicKeyFile");

@@ -47,6 +47,10 @@ const key = z
     name: z
       .string()
       .describe("Names the key; the Terraform resource of one that is made follows it."),
+    previousName: z
+      .string()
+      .optional()
+      .describe("The name that the key had until now, after a rename. Default: none."),
     algorithm: z
       .enum(["RSA-2048", "RSA-3072", "RSA-4096", "EC-P256", "EC-P384", "EC-P521"])
       .optional()
@@ -193,6 +197,18 @@ export const clusterSchema = z
       .array(key)
       .optional()
       .describe("The keys, in the order they are published. Default: one, named key."),
+    retiredKeys: z
+      .array(z.string())
+      .optional()
+      .describe(
+        "Names of keys that may be dropped from the JWKS: no valid token is signed with them. Default: none.",
+      ),
+    deletionProtection: z
+      .boolean()
+      .optional()
+      .describe(
+        "A plan fails that would end the issuer or drop a key that is not retired. Default: true.",
+      ),
     jwks: z
       .enum(["program", "functions"])
       .optional()

@@ -1,4 +1,4 @@
-import { conditional, Fn, Op, Token } from "cdktf";
+import { conditional, Fn, type IResolvable, Op, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { Hosting, IrsaIssuer, type JwksComputation } from "../modules/issuer";
 import { IssuerStack } from "./base-stack";
@@ -32,6 +32,7 @@ export class IrsaModule extends IssuerStack {
       thumbprint: this.thumbprints(),
       tags: Token.asStringMap(tags.value),
       jwksComputation,
+      deletionProtection: this.deletionProtection(),
     });
     this.addProviders();
     this.addOutputs(issuer);
@@ -72,6 +73,15 @@ export class IrsaModule extends IssuerStack {
       type: "bool",
       description: "Whether destroying the bucket removes objects that others have put into it.",
       default: false,
+    }).booleanValue;
+  }
+
+  private deletionProtection(): IResolvable {
+    return this.variable("deletion_protection", {
+      type: "bool",
+      description:
+        "Whether a plan fails that would end the issuer. To end a protected one, remove terraform_data.deletion_protection[0] of this module from the state first.",
+      default: true,
     }).booleanValue;
   }
 

@@ -7,7 +7,7 @@ import { talosPatch } from "../modules/talos/machine-config-patch";
 /** Props of {@link IrsaStack}. */
 export interface IrsaStackProps extends Pick<
   IrsaIssuerProps,
-  "keys" | "signingKey" | "thumbprint"
+  "deletionProtection" | "keys" | "retiredKeys" | "signingKey" | "thumbprint"
 > {
   /** @default - local, at the top of the checkout */
   readonly backend?: BackendProps;

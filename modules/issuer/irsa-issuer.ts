@@ -8,6 +8,7 @@ import type { Construct } from "constructs";
 import { buildDiscoveryDocument, type DiscoveryDocument, type PublicJwk } from "../documents";
 import { local, nameByPath } from "../synthesis";
 import { assertValid } from "../validation";
+import { DeletionProtection } from "./deletion-protection";
 import { ExistingIssuer, ImportedIssuer, type IrsaIssuerAttributes } from "./existing-issuer";
 import type { DocumentHosting } from "./hosting";
 import { IdentityProvider } from "./identity-provider";
@@ -151,6 +152,7 @@ export class IrsaIssuer extends IssuerBase {
       this.secretArn = this.secret.arn;
       this.secretFormat = secret.format ?? "base64";
     }
+    this.protect(hosting.bucketName, props);
   }
 
   private publishedKeys(
@@ -165,6 +167,22 @@ export class IrsaIssuer extends IssuerBase {
     return jwksComputation === "functions" && bucketName !== undefined
       ? new FunctionKeys(this, "jwks", { keys, bucketName, bucketMade, prefix, emptyKeyIdFor })
       : new ProgramKeys(this, "jwks", { keys, emptyKeyIdFor });
+  }
+
+  private protect(
+    bucketName: string | undefined,
+    { deletionProtection = true, keys = defaultKeys, retiredKeys = [] }: IrsaIssuerProps,
+  ): void {
+    if (deletionProtection === false) return;
+    const resources = [this.bucket, this.distribution, this.identityProvider];
+    new DeletionProtection(this, "protection", {
+      enabled: deletionProtection,
+      issuerUrl: this.issuerUrl,
+      bucketName,
+      resources: resources.filter((resource) => resource !== undefined),
+      keys,
+      retiredKeys,
+    });
   }
 
   /** The same bytes at synthesis and at apply: Terraform's `jsonencode` sorts members. */

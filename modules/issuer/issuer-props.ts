@@ -1,3 +1,4 @@
+import type { IResolvable } from "cdktf";
 import { checkTags, under, type Violation } from "../validation";
 import type { Hosting } from "./hosting";
 import {
@@ -5,6 +6,7 @@ import {
   type IdentityProviderProps,
   thumbprintViolations,
 } from "./identity-provider";
+import { keyNameViolations } from "./keys/key-names";
 import { functionKeyViolations } from "./keys/published-keys";
 import { findSigningKey, isGiven, keyViolations, SigningKey } from "./keys/signing-keys";
 import { type PreviousIssuer, previousIssuerViolations } from "./previous-issuers";
@@ -52,6 +54,16 @@ export interface IrsaIssuerProps extends Pick<
    */
   readonly previousIssuers?: readonly PreviousIssuer[];
   /**
+   * Whether a plan fails that would end the issuer or drop a key that is not retired.
+   * @default true
+   */
+  readonly deletionProtection?: boolean | IResolvable;
+  /**
+   * Names of keys that were published before and may be dropped: no valid token is signed with them.
+   * @default - none
+   */
+  readonly retiredKeys?: readonly string[];
+  /**
    * Terraform names of the module of the Talos documentation, such as `aws_s3_bucket.oidc`, in order to
    * adopt what it made in place. One issuer a stack can have them.
    * @default - names that derive from the construct's path, so that several issuers fit into a stack
@@ -68,6 +80,7 @@ export function issuerViolations(props: IrsaIssuerProps): Violation[] {
   return [
     ...under(["hosting"], hosting.violations()),
     ...keyViolations(keys, signingKey),
+    ...keyNameViolations(keys, props.retiredKeys ?? []),
     ...signingSecretViolations(findSigningKey(keys, signingKey), secret),
     ...(jwksComputation === "functions"
       ? functionKeyViolations(keys.filter((key) => !isGiven(key)))

@@ -65,6 +65,8 @@ const always = [
   "aws_secretsmanager_secret_version.signing_key",
   "data.external.jwks",
   "data.tls_certificate.oidc",
+  "terraform_data.deletion_protection",
+  "terraform_data.key_until_retired",
   "tls_private_key.key",
 ];
 const withoutCertificate = always.filter((address) => address !== "data.tls_certificate.oidc");

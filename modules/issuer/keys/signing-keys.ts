@@ -15,6 +15,11 @@ import { type KeyAlgorithm, keyAlgorithms } from "./key-algorithms";
 export interface GeneratedKeyOptions {
   /** @default "RSA-2048", as in the module of the Talos documentation */
   readonly algorithm?: KeyAlgorithm;
+  /**
+   * The name that the key had until now: Terraform keeps the key under its new name.
+   * @default - the key was never renamed
+   */
+  readonly previousName?: string;
 }
 
 /**
@@ -33,7 +38,7 @@ export class SigningKey {
    * SigningKey.generated("key-2026", { algorithm: "EC-P256" });
    */
   static generated(name: string, options: GeneratedKeyOptions = {}): SigningKey {
-    return new SigningKey(name, options.algorithm ?? "RSA-2048", undefined);
+    return new SigningKey(name, options.algorithm ?? "RSA-2048", undefined, options.previousName);
   }
 
   /**
@@ -55,6 +60,8 @@ export class SigningKey {
     readonly algorithm: KeyAlgorithm | undefined,
     /** Keys of your own; undefined for a key that Terraform makes. */
     readonly publicKeys: readonly PublicJwk[] | undefined,
+    /** The name that a key that Terraform makes had until now, if it was renamed. */
+    readonly previousName?: string,
   ) {}
 }
 
@@ -161,9 +168,10 @@ export class SigningKeys extends Construct {
     const generated = new Map<string, PrivateKey>();
     this.publicKeys = keys.map((key) => {
       if (isGiven(key)) return key;
-      const { name, algorithm = "RSA-2048" } = key;
+      const { name, algorithm = "RSA-2048", previousName } = key;
       const pair = new PrivateKey(this, name, keyAlgorithms[algorithm].arguments);
       generated.set(name, addressed(pair, name));
+      if (previousName !== undefined) pair.moveFromId(this.addressOf(previousName));
       return { name, algorithm, publicKeyPem: pair.publicKeyPem };
     });
     this.signingKey = generated.get(this.signingName);
@@ -172,5 +180,13 @@ export class SigningKeys extends Construct {
         ? key.publicKeys.map(({ alg }) => alg)
         : keyAlgorithms[key.algorithm].signs,
     );
+  }
+
+  /** The Terraform address that a key of another name has. */
+  private addressOf(name: string): string {
+    const key = addressed(new PrivateKey(this, name, { algorithm: "RSA" }), name);
+    const address = `${key.terraformResourceType}.${key.friendlyUniqueId}`;
+    this.node.tryRemoveChild(name);
+    return address;
   }
 }
