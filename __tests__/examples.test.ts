@@ -100,10 +100,12 @@ describe("particulars", () => {
     },
   );
 
-  test("self-published-github makes the identity provider and nothing else", async () => {
+  test("self-published-github makes the identity provider, its protection and nothing else", async () => {
     expect(await types("self-published-github")).toEqual([
       "data.tls_certificate.oidc",
       "aws_iam_openid_connect_provider.oidc",
+      "terraform_data.deletion_protection",
+      "terraform_data.key_until_retired",
     ]);
   });
 });

@@ -80,7 +80,7 @@ export class IrsaModule extends IssuerStack {
     return this.variable("deletion_protection", {
       type: "bool",
       description:
-        "Whether a plan fails that would end the issuer. To end a protected one, remove terraform_data.deletion_protection[0] of this module from the state first.",
+        "Whether a plan fails that would end the issuer. To end a protected one, remove terraform_data.deletion_protection of this module from the state first.",
       default: true,
     }).booleanValue;
   }

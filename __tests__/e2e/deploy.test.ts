@@ -34,6 +34,7 @@ describeWith(["terraform", "aws", "emulator"], "the CDKTF command line", () => {
     bucket: acme-deploy-oidc
     keys: [{ name: sa, publicKeyFile: sa.pub }]
     thumbprint: none
+    deletionProtection: false
 `,
     );
     // The command line locks providers too, which would need a registry.

@@ -23,8 +23,8 @@ const cluster = (name: string, settings: object) => ({
 });
 
 /** What rotates from one run of Terraform to the next; the other clusters stay as they are. */
-const rotating = (...keys: object[]) => [
-  cluster("rotating", { keys }),
+const rotating = (settings: object) => [
+  cluster("rotating", settings),
   cluster("ec", {
     keys: [{ name: "key", algorithm: "EC-P256" }],
     secret: { format: "pem", recoveryWindowInDays: 0 },
@@ -62,12 +62,12 @@ describeWith(
     let terraform: Terraform;
     let outputs: Outputs;
     const issuerOf = (name: string) => outputs.value(name) as IssuerOutputs;
-    const rootFor = async (...keys: object[]) =>
-      rootOfStacks(await synthesizeClusters(rotating(...keys)));
+    const rootFor = async (settings: object) =>
+      rootOfStacks(await synthesizeClusters(rotating(settings)));
 
     beforeAll(async () => {
       cloud = await LocalCloud.start();
-      terraform = await cloud.terraform(configuration(await rootFor({ name: "key" })));
+      terraform = await cloud.terraform(configuration(await rootFor({ keys: [{ name: "key" }] })));
       await terraform.apply();
       outputs = await terraform.outputs();
     });
@@ -133,15 +133,16 @@ describeWith(
             action,
           ]),
         );
-      const change = async (...keys: object[]) => {
-        reconfigure(terraform.directory, await rootFor(...keys));
+      const change = async (settings: object) => {
+        reconfigure(terraform.directory, await rootFor(settings));
         await terraform.init();
       };
       const before = issuerOf("rotating").key_ids;
       const old = decoded(await secretOf("rotating"));
 
-      await change({ name: "next", signs: true }, { name: "key" });
+      await change({ keys: [{ name: "next", signs: true }, { name: "key" }] });
       expect(await actions()).toEqual({
+        'terraform_data.key_until_retired["next"]': "create",
         "data.external.jwks": "read",
         "tls_private_key.next": "create",
         "aws_s3_object.keys_json": "update",
@@ -153,10 +154,10 @@ describeWith(
       expect(issuerOf("rotating").key_ids).toEqual([await keyIdOf(next), ...before]);
       for (const key of [old, next]) await expect(verify("rotating", key)).resolves.toBeDefined();
 
-      await change({ name: "key" }, { name: "next", signs: true });
+      await change({ keys: [{ name: "key" }, { name: "next", signs: true }] });
       expect(await actions()).toEqual({ "aws_s3_object.keys_json": "update" });
 
-      await change({ name: "next", signs: true });
+      await change({ keys: [{ name: "next", signs: true }], retiredKeys: ["key"] });
       expect(await actions()).toEqual({
         "tls_private_key.key": "delete",
         "aws_s3_object.keys_json": "update",

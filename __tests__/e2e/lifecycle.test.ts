@@ -14,6 +14,7 @@ const cluster = configuration({
       cluster_name: "prod",
       secret_prefix: "talos",
       recovery_window_in_days: "${var.recovery_window_in_days}",
+      deletion_protection: false,
     },
   },
   output: { irsa: { value: "${module.irsa}", sensitive: true } },

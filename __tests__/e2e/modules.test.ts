@@ -29,6 +29,7 @@ function threeClusters() {
         thumbprints: "${each.value.thumbprints}",
         force_destroy: true,
         recovery_window_in_days: 0,
+        deletion_protection: false,
       },
       second: {
         source: `git::file://${gitRepository()}//terraform/irsa-without-node?ref=v1`,
@@ -38,6 +39,7 @@ function threeClusters() {
         secret_prefix: "talos",
         thumbprints: [],
         recovery_window_in_days: 0,
+        deletion_protection: false,
       },
     },
     output: {

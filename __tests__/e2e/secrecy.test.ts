@@ -23,7 +23,7 @@ describeWith(
     beforeAll(async () => {
       cloud = await LocalCloud.start();
       terraform = await cloud.terraform(
-        synthesize((app) => new IrsaStack(app, "irsa")),
+        synthesize((app) => new IrsaStack(app, "irsa", { deletionProtection: false })),
         { variables: { bucket_name: "acme-oidc", cluster_name: "prod", secret_prefix: "talos" } },
       );
       const first = await terraform.plan();

@@ -171,27 +171,24 @@ resource "aws_secretsmanager_secret_version" "signing_key" {
 }
 
 resource "terraform_data" "deletion_protection" {
-  count = var.deletion_protection ? 1 : 0
+  for_each = toset(var.deletion_protection ? ["issuer", "resources"] : [])
   input = {
     issuer_url = local.issuer_url
     bucket     = var.bucket_name
   }
+  triggers_replace = each.key == "resources" ? [aws_s3_bucket.oidc.id, aws_iam_openid_connect_provider.oidc.id] : []
 
   lifecycle {
     prevent_destroy = true
     ignore_changes  = [input]
-    replace_triggered_by = [
-      aws_s3_bucket.oidc.id,
-      aws_iam_openid_connect_provider.oidc.id,
-    ]
 
     postcondition {
-      condition     = self.input.issuer_url == local.issuer_url
+      condition     = (each.key == "resources") || (self.input.issuer_url == local.issuer_url)
       error_message = "The issuer would change from ${self.input.issuer_url} to ${local.issuer_url}, and AWS would refuse every token of the cluster. Make the new issuer in a stack of its own, with the old one among its previousIssuers. To end the old issuer, remove terraform_data.deletion_protection from the state first (terraform state rm), or synthesize with deletionProtection: false."
     }
 
     postcondition {
-      condition     = self.input.bucket == var.bucket_name
+      condition     = (each.key == "resources") || (self.input.bucket == var.bucket_name)
       error_message = "The documents would move from the bucket \"${self.input.bucket}\" to \"${var.bucket_name}\", and be gone in between. Publish them in both places first. To move them all the same, remove terraform_data.deletion_protection from the state first (terraform state rm), or synthesize with deletionProtection: false."
     }
   }

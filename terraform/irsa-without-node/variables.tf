@@ -110,7 +110,7 @@ variable "thumbprints" {
 }
 
 variable "deletion_protection" {
-  description = "Whether a plan fails that would end the issuer. To end a protected one, remove terraform_data.deletion_protection[0] of this module from the state first."
+  description = "Whether a plan fails that would end the issuer. To end a protected one, remove terraform_data.deletion_protection of this module from the state first."
   type        = bool
   default     = true
   nullable    = false

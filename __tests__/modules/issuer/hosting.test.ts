@@ -647,7 +647,11 @@ test("self-published documents are known to the byte where all keys are", async 
     secret: undefined,
     thumbprint: "none",
   });
-  expect(Object.keys(elements)).toEqual(["aws_iam_openid_connect_provider.oidc"]);
+  expect(Object.keys(elements)).toEqual([
+    "aws_iam_openid_connect_provider.oidc",
+    "terraform_data.deletion_protection",
+    "terraform_data.key_until_retired",
+  ]);
   expect(JSON.parse(issuer.documents.jwks)).toEqual({ keys: publicKeys });
 });
 

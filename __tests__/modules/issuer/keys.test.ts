@@ -79,7 +79,9 @@ describe("several keys", () => {
       secret: undefined,
       thumbprint: "none",
     });
-    expect(Object.keys(elements).filter((address) => !/^(data[.])?aws_/.test(address))).toEqual([]);
+    expect(
+      Object.keys(elements).filter((address) => !/^((data[.])?aws|terraform)_/.test(address)),
+    ).toEqual([]);
     expect(issuer.keyIds).toEqual([1, 0, 4].map((index) => keyVectors[index]?.kid));
     const { content } = elements["aws_s3_object.keys_json"] ?? {};
     expect(

@@ -1,0 +1,130 @@
+import { cpSync } from "node:fs";
+import { LocalCloud } from "../../sandbox/local-cloud";
+import { synthesize } from "../../sandbox/synthesize";
+import type { Terraform } from "../../sandbox/terraform-runner";
+import { type IrsaStackProps, IrsaStack } from "../../stacks/irsa-stack";
+import { configuration, exported, reconfigure } from "./support/configuration";
+import { describeWith } from "./support/describe-with";
+import { published, publishedKeyIds, secretKeyId } from "./support/issuer";
+
+const variables = { bucket_name: "acme-oidc", cluster_name: "prod", secret_prefix: "talos" };
+const needs = ["terraform", "aws", "tls", "external", "emulator", "openssl"] as const;
+
+describeWith(needs, "an issuer with deletion protection", () => {
+  let cloud: LocalCloud;
+  let terraform: Terraform;
+  beforeAll(async () => {
+    cloud = await LocalCloud.start();
+    terraform = await cloud.terraform(synthesized({}), { variables });
+    await terraform.apply();
+  });
+  afterAll(() => cloud.stop());
+
+  const synthesized = (props: IrsaStackProps) =>
+    synthesize((app) => new IrsaStack(app, "irsa", props));
+  const change = (props: IrsaStackProps) => {
+    cpSync(synthesized(props), terraform.directory, { recursive: true });
+  };
+  /** Why a plan fails, in one line. */
+  const failure = async (plan: Promise<unknown>) => {
+    const text = await plan.then(
+      () => "it does not fail",
+      (error: unknown) => String(error),
+    );
+    return text.replaceAll(/[\s│╷╵]+/g, " ");
+  };
+
+  test("is not destroyed", async () => {
+    const text = await failure(terraform.plan({ destroy: true }));
+    expect(text).toContain("terraform_data.deletion_protection");
+    expect(text).toMatch(/prevent_destroy/);
+  });
+
+  test("is not moved to another bucket or region: the plan names both issuers and what to do", async () => {
+    const other = terraform.with({ variables: { bucket_name: "acme-other" } });
+    const text = await failure(other.plan());
+    expect(text).toContain(
+      "The issuer would change from https://s3.us-east-1.amazonaws.com/acme-oidc to https://s3.us-east-1.amazonaws.com/acme-other, and AWS would refuse every token of the cluster.",
+    );
+    expect(text).toContain("with the old one among its previousIssuers");
+    const elsewhere = terraform.with({ env: { AWS_REGION: "eu-central-1" } });
+    expect(await failure(elsewhere.plan())).toMatch(
+      /The issuer would change|prevent_destroy|301|different region/,
+    );
+  });
+
+  test("keeps its key: it is neither dropped, renamed nor made of another algorithm", async () => {
+    change({ keys: [{ name: "other" }] });
+    const renamed = await failure(terraform.plan());
+    expect(renamed).toContain('terraform_data.key_until_retired["key"]');
+    change({ keys: [{ name: "key", algorithm: "EC-P256" }] });
+    expect(await failure(terraform.plan())).toContain(
+      'The key "key" would change from RSA-2048 to EC-P256, and AWS would refuse every token that it has signed.',
+    );
+  });
+
+  test("has its key renamed by its previous name: the same key stays published", async () => {
+    const before = await publishedKeyIds(cloud, "acme-oidc");
+    change({ keys: [{ name: "first", previousName: "key" }] });
+    await terraform.apply();
+    expect(await publishedKeyIds(cloud, "acme-oidc")).toEqual(before);
+    expect(await secretKeyId(cloud, "talos/prod")).toBe(before?.[0]);
+  });
+
+  test("gives its key up in steps: another one signs, then the old one is retired", async () => {
+    change({ keys: [{ name: "first" }, { name: "second", signs: true }] });
+    await terraform.apply();
+    change({ keys: [{ name: "second" }] });
+    expect(await failure(terraform.plan())).toContain('key_until_retired["first"]');
+    change({ keys: [{ name: "second" }], retiredKeys: ["first"] });
+    await terraform.apply();
+    expect(await publishedKeyIds(cloud, "acme-oidc")).toEqual([
+      await secretKeyId(cloud, "talos/prod"),
+    ]);
+    expect((await terraform.plan()).empty).toBe(true);
+  });
+
+  test("is destroyed without the protection", async () => {
+    change({ keys: [{ name: "second" }], deletionProtection: false });
+    await terraform.destroy();
+    expect(await published(cloud, "acme-oidc")).toBeUndefined();
+  });
+});
+
+describeWith(needs, "the exported module with deletion protection", () => {
+  let cloud: LocalCloud;
+  beforeAll(async () => {
+    cloud = await LocalCloud.start();
+  });
+  afterAll(() => cloud.stop());
+
+  const root = (input: object = {}) => ({
+    provider: { aws: [{}] },
+    module: { irsa: { source: exported.withoutNode, ...variables, ...input } },
+  });
+
+  test("is destroyed after its protection has been removed from the state", async () => {
+    const terraform = await cloud.terraform(configuration(root()));
+    await terraform.apply();
+    await expect(terraform.plan({ destroy: true })).rejects.toThrow(/deletion_protection/);
+    reconfigure(terraform.directory, root({ bucket_name: "acme-other" }));
+    await expect(terraform.plan()).rejects.toThrow(/The issuer would change/);
+
+    reconfigure(terraform.directory, root());
+    await terraform.run("state", "rm", "module.irsa.terraform_data.deletion_protection");
+    await terraform.destroy();
+    expect(await published(cloud, "acme-oidc")).toBeUndefined();
+  });
+
+  test("is destroyed at once where it was made without", async () => {
+    const input = { deletion_protection: false, recovery_window_in_days: 0 };
+    const terraform = await cloud.terraform(configuration(root(input)), {});
+    await cloud.api.secretsManager("DeleteSecret", {
+      SecretId: "talos/prod",
+      ForceDeleteWithoutRecovery: true,
+    });
+    await terraform.apply();
+    await terraform.destroy();
+    expect(await published(cloud, "acme-oidc")).toBeUndefined();
+  });
+});
