@@ -99,7 +99,9 @@ async function main(): Promise<number> {
     print("", `without a thumbprint, for lack of openssl: ${capabilities.missing.openssl}`);
   }
   const thumbprint = capabilities.missing.openssl === undefined ? "certificate" : "none";
-  const stack = synthesize((app) => new IrsaStack(app, "irsa", { thumbprint }));
+  const stack = synthesize(
+    (app) => new IrsaStack(app, "irsa", { thumbprint, deletionProtection: false }),
+  );
   const cloud = await LocalCloud.start(capabilities);
   try {
     const terraform = await cloud.terraform(stack, {

@@ -3,6 +3,7 @@ import { LocalCloud } from "../../sandbox/local-cloud";
 import { synthesize } from "../../sandbox/synthesize";
 import type { Terraform } from "../../sandbox/terraform-runner";
 import { type IrsaStackProps, IrsaStack } from "../../stacks/irsa-stack";
+import { SigningKey } from "../../modules/issuer";
 import { configuration, exported, reconfigure } from "./support/configuration";
 import { describeWith } from "./support/describe-with";
 import { published, publishedKeyIds, secretKeyId } from "./support/issuer";
@@ -54,10 +55,10 @@ describeWith(needs, "an issuer with deletion protection", () => {
   });
 
   test("keeps its key: it is neither dropped, renamed nor made of another algorithm", async () => {
-    change({ keys: [{ name: "other" }] });
+    change({ keys: [SigningKey.generated("other")] });
     const renamed = await failure(terraform.plan());
     expect(renamed).toContain('terraform_data.key_until_retired["key"]');
-    change({ keys: [{ name: "key", algorithm: "EC-P256" }] });
+    change({ keys: [SigningKey.generated("key", { algorithm: "EC-P256" })] });
     expect(await failure(terraform.plan())).toContain(
       'The key "key" would change from RSA-2048 to EC-P256, and AWS would refuse every token that it has signed.',
     );
@@ -65,18 +66,22 @@ describeWith(needs, "an issuer with deletion protection", () => {
 
   test("has its key renamed by its previous name: the same key stays published", async () => {
     const before = await publishedKeyIds(cloud, "acme-oidc");
-    change({ keys: [{ name: "first", previousName: "key" }] });
+    change({ keys: [SigningKey.generated("first", { previousName: "key" })] });
     await terraform.apply();
     expect(await publishedKeyIds(cloud, "acme-oidc")).toEqual(before);
     expect(await secretKeyId(cloud, "talos/prod")).toBe(before?.[0]);
   });
 
   test("gives its key up in steps: another one signs, then the old one is retired", async () => {
-    change({ keys: [{ name: "first" }, { name: "second", signs: true }] });
+    const [first, second] = ["first", "second"].map((name) => SigningKey.generated(name)) as [
+      SigningKey,
+      SigningKey,
+    ];
+    change({ keys: [first, second], signingKey: "second" });
     await terraform.apply();
-    change({ keys: [{ name: "second" }] });
+    change({ keys: [second] });
     expect(await failure(terraform.plan())).toContain('key_until_retired["first"]');
-    change({ keys: [{ name: "second" }], retiredKeys: ["first"] });
+    change({ keys: [second], retiredKeys: ["first"] });
     await terraform.apply();
     expect(await publishedKeyIds(cloud, "acme-oidc")).toEqual([
       await secretKeyId(cloud, "talos/prod"),
@@ -85,7 +90,7 @@ describeWith(needs, "an issuer with deletion protection", () => {
   });
 
   test("is destroyed without the protection", async () => {
-    change({ keys: [{ name: "second" }], deletionProtection: false });
+    change({ keys: [SigningKey.generated("second")], deletionProtection: false });
     await terraform.destroy();
     expect(await published(cloud, "acme-oidc")).toBeUndefined();
   });

@@ -16,10 +16,10 @@ import {
 } from "./support/issuer";
 import { pathWithoutNode } from "./support/path";
 
-const withKeys = (names: readonly string[], signingKey?: string) =>
+const withKeys = (names: readonly string[], signingKey?: string, retiredKeys?: string[]) =>
   synthesize((app) => {
     const keys = names.map((name) => SigningKey.generated(name));
-    const stack = new IrsaStack(app, "irsa", { keys, signingKey });
+    const stack = new IrsaStack(app, "irsa", { keys, signingKey, retiredKeys });
     if (names.includes("weak")) {
       stack.addOverride("resource.tls_private_key.weak.rsa_bits", 1024);
     }
@@ -108,7 +108,7 @@ describeWith(
 
     test("the old key is retired", async () => {
       const [, next] = (await keyIds()) ?? [];
-      change(["next"]);
+      cpSync(withKeys(["next"], "next", ["key"]), terraform.directory, { recursive: true });
       await terraform.apply();
       expect(await keyIds()).toEqual([next]);
       await verifyToken(cloud, issuerOutputs(await terraform.outputs()));

@@ -105,10 +105,13 @@ describeWith(
       const plan = await terraform.plan();
       const changes = plan.changes
         .filter(({ action }) => action !== "read")
+        .filter(({ address }) => !address.includes(".terraform_data."))
         .map(({ address, action, arguments: names }) => [
           `${action} ${address}`,
           ...(action === "update" ? names : []),
         ]);
+      const made = plan.changes.filter(({ address }) => address.includes(".terraform_data."));
+      expect([...new Set(made.map(({ action }) => action))]).toEqual(["create"]);
       expect(changes).toEqual([
         // The emulator forgets these of a distribution, and the policy is looked at again with it.
         [
