@@ -60,10 +60,10 @@ export class DeletionProtection extends Construct {
 
     const stack = TerraformStack.of(this);
     const isUnchanged = (field: string, value: string) =>
-      Op.or(
+      Fn.anytrue([
         Op.eq(ref("each.key", stack), "resources"),
         Op.eq(ref(`self.input.${field}`, stack), value),
-      );
+      ]);
     const lift = `remove ${addressOf(guard)} from the state first (terraform state rm), or synthesize with deletionProtection: false.`;
     guard.lifecycle = {
       preventDestroy: true,

@@ -165,12 +165,12 @@ resource "terraform_data" "deletion_protection" {
     ignore_changes  = [input]
 
     postcondition {
-      condition     = (each.key == "resources") || (self.input.issuer_url == local.issuer_url)
+      condition     = anytrue([(each.key == "resources"), (self.input.issuer_url == local.issuer_url)])
       error_message = "The issuer would change from ${self.input.issuer_url} to ${local.issuer_url}, and AWS would refuse every token of the cluster. Make the new issuer in a stack of its own, with the old one among its previousIssuers. To end the old issuer, remove terraform_data.deletion_protection from the state first (terraform state rm), or synthesize with deletionProtection: false."
     }
 
     postcondition {
-      condition     = (each.key == "resources") || (self.input.bucket == var.bucket_name)
+      condition     = anytrue([(each.key == "resources"), (self.input.bucket == var.bucket_name)])
       error_message = "The documents would move from the bucket \"${self.input.bucket}\" to \"${var.bucket_name}\", and be gone in between. Publish them in both places first. To move them all the same, remove terraform_data.deletion_protection from the state first (terraform state rm), or synthesize with deletionProtection: false."
     }
   }
