@@ -66,7 +66,11 @@ export class ClusterStack extends IssuerStack {
       "service_accounts",
       "ServiceAccounts that have a role, but for those named by wildcards.",
       roles.flatMap(({ roleArn, serviceAccounts }) =>
-        serviceAccounts.map(({ namespace, name }) => ({ namespace, name, role_arn: roleArn })),
+        serviceAccounts.map(({ namespace, name, annotations }) => {
+          const audience = annotations["eks.amazonaws.com/audience"];
+          const account = { namespace, name, role_arn: roleArn };
+          return audience === undefined ? account : { ...account, audience };
+        }),
       ),
     );
     this.output(

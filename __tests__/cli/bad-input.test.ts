@@ -361,7 +361,7 @@ const values: Row[] = [
       ],
     }),
     [
-      /^Terraform's output service_accounts has several roles for a\/b/,
+      /^Terraform's output service_accounts has several roles for a\/b, whose pods assume one$/,
       /^Terraform's output service_accounts: namespace must be a DNS label.*got "A"$/,
     ],
   ],

@@ -1,4 +1,5 @@
 import type { RoleBinding } from "../../modules/cluster";
+import { presentable } from "../io/presentable";
 import type { Mistakes } from "./mistakes";
 import { isObject } from "./terraform-output";
 import { outputName, type TerraformSource } from "./terraform-source";
@@ -27,20 +28,31 @@ export function regionOf(
 }
 
 /**
- * ServiceAccounts and their roles, from Terraform's output.
+ * ServiceAccounts and their roles, from Terraform's output, with the audiences that roles trust instead
+ * of the usual one. A ServiceAccount with several roles is a mistake: a pod assumes one.
  *
  * @param options those that can take its place, if any
  * @returns none when the output is missing, which is noted
  */
-export function roleBindings(source: TerraformSource, options?: string): readonly RoleBinding[] {
+export function roleBindings(
+  source: TerraformSource,
+  mistakes: Mistakes,
+  options?: string,
+): readonly RoleBinding[] {
   const output = "service_accounts";
-  const rows = source.rows(output, ["namespace", "name", "role_arn"]);
+  const rows = source.rows(output, ["namespace", "name", "role_arn"], ["audience"]);
   if (rows === undefined) source.missing({ property: "roleBindings", options, output });
-  return (rows ?? []).map(({ namespace, name, role_arn: roleArn }) => ({
-    namespace,
-    serviceAccountName: name,
-    roleArn,
-  }));
+  const seen = new Set<string>();
+  return (rows ?? []).map(({ namespace, name, role_arn: roleArn, audience }) => {
+    const account = `${namespace}/${name}`;
+    if (seen.has(account)) {
+      mistakes.add(
+        `${outputName(output)} has several roles for ${presentable(account)}, whose pods assume one`,
+      );
+    }
+    seen.add(account);
+    return { namespace, serviceAccountName: name, roleArn, audience };
+  });
 }
 
 /**

@@ -4,7 +4,12 @@ import { inputName, readText } from "../io/read-text";
 import type { TerraformOptions } from "./shared-options";
 import type { Mistakes } from "./mistakes";
 import { refuseTokens } from "./tokens";
-import { readTerraformOutput, type TerraformOutput, type WantedOutputs } from "./terraform-output";
+import {
+  isObject,
+  readTerraformOutput,
+  type TerraformOutput,
+  type WantedOutputs,
+} from "./terraform-output";
 
 /** A value that Terraform's output gives, or options. */
 interface Wanted {
@@ -95,16 +100,21 @@ export class TerraformSource {
   /**
    * An output that is a list of objects, as far as the members named go; all strings.
    *
+   * @param optional members that may be missing
    * @returns nothing when it is not there
    */
-  rows<T extends string>(
+  rows<T extends string, O extends string = never>(
     output: string,
     members: readonly T[],
-  ): readonly Record<T, string>[] | undefined {
+    optional: readonly O[] = [],
+  ): readonly (Record<T, string> & Partial<Record<O, string>>)[] | undefined {
     const value = this.value(output);
     if (value === undefined) return undefined;
-    const isRow = (row: unknown): row is Record<T, string> =>
-      members.every((member) => typeof (row as Record<T, unknown> | null)?.[member] === "string");
+    const isText = (member: unknown): boolean => typeof member === "string";
+    const isRow = (row: unknown): row is Record<T, string> & Partial<Record<O, string>> =>
+      isObject(row) &&
+      members.every((member) => isText(row[member])) &&
+      optional.every((member) => row[member] === undefined || isText(row[member]));
     if (Array.isArray(value) && value.every(isRow)) return value;
     this.props.mistakes.add(
       `${outputName(output)} must be a list of objects with ${members.join(", ")}`,

@@ -169,3 +169,101 @@ describe("a file", () => {
     expect([stdout.split(":")[0], written]).toEqual(["kube-apiserver-arg", {}]);
   });
 });
+
+describe("a key that Terraform made", () => {
+  const place = "/var/lib/rancher/k3s/server/tls/service.key";
+
+  it.each(["kubeadm", "k3s", "eks-anywhere --cluster-name prod"])(
+    "is not the one that %s signs with",
+    async (argv) => {
+      const { status, stdout, stderr } = await config(argv, terraformOutput());
+      expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+      expect(stderr).toMatch(/Terraform made this issuer's signing key, and .* signs with/);
+      expect(stderr).toContain("publicKeyFile: sa.pub");
+    },
+  );
+
+  it.each(["kubeadm --signing-key-file /etc/irsa/sa.key", `k3s --signing-key-file ${place}`])(
+    "is the one that the cluster signs with after %s",
+    async (argv) => {
+      expect((await config(argv, terraformOutput())).status).toBe(0);
+    },
+  );
+
+  it("must lie where k3s reads it", async () => {
+    const { status, stderr } = await config("k3s --signing-key-file /a", terraformOutput());
+    expect([status, stderr]).toEqual([
+      1,
+      `--signing-key-file must be ${place}, where k3s reads its key, got "/a"\n`,
+    ]);
+  });
+});
+
+describe("without a private key on standard input,", () => {
+  it.each(["kubeadm", "k3s", "eks-anywhere --cluster-name prod"])(
+    "%s takes the one output that it needs",
+    async (argv) => {
+      const all = await config(argv, terraformOutput(ownKey));
+      const one = await config(argv, JSON.stringify(issuer));
+      expect(one).toMatchObject({ status: 0, stdout: all.stdout });
+    },
+  );
+
+  it("the file of cdktf is understood", async () => {
+    const stack = { issuer_url: issuer, jwks_uri: `${issuer}/keys.json`, ...trusted };
+    const all = await config("k3s", terraformOutput({ ...trusted, ...ownKey }));
+    expect(await config("k3s", JSON.stringify({ prod: stack }))).toMatchObject({
+      status: 0,
+      stdout: all.stdout,
+    });
+    const two = JSON.stringify({ lab: { issuer_url: "https://lab.example" }, prod: stack });
+    expect((await config("k3s --stack prod", two)).stdout).toBe(all.stdout);
+    expect((await config("k3s --stack x", two)).stderr).toBe(
+      "--stack must be one of lab, prod in standard input\n",
+    );
+  });
+});
+
+describe("a file that is there", () => {
+  const out = "k3s --out config.yaml";
+  const before = (text: string) => ({ files: { "config.yaml": text }, input: `"${issuer}"` });
+  const run = (argv: string, text: string) =>
+    irsa(["cluster-config", ...words(argv)], before(text));
+
+  it("is kept when it is equal", async () => {
+    const { stdout } = await config("k3s", `"${issuer}"`);
+    expect(await run(out, stdout)).toMatchObject({ status: 0, stdout: "Wrote config.yaml\n" });
+  });
+
+  it("is replaced with --force alone", async () => {
+    expect(await run(out, "other")).toMatchObject({
+      status: 1,
+      stderr: "config.yaml exists with other content; replace it with --force\n",
+      written: {},
+    });
+    const { status, written } = await run(`${out} --force`, "other");
+    expect([status, Object.keys(written)]).toEqual([0, ["config.yaml"]]);
+  });
+});
+
+test.each(["talos --talos-version 1.12", "talos --talos-version 1.13", "kubeadm", "k3s"])(
+  "%s as JSON has what the YAML has",
+  async (argv) => {
+    const input = terraformOutput(argv.startsWith("talos") ? {} : ownKey);
+    const yaml = parseAllDocuments((await config(argv, input)).stdout).map(
+      (each) => each.toJS() as unknown,
+    );
+    const { stdout } = await config(`${argv} --json`, input);
+    expect(JSON.parse(stdout)).toEqual(yaml.length === 1 ? yaml[0] : yaml);
+  },
+);
+
+test.each([
+  ["talos --talos-version 1.13 --out p.yaml", /--patch @p.yaml\nthen delete p.yaml/],
+  ["kubeadm", /kubeadm init phase control-plane all/],
+  ["k3s", /systemctl restart k3s/],
+])("the next steps of %s go to standard error", async (argv, steps) => {
+  const { stderr } = await config(argv, terraformOutput(argv.startsWith("talos") ? {} : ownKey));
+  expect(stderr).toMatch(steps);
+  expect(stderr.split("\n").length).toBeLessThan(8);
+});

@@ -2,10 +2,14 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
-import { failurePolicyConsequence, stsAudience } from "../../../modules/cluster";
+import {
+  failurePolicyConsequence,
+  smokeTestAnswersText,
+  stsAudience,
+} from "../../../modules/cluster";
 import { schemaViolations } from "../../modules/cluster/schema-violations";
 import { expectGolden } from "../../support/golden";
-import { irsa, type Run, runIn, type Surroundings, terraformOutput } from "../run";
+import { irsa, type Run, runIn, type Surroundings, terraformOutput, values } from "../run";
 
 const words = (text: string) => text.split(" ");
 const manifests = (text: string, surroundings: Surroundings = {}): Promise<Run> =>
@@ -148,3 +152,154 @@ test.each(["manifests", "manifests add-ons", "cluster-config", "cluster-config k
     expect(stdout).toContain(`Usage: irsa ${argv} `);
   },
 );
+
+describe("the webhook's map", () => {
+  const argv = "add-ons --webhook-map --region eu-west-1 --out .";
+  const file = "amazon-eks-pod-identity-webhook-values.yaml";
+  const data = ({ written }: Run): unknown =>
+    (parse(written[file] ?? "") as { config: { podIdentityWebhookMap: object } }).config
+      .podIdentityWebhookMap;
+  const { pod_identity_webhook_map: map } = values;
+
+  it.each([
+    ["among all outputs", terraformOutput()],
+    ["alone", JSON.stringify(map)],
+    [
+      "of cdktf's file",
+      JSON.stringify({ prod: { aws_region: "x", pod_identity_webhook_map: map } }),
+    ],
+  ])("is Terraform's, %s: with every namespace and audiences", async (_, input) => {
+    expect(data(await manifests(argv, { input }))).toEqual({ enabled: true, data: map });
+  });
+
+  it("keeps audience, STS and lifetime of an entry", async () => {
+    const entry = {
+      RoleARN: roleArn,
+      Audience: "oidc.example.org",
+      UseRegionalSTS: false,
+      TokenExpiration: 3600,
+    };
+    const input = JSON.stringify({ "a/b": entry });
+    expect(data(await manifests(argv, { input }))).toEqual({
+      enabled: true,
+      data: { "a/b": entry },
+    });
+  });
+
+  it("lacks roles that it cannot express, which is reported", async () => {
+    const input = terraformOutput({
+      role_arns: { ...values.role_arns, "any-team": `${roleArn}-any-team` },
+    });
+    const { status, stderr } = await manifests(argv, { input });
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/Warning: the map has no entry for these roles, .*: any-team$/m);
+    expect((await manifests(argv, { input: terraformOutput() })).stderr).not.toContain("Warning");
+  });
+
+  it.each([{}, [], { a: 1 }, { "a/b": {} }, { "a/b": { RoleARN: 1 } }])(
+    "must be a map: %j",
+    async (pod_identity_webhook_map) => {
+      const input = terraformOutput({ pod_identity_webhook_map });
+      const { status, stderr, written } = await manifests(argv, { input });
+      expect({ status, written }).toEqual({ status: 1, written: {} });
+      expect(stderr).toMatch(/^Terraform's output pod_identity_webhook_map must be a map/);
+    },
+  );
+});
+
+describe("the failure policy Fail", () => {
+  const argv = "add-ons --region eu-west-1 --as flux --failure-policy Fail";
+
+  it.each(["", " --webhook-map"])(
+    "names the ServiceAccounts that would get no credentials: %s",
+    async (option) => {
+      const run = await manifests(`${argv}${option} --terraform-output -`, {
+        input: terraformOutput(),
+      });
+      expect(run).toMatchObject({ status: 1, stdout: "" });
+      expect(run.stderr).toMatch(
+        /would get no credentials: kube-system\/ebs-csi-controller-sa; move/,
+      );
+    },
+  );
+
+  it("names none elsewhere", async () => {
+    const entry = { RoleARN: roleArn };
+    const input = JSON.stringify({ "shop/app": entry });
+    expect((await manifests(`${argv} --webhook-map`, { input })).status).toBe(0);
+  });
+});
+
+describe("ServiceAccounts", () => {
+  it("come from the one output that is needed", async () => {
+    const all = await manifests("service-accounts", { input: terraformOutput() });
+    const one = await manifests("service-accounts", {
+      input: JSON.stringify(values.service_accounts),
+    });
+    expect(one).toMatchObject({ status: 0, stdout: all.stdout });
+  });
+
+  it("have the audience that their role trusts", async () => {
+    const account = { namespace: "a", name: "b", role_arn: roleArn, audience: "oidc.example.org" };
+    const input = JSON.stringify([account]);
+    const annotations = async (option: string) => {
+      const [read_] = read((await manifests(`service-accounts${option}`, { input })).stdout);
+      return (read_?.metadata as { annotations: Record<string, string> }).annotations;
+    };
+    expect((await annotations(""))["eks.amazonaws.com/audience"]).toBe("oidc.example.org");
+    expect((await annotations(" --audience c"))["eks.amazonaws.com/audience"]).toBe("c");
+  });
+
+  it("of charts are named with the values to set instead", async () => {
+    const account = { namespace: "a", name: "external-dns", role_arn: roleArn };
+    const { status, stderr } = await manifests("service-accounts", {
+      input: JSON.stringify([account, { ...account, name: "own" }]),
+    });
+    expect(status).toBe(0);
+    expect(stderr).toContain(
+      `a/external-dns (external-dns): serviceAccount.annotations: { eks.amazonaws.com/role-arn: ${roleArn} }`,
+    );
+    expect(stderr).not.toContain("a/own");
+  });
+
+  it("are a List as JSON", async () => {
+    const { stdout } = await manifests("service-accounts --json", { input: terraformOutput() });
+    expect(JSON.parse(stdout)).toMatchObject({
+      kind: "List",
+      items: [{ kind: "ServiceAccount" }, {}],
+    });
+  });
+
+  it("with several roles get none, in the smoke test as well", async () => {
+    const account = { namespace: "a", name: "b", role_arn: roleArn };
+    const input = JSON.stringify([account, { ...account, role_arn: `${roleArn}2` }]);
+    const smoke = "smoke-test --region eu-west-1 --namespace a --service-account-name b";
+    for (const argv of ["service-accounts", smoke]) {
+      expect(await manifests(argv, { input })).toMatchObject({
+        status: 1,
+        stderr:
+          "Terraform's output service_accounts has several roles for a/b, whose pods assume one\n",
+      });
+    }
+  });
+});
+
+describe("the answers of the smoke test", () => {
+  it("are printed when asked for", async () => {
+    const { status, stdout, stderr } = await manifests("smoke-test --explain");
+    expect({ status, stdout, stderr }).toEqual({
+      status: 0,
+      stdout: smokeTestAnswersText(),
+      stderr: "",
+    });
+  });
+
+  it("explain a log", async () => {
+    const input = "An error occurred (InvalidIdentityToken): Incorrect token audience";
+    const { stdout } = await manifests("smoke-test --explain", { input });
+    expect(stdout).toMatch(/^Incorrect token audience\n {2}The token's audience/);
+    expect(stdout.split("\n").length).toBeLessThan(6);
+    const unknown = await manifests("smoke-test --explain", { input: "something else" });
+    expect(unknown.stdout).toMatch(/^The log contains no known answer\. These are known:\n\n/);
+  });
+});

@@ -3,7 +3,6 @@ import { Mistakes } from "../../input/mistakes";
 import { roleBindings, serviceAccountsOutput } from "../../input/pod-values";
 import { bothGiven, TerraformSource } from "../../input/terraform-source";
 import type { Action, Host } from "../../io/host";
-import { presentable } from "../../io/presentable";
 import { UsageError } from "../../io/usage-error";
 import { writeResult } from "../../output/result";
 import type { TerraformOptions, OutOptions, AnnotationOptions } from "../../input/shared-options";
@@ -18,16 +17,19 @@ export interface ServiceAccountsOptions extends TerraformOptions, OutOptions, An
 }
 
 const flags = "--namespace, --service-account-name and --role-arn";
+const members = { namespace: "namespace", serviceAccountName: "name", roleArn: "role_arn" };
 const wanted = { ...serviceAccountsOutput, outputs: ["service_accounts"] };
 
 export const serviceAccounts: Action<ServiceAccountsOptions> = async (options, host) => {
   const mistakes = new Mistakes();
   const bindings = await chosen(options, mistakes, host);
   const { audience, annotationPrefix, stsRegionalEndpoints, tokenExpiration } = options;
-  const settings = { audience, annotationPrefix, stsRegionalEndpoints, tokenExpiration };
+  const settings = { annotationPrefix, stsRegionalEndpoints, tokenExpiration };
   const objects: object[] = [];
   for (const binding of bindings) {
-    const manifest = await mistakes.attempt(() => serviceAccount({ ...binding, ...settings }));
+    const manifest = await mistakes.attempt(() =>
+      serviceAccount({ ...binding, ...settings, audience: audience ?? binding.audience }),
+    );
     if (manifest !== undefined) objects.push(manifest);
   }
   mistakes.assertNone();
@@ -46,7 +48,12 @@ async function chosen(
   const isGiven = [namespace, serviceAccountName, roleArn].some((value) => value !== undefined);
   const isNeeded = !isGiven;
   const source = await TerraformSource.read({ host, mistakes, options, wanted, isNeeded });
-  if (!isGiven) return several(roleBindings(source, flags), mistakes);
+  if (!isGiven) {
+    for (const [property, member] of Object.entries(members)) {
+      mistakes.name(property, `Terraform's output service_accounts: ${member}`);
+    }
+    return roleBindings(source, mistakes, flags);
+  }
   if (options.terraformOutput !== undefined) {
     mistakes.add(bothGiven(flags, "service_accounts"));
   }
@@ -60,24 +67,6 @@ async function chosen(
       roleArn: roleArn ?? missing("roleArn", "--role-arn"),
     },
   ];
-}
-
-function several(bindings: readonly RoleBinding[], mistakes: Mistakes): readonly RoleBinding[] {
-  const output = "Terraform's output service_accounts";
-  mistakes.name("namespace", `${output}: namespace`);
-  mistakes.name("serviceAccountName", `${output}: name`);
-  mistakes.name("roleArn", `${output}: role_arn`);
-  const seen = new Set<string>();
-  for (const { namespace, serviceAccountName } of bindings) {
-    const name = `${namespace}/${serviceAccountName}`;
-    if (seen.has(name)) {
-      mistakes.add(
-        `${output} has several roles for ${presentable(name)}, whose annotation takes one`,
-      );
-    }
-    seen.add(name);
-  }
-  return bindings;
 }
 
 /** Charts refuse to install over ServiceAccounts that they did not make. */

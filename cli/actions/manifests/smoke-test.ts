@@ -1,4 +1,5 @@
 import {
+  type RoleBinding,
   smokeTest as smokeTestManifests,
   smokeTestAnswer,
   smokeTestAnswersText,
@@ -36,15 +37,20 @@ export const smokeTest: Action<SmokeTestOptions> = async (options, host) => {
   const mistakes = new Mistakes();
   const isNeeded = options.region === undefined || options.roleArn === undefined;
   const source = await TerraformSource.read({ host, mistakes, options, wanted, isNeeded });
+  const region = regionOf(options, source);
+  const { roleArn, audience } =
+    options.roleArn === undefined
+      ? bindingOf(options, source, mistakes)
+      : { roleArn: options.roleArn };
   const props = {
-    region: regionOf(options, source),
-    roleArn: options.roleArn ?? roleOf(options, source, mistakes),
+    region,
+    roleArn,
     namespace: options.namespace,
     serviceAccountName: options.serviceAccountName,
     createNamespace: options.createNamespace ?? options.namespace === smokeTestName,
     bucket: options.bucket,
     webhook: options.webhook,
-    audience: options.audience,
+    audience: options.audience ?? audience,
     annotationPrefix: options.annotationPrefix,
     image: options.image,
   };
@@ -72,22 +78,19 @@ async function explain(host: Host): Promise<void> {
   await host.print([answer, meaning, remedy ?? ""].filter(Boolean).join("\n  ").concat("\n"));
 }
 
-/** The role of the ServiceAccount in Terraform's output. */
-function roleOf(
+/** The ServiceAccount with its role, in Terraform's output. */
+function bindingOf(
   { namespace, serviceAccountName }: SmokeTestOptions,
   source: TerraformSource,
   mistakes: Mistakes,
-): string {
-  const bindings = roleBindings(source, "--role-arn");
+): Pick<RoleBinding, "roleArn" | "audience"> {
+  const bindings = roleBindings(source, mistakes, "--role-arn");
   const own = bindings.find(
     (binding) =>
       binding.namespace === namespace && binding.serviceAccountName === serviceAccountName,
   );
-  if (own !== undefined) return own.roleArn;
-  return mistakes.missing(
-    "roleArn",
-    bindings.length === 0
-      ? undefined
-      : `Terraform's output service_accounts has no role for ${presentable(`${namespace}/${serviceAccountName}`)}; or give --role-arn`,
-  );
+  if (own !== undefined) return own;
+  const name = presentable(`${namespace}/${serviceAccountName}`);
+  const sentence = `Terraform's output service_accounts has no role for ${name}; or give --role-arn`;
+  return { roleArn: mistakes.missing("roleArn", bindings.length === 0 ? undefined : sentence) };
 }
