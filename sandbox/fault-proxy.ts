@@ -65,7 +65,7 @@ export interface Observation {
 }
 
 /**
- * A proxy on 127.0.0.1 in front of the emulator that forwards everything, until it is told to fail,
+ * A proxy on 127.0.0.1 in front of the emulator that forwards everything, until a test lets it fail,
  * hold or observe requests. A test uses its `url` as the endpoint of AWS.
  */
 export class FaultProxy {

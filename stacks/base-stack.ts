@@ -56,7 +56,7 @@ export abstract class IssuerStack extends TerraformStack {
   /**
    * Adds the providers that the stack's resources come from; to be called when all are there.
    *
-   * @param aws what the AWS provider is told; the rest comes from its environment
+   * @param aws arguments of the AWS provider; the rest comes from its environment
    */
   protected addProviders(aws: { readonly region?: string } = {}): void {
     const used = usedProviders(this);

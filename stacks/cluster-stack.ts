@@ -64,7 +64,7 @@ export class ClusterStack extends IssuerStack {
     );
     this.output(
       "service_accounts",
-      "ServiceAccounts that have a role, but for those named by wildcards.",
+      "ServiceAccounts that have a role, except those named by wildcards.",
       roles.flatMap(({ roleArn, serviceAccounts }) =>
         serviceAccounts.map(({ namespace, name, annotations }) => {
           const audience = annotations["eks.amazonaws.com/audience"];

@@ -205,7 +205,7 @@ describeWith(["terraform", "aws", "emulator"], "every way of hosting, applied", 
     ]);
   });
 
-  test("an existing bucket's policy is left to its owner, who is told what to add", async () => {
+  test("an existing bucket's policy is left to its owner, and an output says what to add", async () => {
     expect([...(await terraform.state()).keys()].join()).not.toMatch(/(blue|green)\.aws_s3_bucket/);
     expect(added(issuerOf("blue"))).toMatchObject([
       { Resource: documentArns("acme-shared", "blue/") },
@@ -243,7 +243,7 @@ describeWith(["terraform", "aws", "emulator"], "every way of hosting, applied", 
     expect(types).not.toMatch(/tls_|external/);
   });
 
-  test("the second plan is empty, but for what the emulator forgets of a distribution", async () => {
+  test("the second plan is empty, except for what the emulator forgets of a distribution", async () => {
     const { changes } = await terraform.plan();
     // Read back, it has no origin access control, and settings that nobody has made. What depends on it
     // is looked at again.

@@ -36,7 +36,7 @@ describeWith(
     });
     afterAll(() => cloud.stop());
 
-    /** How many runs of the key a text holds, wherever its lines break and in either base64. */
+    /** How many runs of the key a string contains, wherever its lines break and in either base64. */
     const found = (text: string) => {
       const flat = text
         .replaceAll(/\s|\\n/g, "")

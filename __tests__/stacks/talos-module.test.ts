@@ -22,7 +22,7 @@ describe("the default stack against the module of the Talos documentation", () =
     (address) => compare(address, talosModule[address], ours[address]),
   );
 
-  test("every block and argument is the same but for the deliberate differences", () => {
+  test("every block and argument is the same except for the deliberate differences", () => {
     expect([...new Set(differences)].sort()).toEqual([...deliberateDifferences].sort());
   });
 

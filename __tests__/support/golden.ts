@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 const golden = join(__dirname, "..", "golden");
 
 /**
- * Holds a directory against `__tests__/golden/NAME`, file by file and to the byte. With
+ * Compares a directory with `__tests__/golden/NAME`, file by file and to the byte. With
  * `UPDATE_GOLDEN` set, rewrites the golden directory instead (`npm run golden`).
  */
 export function expectGolden(actual: string, name: string): void {
@@ -17,7 +17,7 @@ export function expectGolden(actual: string, name: string): void {
 }
 
 /**
- * Holds a text against the file `__tests__/golden/NAME`, to the byte. With `UPDATE_GOLDEN` set, writes
+ * Compares a string with the file `__tests__/golden/NAME`, to the byte. With `UPDATE_GOLDEN` set, writes
  * the file instead.
  */
 export function expectGoldenFile(actual: string, name: string): void {

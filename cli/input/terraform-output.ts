@@ -50,7 +50,7 @@ export function readTerraformOutput(
   );
 }
 
-/** @returns undefined for a text that is not JSON */
+/** @returns undefined for a string that is not JSON */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -77,7 +77,7 @@ export class TerraformSource {
   }
 
   /**
-   * A string that must be there.
+   * A required string.
    *
    * @param given what the option gives; with the output beside it, one of them must be left out
    */
@@ -89,7 +89,7 @@ export class TerraformSource {
     return given ?? this.outputText(wanted);
   }
 
-  /** The string of an output that must be there. */
+  /** The string of a required output. */
   outputText(wanted: Wanted): string {
     const value = this.value(wanted.output);
     if (typeof value !== "string") return this.missing(wanted);

@@ -16,7 +16,7 @@ export function inputName(name: string): string {
 }
 
 /**
- * Reads a text that the user names: a regular file, a pipe that the shell has opened (`<(…)`), or
+ * Reads what the user names: a regular file, a pipe that the shell has opened (`<(…)`), or
  * standard input for `-`.
  *
  * @returns UTF-8, without a byte-order mark

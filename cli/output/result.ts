@@ -21,7 +21,7 @@ export async function writeResult(result: Result, options: OutOptions, host: Hos
   await writeText(text, options, host, result.secret);
 }
 
-/** Writes a text to the file that is named, or to standard output. */
+/** Writes a string to the file that is named, or to standard output. */
 export async function writeText(
   text: string,
   { out, force, json }: OutOptions,

@@ -20,7 +20,7 @@ import {
 import { hasWildcard } from "./service-accounts";
 import { audiencesOf } from "./trust-policy";
 
-/** What the pod identity webhook is told of a ServiceAccount, in its own terms. */
+/** What the map of the pod identity webhook says of a ServiceAccount, in its own terms. */
 export interface WebhookMapEntry {
   readonly RoleARN: string;
   readonly Audience: string;

@@ -51,7 +51,7 @@ export function addressed<T extends TerraformElement>(element: T, name: string):
 }
 
 /**
- * Whether {@link addressed} would refuse an address, so that it can be told before anything is made.
+ * Whether {@link addressed} would refuse an address, so that a caller can report it before anything is made.
  *
  * @param address such as `aws_iam_role.NAME` or `data.aws_region.NAME`
  */

@@ -11,7 +11,7 @@ import type { IrsaIssuer } from "../issuer";
 import { local } from "../synthesis";
 import { type Violation } from "../validation";
 
-/** How a Talos cluster is told its issuer; the issuer itself comes from the stack. */
+/** Settings of a Talos machine-config patch; the issuer itself comes from the stack. */
 export interface TalosProps extends Pick<
   TalosPatchProps,
   | "apiAudiences"

@@ -106,7 +106,7 @@ export const trustRules = {
     code: "IRSA-TRUST-KEY-ENCODING",
     means:
       "A number of the published key is not base64url of minimal length: it has padding, line breaks or a leading zero byte.",
-    remedy: "Let this project compute the JWKS; base64 wraps lines unless it is told not to.",
+    remedy: "Let this project compute the JWKS; `base64` wraps lines unless called with `-w0`.",
     answer: noKey,
   },
   signature: {

@@ -36,7 +36,7 @@ interface Condition {
 
 /**
  * Asks a role's trust policy whether a web identity may assume the role: an explicit Deny wins, then any
- * Allow, else no. What cannot be told here does not allow, and denies where it stands under Deny.
+ * Allow, else no. What cannot be decided here does not allow, and denies where it stands under Deny.
  *
  * @param policy JSON, as text or parsed
  * @returns the statements that allow it
@@ -77,7 +77,7 @@ export function evaluateTrustPolicy(policy: unknown, request: TrustRequest): rea
 
 interface StatementResult {
   readonly holds: boolean | undefined;
-  /** Those that decide: what is false, or else cannot be told, or else all. */
+  /** Those that decide: what is false, or else cannot be decided, or else all. */
   readonly parts: readonly PartResult[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * Whether a text matches a pattern as IAM matches: `*` stands for any characters or none, `?` for any
+ * Whether a string matches a pattern as IAM matches: `*` stands for any characters or none, `?` for any
  * one, everything else for itself; there are no brackets and no escapes. Upper and lower case differ.
  *
  * @see {@link https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_String String condition operators}

@@ -1,7 +1,7 @@
 const replacement = "(key material)";
 
 /**
- * A text without key material: PEM blocks, the base64 of one, and passwords in URLs. It leaves alone
+ * A string without key material: PEM blocks, the base64 of one, and passwords in URLs. It leaves alone
  * what this project writes itself, public identifiers (ARNs, `kid`s, names) and long paths.
  */
 export function redactKeyMaterial(text: string): string {

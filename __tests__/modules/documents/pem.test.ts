@@ -3,7 +3,7 @@ import { pem } from "../../fixtures/encoding";
 
 const block = pem("CERTIFICATE", Buffer.from("certificate"));
 
-test("a text without blocks has none", () => {
+test("a string without blocks has none", () => {
   expect(readPem("issuer: example.com\n", "sa.pub")).toEqual([]);
 });
 

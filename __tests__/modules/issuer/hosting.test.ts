@@ -516,7 +516,7 @@ describe("a bucket made elsewhere", () => {
     });
   });
 
-  test("its owner is told what to add to its policy", () => {
+  test("an output says what its owner adds to its policy", () => {
     const { issuer, elements, value } = make({ ...existing, publicBy: "policy" });
     expect(value(issuer.bucketPolicyStatements ?? "")).toBe(
       "${data.aws_iam_policy_document.oidc.json}",

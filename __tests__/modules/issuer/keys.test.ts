@@ -142,7 +142,7 @@ describe("the signing key again, with an empty id", () => {
     expect(again).toEqual({ ...own, kid: "" });
   });
 
-  test("the program is told which", () => {
+  test("the program gets its name", () => {
     const { elements } = make([made("a"), made("b")], { signingKey: "b", emptyKeyId: true });
     expect(query(elements)).toMatch(
       /"b", "publicKey" = tls_private_key\.b\.public_key_pem, "emptyKeyId" = true/,

@@ -352,7 +352,7 @@ const policies: readonly PolicyRow[] = [
     "statement 2 (NoDefault) denies it",
   ],
   [
-    "a Deny that cannot be told",
+    "a Deny that cannot be decided",
     policy(
       allow(exact),
       allow({ IpAddress: { "aws:SourceIp": "10.0.0.0/8" } }, { Effect: "Deny" }),
@@ -361,13 +361,13 @@ const policies: readonly PolicyRow[] = [
     "statement 2 denies it: IpAddress is not evaluated here",
   ],
   [
-    "an Allow that cannot be told",
+    "an Allow that cannot be decided",
     policy(allow({ ...exact, Bool: { "aws:SecureTransport": "true" } })),
     "UNDECIDED",
     "Bool is not evaluated here",
   ],
   [
-    "an Allow that cannot be told, and one that can",
+    "an Allow that cannot be decided, and one that can",
     policy(allow({ Bool: { "aws:SecureTransport": "true" } }), allow(exact)),
     "ALLOWED",
     "statement 2 allows it",

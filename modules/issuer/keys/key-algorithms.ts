@@ -3,7 +3,7 @@ import type { SigningAlgorithm } from "../../documents";
 /** Kinds of keys that Terraform can make and Kubernetes can sign with. */
 export type KeyAlgorithm = "RSA-2048" | "RSA-3072" | "RSA-4096" | "EC-P256" | "EC-P384" | "EC-P521";
 
-/** What the tls provider is told to make a kind of key, and what the key signs with. */
+/** The arguments of the tls provider for a kind of key, and what the key signs with. */
 interface KeyAlgorithmDetails {
   readonly arguments:
     { algorithm: "RSA"; rsaBits: number } | { algorithm: "ECDSA"; ecdsaCurve: string };
