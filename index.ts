@@ -1,4 +1,12 @@
-export { type PublicJwk, readPublicKeys } from "./modules/documents";
+export type { ApiServerArgs, TalosForm } from "./modules/cluster";
+export {
+  type CommonJwk,
+  type EcPublicJwk,
+  type PublicJwk,
+  readPublicKeys,
+  type RsaPublicJwk,
+  type SigningAlgorithm,
+} from "./modules/documents";
 export {
   type AccessLogsProps,
   type BucketProps,
@@ -8,10 +16,12 @@ export {
   type ExistingIssuerProps,
   type GeneratedKeyOptions,
   Hosting,
+  type IdentityProviderOptions,
   type IIrsaIssuer,
   IrsaIssuer,
   type IrsaIssuerAttributes,
   type IrsaIssuerProps,
+  IssuerBase,
   type IssuerIdentity,
   type IssuerRoleProps,
   type JwksComputation,
@@ -24,8 +34,37 @@ export {
   SigningKey,
   type Thumbprint,
 } from "./modules/issuer";
-export * from "./modules/roles";
-export { InvalidPropsError } from "./modules/validation";
+export {
+  type AnnotatedServiceAccount,
+  awsLoadBalancerController,
+  type AwsLoadBalancerControllerOptions,
+  certManager,
+  type CertManagerOptions,
+  clusterAutoscaler,
+  type ClusterAutoscalerOptions,
+  ebsCsi,
+  type EbsCsiOptions,
+  efsCsi,
+  externalDns,
+  type ExternalDnsOptions,
+  externalSecrets,
+  type ExternalSecretsOptions,
+  mountpointS3Csi,
+  type MountpointS3CsiOptions,
+  type NamedPolicyArn,
+  type PolicyCondition,
+  type PolicyStatement,
+  type RolePolicy,
+  ServiceAccountRole,
+  type ServiceAccountRoleProps,
+  type TrustedIssuer,
+  velero,
+  type VeleroOptions,
+  type WebhookMapEntry,
+} from "./modules/roles";
+export { type TalosProps } from "./modules/talos/machine-config-patch";
+export { InvalidPropsError, type NameRule, type Path, type Violation } from "./modules/validation";
+export { IssuerStack } from "./stacks/base-stack";
 export { type BackendProps } from "./stacks/backend";
 export { ClusterStack, type ClusterStackProps } from "./stacks/cluster-stack";
 export { IrsaStack, type IrsaStackProps } from "./stacks/irsa-stack";

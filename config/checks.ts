@@ -62,14 +62,9 @@ export function checkCluster(cluster: ClusterConfig, issuer: Issuer, tell: Tell)
 }
 
 /** Tells what is wrong with how a Talos cluster is told its issuer. */
-export function checkTalos(
-  talos: TalosProps | undefined,
-  { previousIssuers = [] }: ClusterConfig,
-  tell: Tell,
-): void {
+export function checkTalos(talos: TalosProps | undefined, tell: Tell): void {
   if (talos === undefined) return;
-  const urls = previousIssuers.map(({ url }) => url);
-  for (const violation of talosViolations(talos, urls)) {
+  for (const violation of talosViolations(talos)) {
     tell.broken(violation.path, ...rules([violation]));
   }
 }

@@ -25,9 +25,13 @@ export function issuerProps(
   cluster: ClusterConfig,
   files: ClusterFiles,
 ): IrsaIssuerProps | ExistingIssuerProps {
-  if (cluster.hosting === "existing") return { issuerUrl: cluster.issuerUrl ?? "" };
   const { additionalAudiences, deletionProtection, emptyKeyId, jwks, previousIssuers } = cluster;
   const { retiredKeys, tags, thumbprint } = cluster;
+  if (cluster.hosting === "existing") {
+    const { issuerUrl = "", createProvider } = cluster;
+    const trust = { additionalAudiences, createProvider, issuerUrl, previousIssuers, thumbprint };
+    return createProvider === true ? { ...trust, tags } : trust;
+  }
   return {
     hosting: hostingOf(cluster),
     keys: files.keys,
@@ -81,9 +85,6 @@ const issuerSettings = [
   "emptyKeyId",
   "secretPrefix",
   "secret",
-  "thumbprint",
-  "additionalAudiences",
-  "previousIssuers",
   "talos",
 ];
 
@@ -94,6 +95,7 @@ const hostingSettings: Readonly<Record<string, readonly string[]>> = {
   domain: ["cloudfront"],
   priceClass: ["cloudfront"],
   issuerUrl: ["self-published", "existing"],
+  createProvider: ["existing"],
 };
 
 /** What a cluster says that does not go together, or leaves out that goes with it. */
@@ -154,11 +156,9 @@ function hostingPlace(path: Path, { bucket, domain, hosting }: ClusterConfig): P
   return domain === undefined ? ["bucket"] : ["domain", "name"];
 }
 
-/** How a Talos cluster is told its issuer; undefined when the configuration does not say. */
+/** The settings of a cluster's Talos patch; undefined without any. */
 export function talosProps({ talos }: ClusterConfig): TalosProps | undefined {
-  if (talos === undefined) return undefined;
-  const { version: talosVersion, ...settings } = talos;
-  return { talosVersion, ...settings };
+  return talos;
 }
 
 /** `keys[1].name` as a path. */

@@ -80,7 +80,7 @@ export async function parseConfig(text: string, file: string): Promise<Config> {
     const roles = cluster.serviceAccountRoles ?? [];
     const serviceAccountRoles = roles.map((role) => roleProps(role, tags));
     checkCluster(cluster, issuer, tell);
-    checkTalos(talos, cluster, tell);
+    checkTalos(talos, tell);
     checkRoles(serviceAccountRoles, tell);
     clusters.push({ name, region, issuer, talos, serviceAccountRoles });
     checked.push({ cluster, issuer, tell });

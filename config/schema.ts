@@ -146,6 +146,12 @@ const talos = z
       .describe(
         "The API server's own discovery document names the published JWKS. Default: false.",
       ),
+    acceptedIssuers: z
+      .array(z.string())
+      .optional()
+      .describe(
+        "Issuers whose tokens the API server accepts besides the present one. Default: previousIssuers, where Talos takes several.",
+      ),
     apiAudiences: z
       .array(z.string())
       .optional()
@@ -193,6 +199,12 @@ export const clusterSchema = z
       .optional()
       .describe("From where CloudFront answers. Default: PriceClass_100."),
     issuerUrl: z.string().optional().describe("The issuer URL, with self-published or existing."),
+    createProvider: z
+      .boolean()
+      .optional()
+      .describe(
+        "With existing: make the IAM identity provider here, for an issuer of another account. Default: false.",
+      ),
     keys: z
       .array(key)
       .optional()

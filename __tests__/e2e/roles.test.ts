@@ -223,7 +223,7 @@ describeWith(
                   hosting: Hosting.s3({ bucket: `acme-${name}`, region }),
                   secret: { name: `talos/${name}` },
                 },
-                talos: { talosVersion, controlPlaneEndpoint },
+                talos: { version: talosVersion, controlPlaneEndpoint },
               }),
           ),
         );

@@ -12,7 +12,7 @@ export {
   type ObjectKeys,
   parseIssuerUrl,
 } from "./issuer-url";
-export type { EcPublicJwk, PublicJwk, RsaPublicJwk, SigningAlgorithm } from "./jwk";
+export type { CommonJwk, EcPublicJwk, PublicJwk, RsaPublicJwk, SigningAlgorithm } from "./jwk";
 export { buildJwks } from "./jwks";
 export { computeKeyId } from "./key-id";
 export { readPublicKeys } from "./read-public-keys";

@@ -1,7 +1,8 @@
 /** Signature algorithms that Kubernetes signs ServiceAccount tokens with and that AWS STS verifies. */
 export type SigningAlgorithm = "RS256" | "ES256" | "ES384" | "ES512";
 
-interface CommonJwk<Algorithm extends SigningAlgorithm> {
+/** What the JWKs of all keys have. */
+export interface CommonJwk<Algorithm extends SigningAlgorithm> {
   readonly alg: Algorithm;
   /** The key id as the Kubernetes API server computes it, see {@link computeKeyId}. */
   readonly kid: string;

@@ -7,7 +7,7 @@ import { checkRegisteredIssuerUrl } from "./hosting";
 import {
   audienceViolations,
   IdentityProvider,
-  type IdentityProviderProps,
+  type IdentityProviderOptions,
   stsAudience,
   thumbprintViolations,
 } from "./identity-provider";
@@ -20,10 +20,7 @@ import {
 } from "./previous-issuers";
 
 /** Props of {@link ExistingIssuer}. */
-export interface ExistingIssuerProps extends Pick<
-  IdentityProviderProps,
-  "additionalAudiences" | "tags" | "thumbprint"
-> {
+export interface ExistingIssuerProps extends IdentityProviderOptions {
   /** The issuer URL as tokens have it, with a slash at its end or without. */
   readonly issuerUrl: string;
   /**
@@ -81,7 +78,7 @@ export function existingIssuerViolations(props: ExistingIssuerProps): Violation[
 /**
  * An issuer that is made elsewhere: no keys and no documents, only AWS's trust in it.
  *
- * @throws {InvalidPropsError} see {@link existingIssuerViolations}
+ * @throws {InvalidPropsError} with every rule that the props violate
  *
  * @example
  * const issuer = new ExistingIssuer(this, "irsa", {

@@ -36,12 +36,8 @@ export type Thumbprint = "certificate" | "none" | readonly string[];
  */
 export const amazonRootThumbprint = "8da7f965ec5efc37910f1c6e59fdc1cc6a6ede16";
 
-/** Props of {@link IdentityProvider}. */
-export interface IdentityProviderProps {
-  /** The issuer's URL; changing it replaces the provider. */
-  readonly issuerUrl: string;
-  /** What must exist before: IAM looks the issuer up. */
-  readonly after: readonly ITerraformDependable[];
+/** How AWS trusts an issuer. */
+export interface IdentityProviderOptions {
   /** @default "certificate"; for a CloudFront domain of your own, that of Amazon's root */
   readonly thumbprint?: Thumbprint;
   /**
@@ -50,12 +46,23 @@ export interface IdentityProviderProps {
    */
   readonly additionalAudiences?: readonly string[];
   /**
+   * Tags of everything that is made and can have them, except the two documents.
+   * @default - no tags
+   */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** Props of {@link IdentityProvider}. */
+export interface IdentityProviderProps extends IdentityProviderOptions {
+  /** The issuer's URL; changing it replaces the provider. */
+  readonly issuerUrl: string;
+  /** What must exist before: IAM looks the issuer up. */
+  readonly after: readonly ITerraformDependable[];
+  /**
    * Names the Terraform resources.
    * @default "oidc"
    */
   readonly address?: string;
-  /** @default - no tags */
-  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /**

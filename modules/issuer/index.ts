@@ -10,16 +10,19 @@ export {
   checkRegisteredIssuerUrl,
   type CloudFrontHostingProps,
   type CustomDomain,
-  type DocumentHosting,
   Hosting,
-  type IssuerDocuments,
   type S3HostingProps,
   type S3VirtualHostedHostingProps,
   type SelfPublishedHostingProps,
 } from "./hosting";
-export { type IdentityProviderProps, stsAudience, type Thumbprint } from "./identity-provider";
+export { type IdentityProviderOptions, stsAudience, type Thumbprint } from "./identity-provider";
 export { IrsaIssuer } from "./irsa-issuer";
-export type { IIrsaIssuer, IssuerIdentity, IssuerRoleProps } from "./issuer-base";
+export {
+  type IIrsaIssuer,
+  IssuerBase,
+  type IssuerIdentity,
+  type IssuerRoleProps,
+} from "./issuer-base";
 export { type IrsaIssuerProps, issuerViolations, type JwksComputation } from "./issuer-props";
 export type { KeyAlgorithm } from "./keys/key-algorithms";
 export { knownKeys } from "./keys/published-keys";

@@ -23,7 +23,7 @@ import { SigningKeySecret } from "./signing-key-secret";
  * Everything that makes AWS trust the ServiceAccount tokens of a cluster: signing keys, the two
  * published documents, the IAM identity provider, and the private key in Secrets Manager.
  *
- * @throws {InvalidPropsError} see {@link issuerViolations}; nothing has been made
+ * @throws {InvalidPropsError} with every rule that the props violate; nothing has been made
  *
  * @example
  * const issuer = new IrsaIssuer(this, "irsa", {

@@ -3,7 +3,7 @@ import { checkTags, under, type Violation } from "../validation";
 import type { Hosting } from "./hosting";
 import {
   audienceViolations,
-  type IdentityProviderProps,
+  type IdentityProviderOptions,
   thumbprintViolations,
 } from "./identity-provider";
 import { keyNameViolations } from "./keys/key-names";
@@ -19,10 +19,7 @@ import { type SecretProps, secretViolations } from "./signing-key-secret";
 export type JwksComputation = "program" | "functions";
 
 /** Props of {@link IrsaIssuer}. */
-export interface IrsaIssuerProps extends Pick<
-  IdentityProviderProps,
-  "additionalAudiences" | "tags" | "thumbprint"
-> {
+export interface IrsaIssuerProps extends IdentityProviderOptions {
   /** Where the discovery document and the JWKS are published. */
   readonly hosting: Hosting;
   /**

@@ -3,7 +3,7 @@ import { parseIssuerUrl } from "../documents";
 import { currentCallerIdentity, currentPartition, identifier } from "../synthesis";
 import { checkText, checkUnique, type NameRule, type Violation } from "../validation";
 import { checkRegisteredIssuerUrl } from "./hosting";
-import { IdentityProvider, type IdentityProviderProps, stsAudience } from "./identity-provider";
+import { IdentityProvider, type IdentityProviderOptions, stsAudience } from "./identity-provider";
 import type { IssuerIdentity } from "./issuer-base";
 
 /** An issuer whose tokens stay trusted while a cluster moves to another. */
@@ -64,7 +64,7 @@ export function previousIssuerViolations(
 export function trustPreviousIssuer(
   scope: Construct,
   { name, url, existing = false }: PreviousIssuer,
-  present: Pick<IdentityProviderProps, "additionalAudiences" | "tags" | "thumbprint">,
+  present: IdentityProviderOptions,
 ): IssuerIdentity {
   const { hostpath } = parseIssuerUrl(url, { isRegistered: true });
   const { additionalAudiences = [], tags, thumbprint } = present;

@@ -17,6 +17,7 @@ export class InvalidPropsError extends Error {
   /**
    * @param violations at least one
    * @param scope the construct whose props they are
+   * @internal
    */
   constructor(violations: readonly (Violation | string)[], scope?: Placed) {
     const place = scope === undefined ? "" : `${scope.node.path} (${scope.constructor.name}): `;

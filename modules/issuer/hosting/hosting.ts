@@ -116,7 +116,7 @@ export class Hosting {
   }
 
   /**
-   * Makes what the choice needs; to be called after {@link violations}.
+   * Makes what the choice needs; to be called after {@link Hosting.violations}.
    *
    * @internal
    */

@@ -1,6 +1,6 @@
 export type { CloudFrontHostingProps, CustomDomain } from "./cloudfront-hosting";
 export type { AccessLogsProps, BucketProps } from "./document-bucket";
-export type { DocumentHosting, IssuerDocuments } from "./document-hosting";
+export type { DocumentHosting } from "./document-hosting";
 export { Hosting } from "./hosting";
 export { checkRegisteredIssuerUrl } from "./issuer-location";
 export type { S3HostingProps, S3VirtualHostedHostingProps } from "./s3-hosting";
