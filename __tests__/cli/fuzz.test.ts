@@ -6,7 +6,9 @@ import { base64Key, irsa, issuer, terraformOutput } from "./run";
 
 /** The same runs every time; `FUZZ_RUNS=100000 npx jest __tests__/cli/fuzz` tries more. */
 const numRuns = Number(process.env.FUZZ_RUNS ?? "120");
-const options = { numRuns, seed: 20_251, endOnFailure: true };
+const options = { numRuns, seed: 20_251, endOnFailure: true, timeout: 10_000 };
+
+jest.setTimeout(20_000 + 50 * numRuns);
 
 const files = {
   "outputs.json": terraformOutput(),

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -230,6 +231,9 @@ describe("the failure policy Fail", () => {
   });
 });
 
+const hasKubectl = spawnSync("kubectl", ["version", "--client"]).status === 0;
+const withKubectl = hasKubectl || process.env.E2E === "required" ? test : test.skip;
+
 describe("ServiceAccounts", () => {
   it("come from the one output that is needed", async () => {
     const all = await manifests("service-accounts", { input: terraformOutput() });
@@ -268,6 +272,34 @@ describe("ServiceAccounts", () => {
       kind: "List",
       items: [{ kind: "ServiceAccount" }, {}],
     });
+  });
+
+  it.each(["no", "yes", "on", "off", "y", "n", "true", "null", "0b11", "1e3", "0o7", "12"])(
+    "named %s are strings to readers of YAML 1.1 and 1.2",
+    async (name) => {
+      const argv = `service-accounts --namespace ${name} --service-account-name ${name} --role-arn ${roleArn}`;
+      const { stdout } = await manifests(argv);
+      for (const version of ["1.1", "1.2"] as const) {
+        const { metadata } = parse(stdout, { version }) as Record<string, unknown>;
+        expect(metadata).toMatchObject({ name, namespace: name });
+      }
+    },
+  );
+
+  withKubectl("and every other manifest are what kubectl reads (needs kubectl)", async () => {
+    const account = { namespace: "no", name: "y", role_arn: roleArn };
+    const input = JSON.stringify([account, { ...account, name: "0b11" }]);
+    const smoke = `smoke-test --region eu-west-1 --role-arn ${roleArn} --namespace on`;
+    const texts = [
+      (await manifests("service-accounts", { input })).stdout,
+      (await manifests("service-accounts --json", { input })).stdout,
+      (await manifests(smoke)).stdout,
+    ];
+    for (const text of texts) {
+      const argv = ["annotate", "--local", "-f", "-", "a=b", "-o", "name"];
+      const { status, stderr } = spawnSync("kubectl", argv, { input: text, encoding: "utf8" });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    }
   });
 
   it("with several roles get none, in the smoke test as well", async () => {

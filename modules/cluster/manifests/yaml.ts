@@ -21,7 +21,11 @@ export function toYaml(objects: object | readonly object[], comments: YamlCommen
 }
 
 function documentText(object: object, comments: YamlComments): string {
-  const document = new Document(object, { aliasDuplicateObjects: false });
+  const document = new Document(object, {
+    aliasDuplicateObjects: false,
+    // kubectl and others read YAML 1.1, where a bare no, on or y is a boolean.
+    compat: "yaml-1.1",
+  });
   visit(document, {
     Pair(_, pair, ancestors) {
       const comment = comments[[...ancestors, pair].map(keyOf).filter(Boolean).join(".")];
