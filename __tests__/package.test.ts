@@ -2,119 +2,175 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { policyCatalogue } from "../modules/roles";
+import * as api from "../index";
 import { contents } from "./support/golden";
 
 const root = join(__dirname, "..");
-const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
-  dependencies: Record<string, string>;
-};
-
+const { dependencies, peerDependencies } = JSON.parse(
+  readFileSync(join(root, "package.json"), "utf8"),
+) as Record<"dependencies" | "peerDependencies", Record<string, string>>;
 const workspace = mkdtempSync(join(tmpdir(), "irsa-package-"));
-const checkout = join(workspace, "checkout");
-const consumer = join(workspace, "consumer");
 
 function run(cwd: string, command: string, ...argv: readonly string[]): string {
   return execFileSync(command, argv, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 }
 
-/** Packs a copy: `npm pack` builds in place, where other tests are reading. */
-function pack(): { filename: string; files: { path: string }[] } {
-  for (const file of run(
-    root,
-    "git",
-    "ls-files",
-    "--cached",
-    "--others",
-    "--exclude-standard",
-  ).split("\n")) {
+/** The working tree as a repository, without what Git ignores. */
+function makeRepository(): string {
+  const repository = join(workspace, "repository");
+  const files = run(root, "git", "ls-files", "--cached", "--others", "--exclude-standard");
+  for (const file of new Set(files.split("\n"))) {
     if (file === "" || file.startsWith("__tests__/")) continue;
-    mkdirSync(dirname(join(checkout, file)), { recursive: true });
-    cpSync(join(root, file), join(checkout, file));
+    mkdirSync(dirname(join(repository, file)), { recursive: true });
+    cpSync(join(root, file), join(repository, file));
   }
-  symlinkSync(join(root, "node_modules"), join(checkout, "node_modules"));
-  const printed = run(
-    checkout,
-    "npm",
-    "pack",
-    "--json",
-    "--silent",
-    "--pack-destination",
-    workspace,
-  );
-  const [tarball] = JSON.parse(printed.slice(printed.indexOf("["))) as ReturnType<typeof pack>[];
+  run(repository, "git", "init", "--quiet");
+  run(repository, "git", "add", "--all");
+  const identity = ["-c", "user.name=test", "-c", "user.email=test@example.org"];
+  run(repository, "git", ...identity, "commit", "--quiet", "--message", "A release");
+  return repository;
+}
+
+interface Tarball {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** What npm does with a Git URL: it clones, runs `prepare` and packs; and what a release packs. */
+function pack(): Tarball {
+  const clone = join(workspace, "clone");
+  run(workspace, "git", "clone", "--quiet", `file://${makeRepository()}`, clone);
+  symlinkSync(join(root, "node_modules"), join(clone, "node_modules"));
+  const printed = run(clone, "npm", "pack", "--json", "--silent", "--pack-destination", workspace);
+  const [tarball] = JSON.parse(printed.slice(printed.indexOf("["))) as Tarball[];
   if (tarball === undefined) throw new Error("npm pack made nothing");
   return tarball;
 }
 
-const consumerApp = `
-import { readPublicKeys } from "self-hosted-irsa/documents";
-import { Hosting, IrsaIssuer, type IrsaIssuerProps } from "self-hosted-irsa";
-import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { ExternalProvider } from "@cdktf/provider-external/lib/provider";
-import { TlsProvider } from "@cdktf/provider-tls/lib/provider";
-import { App, TerraformOutput, TerraformStack } from "cdktf";
-
-const props: IrsaIssuerProps = { hosting: Hosting.s3({ bucket: "acme-oidc" }), secret: { name: "acme/prod" }, terraformNames: "talos-documentation" };
-const app = new App();
-const stack = new TerraformStack(app, "platform");
-new AwsProvider(stack, "aws");
-new ExternalProvider(stack, "external");
-new TlsProvider(stack, "tls");
-const issuer = new IrsaIssuer(stack, "irsa", props);
-new TerraformOutput(stack, "issuer", { value: issuer.issuerUrl });
-app.synth();
-void readPublicKeys("").catch((error: unknown) => { console.log((error as { code: string }).code); });
-`;
-
-test("a project that installs the tarball synthesizes a stack of its own with it", () => {
-  const { filename, files } = pack();
-  expect(
-    files
-      .map(({ path }) => path)
-      .filter((path) => !path.startsWith("dist/"))
-      .sort(),
-  ).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
-  expect(files.map(({ path }) => path)).not.toContainEqual(
-    expect.stringMatching(/__tests__|golden|(?<!\.d)\.ts$/),
-  );
-
-  mkdirSync(consumer);
-  const links: Record<string, string> = Object.fromEntries(
-    Object.keys(dependencies).map(
-      (name) => [name, `file:${join(root, "node_modules", name)}`] as const,
-    ),
-  );
+/** The packages of the development tree stand for those of a registry. */
+function install(project: string, tarball: Tarball, peers: readonly string[]): void {
+  const link = (name: string) => [name, `file:${join(root, "node_modules", name)}`] as const;
+  const own = Object.fromEntries(Object.keys(dependencies).map(link));
+  mkdirSync(project);
   writeFileSync(
-    join(consumer, "package.json"),
+    join(project, "package.json"),
     JSON.stringify({
       private: true,
       dependencies: {
-        ...links,
-        "self-hosted-irsa": `file:${join(workspace, filename)}`,
+        ...own,
+        ...Object.fromEntries(peers.map(link)),
+        "self-hosted-irsa": `file:${join(workspace, tarball.filename)}`,
       },
-      overrides: links,
+      overrides: own,
     }),
   );
-  run(consumer, "npm", "install", "--offline", "--ignore-scripts", "--silent");
-  writeFileSync(join(consumer, "app.ts"), consumerApp);
-  run(
-    consumer,
-    "node",
-    require.resolve("typescript/bin/tsc"),
-    "app.ts",
-    "--module",
-    "node20",
-    "--strict",
-    "--skipLibCheck",
-    "--typeRoots",
-    join(root, "node_modules/@types"),
-  );
+  run(project, "npm", "install", "--offline", "--ignore-scripts", "--silent");
+}
 
-  expect(run(consumer, "node", "app.js")).toContain("ERR_NO_KEYS");
-  const written = contents(join(consumer, "cdktf.out/stacks/platform"));
-  expect(JSON.parse(written["cdk.tf.json"] ?? "")).toHaveProperty(
-    "resource.aws_s3_bucket.oidc.bucket",
-    "acme-oidc",
-  );
-  expect(Object.keys(written)).toContainEqual(expect.stringMatching(/jwks\.cjs$/));
+/** As `cdktf init --template typescript` writes it. */
+const cdktfInitOptions = {
+  alwaysStrict: true,
+  declaration: true,
+  experimentalDecorators: true,
+  lib: ["es2018"],
+  module: "CommonJS",
+  noEmitOnError: true,
+  noFallthroughCasesInSwitch: true,
+  noImplicitAny: true,
+  noImplicitReturns: true,
+  noImplicitThis: true,
+  noUnusedLocals: true,
+  noUnusedParameters: true,
+  resolveJsonModule: true,
+  strict: true,
+  stripInternal: true,
+  target: "ES2018",
+  skipLibCheck: true,
+};
+
+const guide = readFileSync(join(root, "docs/guides/cdktf.md"), "utf8");
+const [, example = ""] = /```ts\n(.*?)```/s.exec(guide) ?? [];
+const subpaths = `
+import { parseIssuerUrl } from "self-hosted-irsa/documents";
+import { talosTraits } from "self-hosted-irsa/cluster";
+import { decideWebIdentity } from "self-hosted-irsa/trust";
+import { readPublicKeys } from "self-hosted-irsa";
+
+console.log(parseIssuerUrl("https://a.example").hostpath, typeof talosTraits, typeof decideWebIdentity);
+readPublicKeys("").catch((error: { code: string }) => console.log(error.code));
+`;
+
+describe("the package as npm installs it, from a registry or a Git URL", () => {
+  let tarball: Tarball;
+  beforeAll(() => {
+    tarball = pack();
+  }, 180_000);
+
+  test("contains what it needs, and nothing of its development", () => {
+    const paths = tarball.files.map(({ path }) => path);
+    expect(paths.filter((path) => !path.startsWith("dist/")).sort()).toEqual([
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "package.json",
+    ]);
+    expect(paths).not.toContainEqual(expect.stringMatching(/__tests__|golden|(?<!\.d)\.ts$/));
+    expect(paths).toEqual(expect.arrayContaining(["dist/index.js", "dist/index.d.ts"]));
+  });
+
+  test("works in a project that `cdktf init` made, as the guide shows it", () => {
+    const project = join(workspace, "platform");
+    install(project, tarball, Object.keys(peerDependencies));
+    writeFileSync(
+      join(project, "tsconfig.json"),
+      JSON.stringify({
+        compilerOptions: {
+          ...cdktfInitOptions,
+          types: ["node"],
+          typeRoots: [join(root, "node_modules/@types")],
+        },
+        include: ["*.ts"],
+      }),
+    );
+    writeFileSync(join(project, "main.ts"), example);
+    writeFileSync(join(project, "subpaths.ts"), subpaths);
+    run(project, "node", require.resolve("typescript/bin/tsc"), "-p", ".");
+
+    run(project, "node", "main.js");
+    const written = contents(join(project, "cdktf.out/stacks/platform"));
+    const stack = JSON.parse(written["cdk.tf.json"] ?? "") as Record<string, object>;
+    expect(Object.keys(stack.resource ?? {})).toContain("aws_iam_openid_connect_provider");
+    expect(Object.keys(stack.provider ?? {}).sort()).toEqual(["aws", "external", "tls"]);
+    expect(stack.terraform).toHaveProperty("backend.s3");
+    expect(Object.keys(written)).toContainEqual(expect.stringMatching(/jwks\.cjs$/));
+    expect(run(project, "node", "subpaths.js")).toBe("a.example function function\nERR_NO_KEYS\n");
+  }, 120_000);
+
+  test("loads no module of jose before a key is read, which Jest of such a project could not", () => {
+    const script = `require("self-hosted-irsa");
+      const loaded = Object.keys(require.cache).filter((path) => /node_modules.jose.|jwks.cjs/.test(path));
+      console.log(JSON.stringify(loaded));`;
+    expect(run(join(workspace, "platform"), "node", "--eval", script)).toBe("[]\n");
+  });
+
+  test("has a command line that works without cdktf and the providers", () => {
+    const project = join(workspace, "command-line");
+    install(project, tarball, []);
+    writeFileSync(
+      join(project, "irsa.yaml"),
+      `clusters:
+  - name: home
+    region: eu-central-1
+    bucket: acme_oidc
+    secretPrefix: talos
+`,
+    );
+    const irsa = () => run(project, "npx", "--offline", "irsa", "documents", "--out", "site");
+    expect(irsa).toThrow(/irsa\.yaml:4:13 clusters\[0\]\.bucket must contain only lower-case/);
+  }, 60_000);
+});
+
+test("every policy of the catalogue is exported", () => {
+  expect(Object.values(api)).toEqual(expect.arrayContaining(Object.values(policyCatalogue)));
 });

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
-import { exportJWK, importSPKI, type JWK } from "jose";
+import type { JWK } from "jose";
 import {
   Base64Error,
   DerError,
@@ -230,6 +230,9 @@ async function toPublicJwk({ key, name, claimed = {} }: Candidate): Promise<Publ
 }
 
 async function exportedJwk(key: KeyObject, alg: SigningAlgorithm, name: string): Promise<JWK> {
+  // On use: jose is ESM alone, which the Jest of a CommonJS project does not load.
+  const { importSPKI } = await import("jose/key/import");
+  const { exportJWK } = await import("jose/key/export");
   try {
     const pem = key.export({ type: "spki", format: "pem" }).toString();
     return await exportJWK(await importSPKI(pem, alg, { extractable: true }));
