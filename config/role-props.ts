@@ -18,6 +18,7 @@ export function roleProps(
 
 function cataloguePolicy(policy: NonNullable<RoleConfig["policies"]>[number]): RolePolicy {
   const { name, ...options } = typeof policy === "string" ? { name: policy } : policy;
-  const make: (options: object) => RolePolicy = policyCatalogue[name] as never;
-  return make(options);
+  const make = policyCatalogue.get(name);
+  // The schema has refused any other name.
+  return make === undefined ? { name } : make(options);
 }

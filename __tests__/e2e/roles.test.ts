@@ -5,7 +5,7 @@ import { parseAllDocuments } from "yaml";
 import { talosMachineConfigPatch } from "../../modules/cluster";
 import { readPublicKeys } from "../../modules/documents";
 import { Hosting, SigningKey } from "../../modules/issuer";
-import { ebsCsi, type ServiceAccountRoleProps } from "../../modules/roles";
+import { Policies, type ServiceAccountRoleProps } from "../../modules/roles";
 import { decideWebIdentity } from "../../modules/trust";
 import { temporaryDirectory } from "../../sandbox/directory";
 import { LocalCloud } from "../../sandbox/local-cloud";
@@ -14,6 +14,8 @@ import { synthesize } from "../../sandbox/synthesize";
 import { ClusterStack } from "../../stacks/cluster-stack";
 import { describeWith } from "./support/describe-with";
 import { publicPem, published } from "./support/issuer";
+
+const { ebsCsi } = Policies;
 
 const region = "us-east-1";
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });

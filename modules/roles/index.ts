@@ -1,4 +1,11 @@
-export * from "./policies";
+export {
+  Policies,
+  policyCatalogue,
+  type PolicyDefinition,
+  type PolicyFactory,
+  type PolicyOptions,
+  type PolicySource,
+} from "./policies";
 export { VariableRole } from "./variable-role";
 export type { PolicyCondition, PolicyStatement } from "./policy-document";
 export type { RolePolicy } from "./role-policy";

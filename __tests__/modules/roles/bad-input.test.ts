@@ -1,6 +1,15 @@
 import { formatViolation } from "../../../modules/validation";
 import { Fn, TerraformVariable, Token } from "cdktf";
 import {
+  type RolePolicy,
+  ServiceAccountRole,
+  type ServiceAccountRoleProps,
+  Policies,
+} from "../../../modules/roles";
+import { InvalidPropsError } from "../../../modules/validation";
+import { hostpath, issuer, least, newStack, providerArn, synthesized } from "./support";
+
+const {
   awsLoadBalancerController,
   certManager,
   clusterAutoscaler,
@@ -8,13 +17,8 @@ import {
   externalDns,
   externalSecrets,
   mountpointS3Csi,
-  type RolePolicy,
-  ServiceAccountRole,
-  type ServiceAccountRoleProps,
   velero,
-} from "../../../modules/roles";
-import { InvalidPropsError } from "../../../modules/validation";
-import { hostpath, issuer, least, newStack, providerArn, synthesized } from "./support";
+} = Policies;
 
 const policyArn = (name: string) => `arn:aws:iam::111122223333:policy/${name}`;
 const arns = (count: number) => Array.from({ length: count }, (_, index) => policyArn(`p${index}`));
@@ -190,10 +194,10 @@ const rows: readonly Row[] = [
   [
     "a managed policy that the catalogue attaches too",
     {
-      managedPolicyArns: ["arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy"],
+      managedPolicyArns: ["arn:aws:iam::aws:policy/AmazonEBSCSIDriverPolicyV2"],
       policies: [ebsCsi()],
     },
-    'managedPolicyArns[0] must not repeat another policy, got "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy"',
+    'managedPolicyArns[0] must not repeat another policy, got "arn:aws:iam::aws:policy/AmazonEBSCSIDriverPolicyV2"',
   ],
   [
     "managed policy that is no ARN",
@@ -230,7 +234,7 @@ const rows: readonly Row[] = [
   ],
   [
     "an entry of the catalogue twice",
-    { policies: [externalDns(), externalDns()] },
+    { policies: [externalDns({ anyHostedZone: true }), externalDns({ anyHostedZone: true })] },
     'policies[1] must not repeat another policy, got "external-dns"',
   ],
   [
@@ -374,7 +378,7 @@ const rows: readonly Row[] = [
   ],
   [
     "external-dns with a record in capitals",
-    policy(externalDns({ recordNames: ["*.Example.com"] })),
+    policy(externalDns({ anyHostedZone: true, recordNames: ["*.Example.com"] })),
     "policies[0].recordNames[0] must be lower case",
   ],
   [

@@ -1,6 +1,8 @@
 import { TerraformVariable, type TerraformStack } from "cdktf";
-import { ebsCsi, type ServiceAccountRoleProps } from "../../../modules/roles";
+import { type ServiceAccountRoleProps, Policies } from "../../../modules/roles";
 import { issuer, providerArn } from "./support";
+
+const { ebsCsi } = Policies;
 
 /** A role as people make it by hand, and who may assume it. */
 export interface Example {

@@ -1,44 +1,43 @@
-import { checkText, statementTextRules } from "../../validation";
 import type { PolicyCondition, PolicyStatement } from "../policy-document";
-import type { RolePolicy } from "../role-policy";
 import { arnRules } from "./arns";
-
-/** Options of {@link awsLoadBalancerController}. */
-export interface AwsLoadBalancerControllerOptions {
-  /** Change rules only of security groups in this VPC. @default - in any */
-  readonly vpcArn?: string;
-  /**
-   * Change rules only of security groups with the tag `kubernetes.io/cluster/CLUSTER`, whatever its
-   * value.
-   * @default - of any
-   */
-  readonly clusterName?: string;
-}
+import { definePolicy } from "./define-policy";
+import { clusterName, text } from "./options";
 
 /**
- * The AWS Load Balancer Controller, ServiceAccount `kube-system/aws-load-balancer-controller`. A managed
- * policy of the account, since it would take half of what inline policies may have.
- *
- * @see {@link https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/install/iam_policy.json aws-load-balancer-controller, reference policy}
- * @see {@link https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/installation/#configure-iam aws-load-balancer-controller, Configure IAM}
+ * The AWS Load Balancer Controller. A managed policy of the account, since it would take half of what
+ * inline policies may have.
  */
-export function awsLoadBalancerController(
-  options: AwsLoadBalancerControllerOptions = {},
-): RolePolicy {
-  const { vpcArn, clusterName } = options;
-  return {
-    name: "aws-load-balancer-controller",
-    standalone: true,
-    violations: [
-      ...(vpcArn === undefined ? [] : checkText(["vpcArn"], vpcArn, arnRules("vpc"))),
-      ...checkText(["clusterName"], clusterName ?? "any", statementTextRules),
-    ],
-    statements: (partition) => [
-      ...readStatements,
-      ...securityGroupStatements(partition, options),
-      ...loadBalancerStatements(partition),
-    ],
-  };
+export const awsLoadBalancerController = definePolicy({
+  name: "aws-load-balancer-controller",
+  summary: "AWS Load Balancer Controller: Application and Network Load Balancers.",
+  serviceAccounts: ["kube-system/aws-load-balancer-controller"],
+  covers:
+    "what the controller has tagged; rules of any security group and listeners of any load balancer of the account",
+  sources: [
+    {
+      repository: "kubernetes-sigs/aws-load-balancer-controller",
+      path: "docs/install/iam_policy.json",
+      version: "main",
+    },
+  ],
+  standalone: true,
+  options: {
+    vpcArn: text(arnRules("vpc"), "Change rules only of security groups in this VPC.", "any VPC"),
+    clusterName: clusterName(
+      "Change rules only of security groups with the tag kubernetes.io/cluster/NAME.",
+      "any security group",
+    ),
+  },
+  statements: (options, partition) => [
+    ...readStatements,
+    ...securityGroupStatements(partition, options),
+    ...loadBalancerStatements(partition),
+  ],
+});
+
+interface SecurityGroupLimits {
+  readonly vpcArn?: string;
+  readonly clusterName?: string;
 }
 
 /** The controller tags whatever it makes, and is allowed to touch what has its tag. */
@@ -127,7 +126,7 @@ const readStatements: readonly PolicyStatement[] = [
 
 function securityGroupStatements(
   partition: string,
-  { vpcArn, clusterName }: AwsLoadBalancerControllerOptions,
+  { vpcArn, clusterName }: SecurityGroupLimits,
 ): PolicyStatement[] {
   const groups = [`arn:${partition}:ec2:*:*:security-group/*`];
   const changeRules = ["ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"];

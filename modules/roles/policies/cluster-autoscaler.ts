@@ -1,77 +1,71 @@
-import { checkText, statementTextRules } from "../../validation";
 import type { PolicyCondition } from "../policy-document";
-import type { RolePolicy } from "../role-policy";
-import { checkArns } from "./arns";
-
-/** Options of {@link clusterAutoscaler}; one of the first two is needed, or the third. */
-export interface ClusterAutoscalerOptions {
-  /** The Auto Scaling groups that may be resized. @default - limited by `clusterName` */
-  readonly autoScalingGroupArns?: readonly string[];
-  /**
-   * The cluster as auto-discovery names it: only groups with the tag
-   * `k8s.io/cluster-autoscaler/CLUSTER`, whatever its value, may be resized.
-   * @default - limited by `autoScalingGroupArns`
-   */
-  readonly clusterName?: string;
-  /** Let every group of the account be resized. @default false */
-  readonly anyAutoScalingGroup?: boolean;
-}
+import { definePolicy } from "./define-policy";
+import { arns, clusterName, flag } from "./options";
 
 /**
  * Cluster Autoscaler with EC2 Auto Scaling groups. Managed node groups of Amazon EKS, which it asks
  * EKS about, do not exist on a cluster that you run yourself.
- *
- * @see {@link https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/cloudprovider/aws/README.md#iam-policy Cluster Autoscaler on AWS, IAM policy}
  */
-export function clusterAutoscaler(options: ClusterAutoscalerOptions): RolePolicy {
-  const { autoScalingGroupArns, clusterName, anyAutoScalingGroup = false } = options;
-  const limited = autoScalingGroupArns !== undefined || clusterName !== undefined;
-  return {
-    name: "cluster-autoscaler",
-    violations: [
-      ...(limited || anyAutoScalingGroup
-        ? []
-        : [
-            {
-              path: ["autoScalingGroupArns"],
-              rule: "is missing, and so is {clusterName}: without either, set {anyAutoScalingGroup} to true",
-            },
-          ]),
-      ...checkArns(["autoScalingGroupArns"], autoScalingGroupArns, "autoScalingGroup"),
-      ...checkText(["clusterName"], clusterName ?? "any", statementTextRules),
-    ],
-    statements: () => [
-      {
-        sid: "Look",
-        actions: [
-          "autoscaling:DescribeAutoScalingGroups",
-          "autoscaling:DescribeAutoScalingInstances",
-          "autoscaling:DescribeLaunchConfigurations",
-          "autoscaling:DescribeScalingActivities",
-          "ec2:DescribeImages",
-          "ec2:DescribeInstanceTypes",
-          "ec2:DescribeLaunchTemplateVersions",
-          "ec2:GetInstanceTypesFromInstanceRequirements",
+export const clusterAutoscaler = definePolicy({
+  name: "cluster-autoscaler",
+  summary: "Cluster Autoscaler: the size of EC2 Auto Scaling groups.",
+  serviceAccounts: ["kube-system/cluster-autoscaler"],
+  covers: "resizing the groups named or tagged for the cluster",
+  sources: [
+    {
+      repository: "kubernetes/autoscaler",
+      path: "cluster-autoscaler/cloudprovider/aws/README.md",
+      version: "062f28a6",
+    },
+  ],
+  options: {
+    autoScalingGroupArns: arns("autoScalingGroup", "Auto Scaling groups that may be resized."),
+    clusterName: clusterName(
+      "Resize groups with the tag k8s.io/cluster-autoscaler/NAME, whatever its value.",
+      "none",
+    ),
+    anyAutoScalingGroup: flag("Resize every group of the account."),
+  },
+  check: ({ autoScalingGroupArns, clusterName: cluster, anyAutoScalingGroup = false }) =>
+    autoScalingGroupArns !== undefined || cluster !== undefined || anyAutoScalingGroup
+      ? []
+      : [
+          {
+            path: ["autoScalingGroupArns"],
+            rule: "is missing, and so is {clusterName}: without either, set {anyAutoScalingGroup} to true",
+          },
         ],
-        resources: ["*"],
-      },
-      {
-        sid: "Resize",
-        actions: [
-          "autoscaling:SetDesiredCapacity",
-          "autoscaling:TerminateInstanceInAutoScalingGroup",
-        ],
-        resources: autoScalingGroupArns ?? ["*"],
-        conditions: clusterName === undefined ? [] : [tagged(clusterName)],
-      },
-    ],
-  };
-}
+  statements: ({ autoScalingGroupArns, clusterName: cluster }) => [
+    {
+      sid: "Look",
+      actions: [
+        "autoscaling:DescribeAutoScalingGroups",
+        "autoscaling:DescribeAutoScalingInstances",
+        "autoscaling:DescribeLaunchConfigurations",
+        "autoscaling:DescribeScalingActivities",
+        "ec2:DescribeImages",
+        "ec2:DescribeInstanceTypes",
+        "ec2:DescribeLaunchTemplateVersions",
+        "ec2:GetInstanceTypesFromInstanceRequirements",
+      ],
+      resources: ["*"],
+    },
+    {
+      sid: "Resize",
+      actions: [
+        "autoscaling:SetDesiredCapacity",
+        "autoscaling:TerminateInstanceInAutoScalingGroup",
+      ],
+      resources: autoScalingGroupArns ?? ["*"],
+      conditions: cluster === undefined ? [] : [tagged(cluster)],
+    },
+  ],
+});
 
-function tagged(clusterName: string): PolicyCondition {
+function tagged(cluster: string): PolicyCondition {
   return {
     test: "Null",
-    variable: `aws:ResourceTag/k8s.io/cluster-autoscaler/${clusterName}`,
+    variable: `aws:ResourceTag/k8s.io/cluster-autoscaler/${cluster}`,
     values: ["false"],
   };
 }

@@ -1,12 +1,19 @@
-import type { RolePolicy } from "../role-policy";
+import { definePolicy } from "./define-policy";
 
-/**
- * The Amazon EFS CSI driver, ServiceAccount `kube-system/efs-csi-controller-sa`. AWS keeps the policy,
- * which lets the driver change only access points that it has tagged itself.
- *
- * @see {@link https://github.com/kubernetes-sigs/aws-efs-csi-driver/blob/master/docs/iam-policy-create.md aws-efs-csi-driver, IAM roles}
- * @see {@link https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEFSCSIDriverPolicy.html AmazonEFSCSIDriverPolicy}
- */
-export function efsCsi(): RolePolicy {
-  return { name: "efs-csi", awsManaged: ["service-role/AmazonEFSCSIDriverPolicy"] };
-}
+/** The Amazon EFS CSI driver. AWS maintains the policy. */
+export const efsCsi = definePolicy({
+  name: "efs-csi",
+  summary: "Amazon EFS CSI driver: access points of file systems.",
+  serviceAccounts: ["kube-system/efs-csi-controller-sa"],
+  covers:
+    "access points that the driver has tagged (efs.csi.aws.com/cluster), by AmazonEFSCSIDriverPolicy",
+  sources: [
+    {
+      repository: "kubernetes-sigs/aws-efs-csi-driver",
+      path: "docs/iam-policy-example.json",
+      version: "12ddb90e",
+    },
+  ],
+  options: {},
+  awsManaged: () => ["service-role/AmazonEFSCSIDriverPolicy"],
+});

@@ -1,54 +1,7 @@
-import { checkList, type NameRule, statementTextRules } from "../../validation";
-import type { RolePolicy } from "../role-policy";
-import { checkArns } from "./arns";
-
-/** Options of {@link externalDns}. */
-export interface ExternalDnsOptions {
-  /** The zones in which records are kept. @default - every hosted zone of the account */
-  readonly hostedZoneArns?: readonly string[];
-  /** The records that may be changed, lower case, with wildcards: `*.example.com`. @default - all */
-  readonly recordNames?: readonly string[];
-  /** The types of records that may be changed, such as `A` and `TXT`. @default - all */
-  readonly recordTypes?: readonly string[];
-}
-
-/**
- * ExternalDNS with Amazon Route 53.
- *
- * @see {@link https://github.com/kubernetes-sigs/external-dns/blob/master/docs/tutorials/aws.md external-dns, Setting up ExternalDNS for Services on AWS}
- * @see {@link https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html Using IAM policy conditions for fine-grained access control}
- */
-export function externalDns(options: ExternalDnsOptions = {}): RolePolicy {
-  const { hostedZoneArns, recordNames, recordTypes } = options;
-  return {
-    name: "external-dns",
-    violations: [
-      ...checkArns(["hostedZoneArns"], hostedZoneArns, "hostedZone"),
-      ...(recordNames ? checkList(["recordNames"], recordNames, recordRules) : []),
-      ...(recordTypes ? checkList(["recordTypes"], recordTypes, typeRules) : []),
-    ],
-    statements: (partition) => {
-      const zones = hostedZoneArns ?? [`arn:${partition}:route53:::hostedzone/*`];
-      return [
-        {
-          sid: "ChangeRecords",
-          actions: ["route53:ChangeResourceRecordSets"],
-          resources: zones,
-          conditions: [
-            ...changed("NormalizedRecordNames", recordNames),
-            ...changed("RecordTypes", recordTypes),
-          ],
-        },
-        {
-          sid: "ReadZones",
-          actions: ["route53:ListResourceRecordSets", "route53:ListTagsForResources"],
-          resources: zones,
-        },
-        { sid: "ListZones", actions: ["route53:ListHostedZones"], resources: ["*"] },
-      ];
-    },
-  };
-}
+import { type NameRule, statementTextRules } from "../../validation";
+import { definePolicy } from "./define-policy";
+import { arns, flag, list } from "./options";
+import { hostedZones, missingZones } from "./route53";
 
 const recordRules: readonly NameRule[] = [
   ...statementTextRules,
@@ -61,6 +14,50 @@ const recordRules: readonly NameRule[] = [
 const typeRules: readonly NameRule[] = [
   { pattern: "^[A-Z0-9]+$", must: "be a type of DNS records, such as A or TXT" },
 ];
+
+/** ExternalDNS with Amazon Route 53. */
+export const externalDns = definePolicy({
+  name: "external-dns",
+  summary: "ExternalDNS: records in Amazon Route 53.",
+  serviceAccounts: ["external-dns/external-dns"],
+  covers: "every record of the zones named, and the list of all zones",
+  sources: [
+    {
+      repository: "kubernetes-sigs/external-dns",
+      path: "docs/tutorials/aws.md",
+      version: "0258cf6f",
+    },
+    {
+      repository: "docs.aws.amazon.com",
+      path: "Route53/latest/DeveloperGuide/specifying-conditions-route53.html",
+      version: "latest",
+    },
+  ],
+  options: {
+    hostedZoneArns: arns("hostedZone", "Zones in which records are managed."),
+    anyHostedZone: flag("Manage records in every hosted zone of the account."),
+    recordNames: list(recordRules, "Records that may be changed, with wildcards.", "all"),
+    recordTypes: list(typeRules, "Types of records that may be changed.", "all"),
+  },
+  check: missingZones,
+  statements: ({ recordNames, recordTypes, ...options }, partition) => [
+    {
+      sid: "ChangeRecords",
+      actions: ["route53:ChangeResourceRecordSets"],
+      resources: hostedZones(options, partition),
+      conditions: [
+        ...changed("NormalizedRecordNames", recordNames),
+        ...changed("RecordTypes", recordTypes),
+      ],
+    },
+    {
+      sid: "ReadZones",
+      actions: ["route53:ListResourceRecordSets", "route53:ListTagsForResources"],
+      resources: hostedZones(options, partition),
+    },
+    { sid: "ListZones", actions: ["route53:ListHostedZones"], resources: ["*"] },
+  ],
+});
 
 function changed(what: string, values: readonly string[] | undefined) {
   return values === undefined

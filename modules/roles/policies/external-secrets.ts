@@ -1,65 +1,51 @@
 import type { PolicyStatement } from "../policy-document";
-import type { RolePolicy } from "../role-policy";
-import { checkArns } from "./arns";
+import { keyStatement } from "./arns";
+import { definePolicy } from "./define-policy";
+import { arns, flag, keys } from "./options";
 
-/** Options of {@link externalSecrets}; one of `secretArns` and `parameterArns` is needed. */
-export interface ExternalSecretsOptions {
-  /** The secrets of Secrets Manager, with wildcards: `arn:…:secret:prod/*`. @default - none */
-  readonly secretArns?: readonly string[];
-  /** The parameters of Parameter Store, with wildcards: `arn:…:parameter/prod/*`. @default - none */
-  readonly parameterArns?: readonly string[];
-  /** Customer managed keys that they are encrypted with. @default - none */
-  readonly kmsKeyArns?: readonly string[];
-  /**
-   * Find secrets by name or tag, and read several at once (`dataFrom`): lists the names of all secrets
-   * of the account.
-   * @default true
-   */
-  readonly findSecrets?: boolean;
-  /**
-   * Write them too (`PushSecret`); secrets are deleted only if the operator has made them.
-   * @default false
-   */
-  readonly push?: boolean;
-}
-
-/**
- * External Secrets Operator with AWS Secrets Manager and Parameter Store.
- *
- * @see {@link https://external-secrets.io/latest/provider/aws-secrets-manager/ external-secrets, AWS Secrets Manager}
- * @see {@link https://external-secrets.io/latest/provider/aws-parameter-store/ external-secrets, AWS Parameter Store}
- */
-export function externalSecrets(options: ExternalSecretsOptions): RolePolicy {
-  const { secretArns, parameterArns, kmsKeyArns, push = false } = options;
-  return {
-    name: "external-secrets",
-    violations: [
-      ...(secretArns === undefined && parameterArns === undefined
-        ? [{ path: ["secretArns"], rule: "is missing, and so is {parameterArns}: one is needed" }]
-        : []),
-      ...checkArns(["secretArns"], secretArns, "secret"),
-      ...checkArns(["parameterArns"], parameterArns, "parameter"),
-      ...checkArns(["kmsKeyArns"], kmsKeyArns, "key"),
-    ],
-    statements: () => [
-      ...(secretArns ? secretStatements(secretArns, options) : []),
-      ...(parameterArns ? parameterStatements(parameterArns, push) : []),
-      ...(kmsKeyArns
-        ? [
-            {
-              sid: "UseKeys",
-              actions: ["kms:Decrypt", ...(push ? ["kms:GenerateDataKey"] : [])],
-              resources: kmsKeyArns,
-            },
-          ]
-        : []),
-    ],
-  };
-}
+/** External Secrets Operator with AWS Secrets Manager and Parameter Store. */
+export const externalSecrets = definePolicy({
+  name: "external-secrets",
+  summary: "External Secrets Operator: AWS Secrets Manager and Parameter Store.",
+  serviceAccounts: ["external-secrets/external-secrets"],
+  covers: "reading the secrets and parameters named, and listing the names of all of the account",
+  sources: [
+    {
+      repository: "external-secrets/external-secrets",
+      path: "docs/provider/aws-secrets-manager.md",
+      version: "0153477f",
+    },
+    {
+      repository: "external-secrets/external-secrets",
+      path: "providers/v1/aws/parameterstore/parameterstore.go",
+      version: "main",
+    },
+  ],
+  options: {
+    secretArns: arns("secret", "Secrets of Secrets Manager, with wildcards."),
+    parameterArns: arns("parameter", "Parameters of Parameter Store, with wildcards."),
+    kmsKeyArns: keys("Customer managed keys that they are encrypted with."),
+    findSecrets: flag(
+      "Find secrets and parameters by name or tag, and read several at once (dataFrom).",
+      true,
+    ),
+    push: flag("Write them too (PushSecret); only what the operator has made is deleted."),
+  },
+  check: ({ secretArns, parameterArns }) =>
+    secretArns === undefined && parameterArns === undefined
+      ? [{ path: ["secretArns"], rule: "is missing, and so is {parameterArns}: one is needed" }]
+      : [],
+  statements: ({ secretArns, parameterArns, kmsKeyArns, findSecrets = true, push = false }) => [
+    ...(secretArns ? secretStatements(secretArns, findSecrets, push) : []),
+    ...(parameterArns ? parameterStatements(parameterArns, findSecrets, push) : []),
+    ...keyStatement(["kms:Decrypt", ...(push ? ["kms:GenerateDataKey"] : [])], kmsKeyArns),
+  ],
+});
 
 function secretStatements(
   resources: readonly string[],
-  { push = false, findSecrets = true }: ExternalSecretsOptions,
+  find: boolean,
+  push: boolean,
 ): PolicyStatement[] {
   return [
     {
@@ -72,7 +58,7 @@ function secretStatements(
       ],
       resources,
     },
-    ...(findSecrets
+    ...(find
       ? [
           {
             sid: "FindSecrets",
@@ -81,11 +67,11 @@ function secretStatements(
           },
         ]
       : []),
-    ...(push ? pushStatements(resources) : []),
+    ...(push ? pushSecretStatements(resources) : []),
   ];
 }
 
-function pushStatements(resources: readonly string[]): PolicyStatement[] {
+function pushSecretStatements(resources: readonly string[]): PolicyStatement[] {
   return [
     {
       sid: "WriteSecrets",
@@ -97,6 +83,7 @@ function pushStatements(resources: readonly string[]): PolicyStatement[] {
         "secretsmanager:RemoveRegionsFromReplication",
         "secretsmanager:ReplicateSecretToRegions",
         "secretsmanager:TagResource",
+        "secretsmanager:UntagResource",
       ],
       resources,
     },
@@ -104,28 +91,44 @@ function pushStatements(resources: readonly string[]): PolicyStatement[] {
       sid: "DeleteOwnSecrets",
       actions: ["secretsmanager:DeleteSecret"],
       resources,
-      conditions: [
-        {
-          test: "StringEquals",
-          variable: "secretsmanager:ResourceTag/managed-by",
-          values: ["external-secrets"],
-        },
-      ],
+      conditions: [madeByOperator("secretsmanager:ResourceTag/managed-by")],
     },
   ];
 }
 
-function parameterStatements(resources: readonly string[], push: boolean): PolicyStatement[] {
+/** Parameters are found with an action that IAM cannot limit to some of them. */
+function parameterStatements(
+  resources: readonly string[],
+  find: boolean,
+  push: boolean,
+): PolicyStatement[] {
   return [
-    { sid: "ReadParameters", actions: ["ssm:GetParameter*"], resources },
+    {
+      sid: "ReadParameters",
+      actions: ["ssm:GetParameter*", "ssm:ListTagsForResource"],
+      resources,
+    },
+    ...(find
+      ? [{ sid: "FindParameters", actions: ["ssm:DescribeParameters"], resources: ["*"] }]
+      : []),
     ...(push
       ? [
           {
             sid: "WriteParameters",
-            actions: ["ssm:AddTagsToResource", "ssm:ListTagsForResource", "ssm:PutParameter*"],
+            actions: ["ssm:AddTagsToResource", "ssm:PutParameter", "ssm:RemoveTagsFromResource"],
             resources,
+          },
+          {
+            sid: "DeleteOwnParameters",
+            actions: ["ssm:DeleteParameter"],
+            resources,
+            conditions: [madeByOperator("ssm:resourceTag/managed-by")],
           },
         ]
       : []),
   ];
+}
+
+function madeByOperator(variable: string) {
+  return { test: "StringEquals", variable, values: ["external-secrets"] };
 }

@@ -1,38 +1,61 @@
+import { amazonManagedPrometheus } from "./amazon-managed-prometheus";
+import { argoWorkflows } from "./argo-workflows";
+import { awsCloudControllerManager } from "./aws-cloud-controller-manager";
 import { awsLoadBalancerController } from "./aws-load-balancer-controller";
+import { awsNodeTerminationHandler } from "./aws-node-termination-handler";
 import { certManager } from "./cert-manager";
 import { clusterAutoscaler } from "./cluster-autoscaler";
 import { ebsCsi } from "./ebs-csi";
+import { ecrPull } from "./ecr-pull";
 import { efsCsi } from "./efs-csi";
 import { externalDns } from "./external-dns";
 import { externalSecrets } from "./external-secrets";
+import { fluentBit } from "./fluent-bit";
+import { loki } from "./loki";
 import { mountpointS3Csi } from "./mountpoint-s3-csi";
+import { thanos } from "./thanos";
 import { velero } from "./velero";
+import type { PolicyFactory } from "./define-policy";
 
-export {
+/**
+ * The policies of controllers that self-hosted clusters run, narrow unless an option widens them.
+ *
+ * @see docs/reference/policies.md for what each covers and where it comes from
+ *
+ * @example
+ * new ServiceAccountRole(this, "velero", {
+ *   name: "velero",
+ *   serviceAccounts: ["velero/velero-server"],
+ *   issuers: issuer.trustedIssuers,
+ *   policies: [Policies.velero({ buckets: ["acme-backups"] })],
+ * });
+ */
+export const Policies = {
+  amazonManagedPrometheus,
+  argoWorkflows,
+  awsCloudControllerManager,
   awsLoadBalancerController,
-  type AwsLoadBalancerControllerOptions,
-} from "./aws-load-balancer-controller";
-export { certManager, type CertManagerOptions } from "./cert-manager";
-export { clusterAutoscaler, type ClusterAutoscalerOptions } from "./cluster-autoscaler";
-export { ebsCsi, type EbsCsiOptions } from "./ebs-csi";
-export { efsCsi } from "./efs-csi";
-export { externalDns, type ExternalDnsOptions } from "./external-dns";
-export { externalSecrets, type ExternalSecretsOptions } from "./external-secrets";
-export { mountpointS3Csi, type MountpointS3CsiOptions } from "./mountpoint-s3-csi";
-export { velero, type VeleroOptions } from "./velero";
-
-/** The policies of controllers that platform teams run, by the name of each. */
-export const policyCatalogue = {
-  "aws-load-balancer-controller": awsLoadBalancerController,
-  "cert-manager": certManager,
-  "cluster-autoscaler": clusterAutoscaler,
-  "ebs-csi": ebsCsi,
-  "efs-csi": efsCsi,
-  "external-dns": externalDns,
-  "external-secrets": externalSecrets,
-  "mountpoint-s3-csi": mountpointS3Csi,
+  awsNodeTerminationHandler,
+  certManager,
+  clusterAutoscaler,
+  ebsCsi,
+  ecrPull,
+  efsCsi,
+  externalDns,
+  externalSecrets,
+  fluentBit,
+  loki,
+  mountpointS3Csi,
+  thanos,
   velero,
 } as const;
 
-/** The name of a policy in the catalogue. */
-export type PolicyName = keyof typeof policyCatalogue;
+/** The policies by the names that `irsa.yaml` gives them. */
+export const policyCatalogue: ReadonlyMap<string, PolicyFactory> = new Map(
+  Object.values(Policies).map((policy) => [
+    policy.definition.name,
+    policy as unknown as PolicyFactory,
+  ]),
+);
+
+export type { PolicyDefinition, PolicyOptions, PolicyFactory, PolicySource } from "./define-policy";

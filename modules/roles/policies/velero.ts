@@ -1,54 +1,35 @@
 import type { PolicyStatement } from "../policy-document";
-import type { RolePolicy } from "../role-policy";
-import { checkArns, bucketArns, checkBuckets } from "./arns";
+import { bucketArns, keyStatement } from "./arns";
+import { definePolicy } from "./define-policy";
+import { buckets, flag, keys } from "./options";
 
-/** Options of {@link velero}. */
-export interface VeleroOptions {
-  /** The names of the buckets that backups go to. */
-  readonly buckets: readonly string[];
-  /** Take snapshots of EBS volumes and restore from them. @default true */
-  readonly volumeSnapshots?: boolean;
-  /** Tag objects: needed with `config.tagging` of a BackupStorageLocation. @default false */
-  readonly objectTagging?: boolean;
-  /** Customer managed keys of the buckets. @default - none */
-  readonly bucketKmsKeyArns?: readonly string[];
-  /** Customer managed keys of restored volumes (`ebsKmsKeyId`). @default - none */
-  readonly volumeKmsKeyArns?: readonly string[];
-}
-
-/**
- * Velero with its plugin for AWS, ServiceAccount `velero/velero-server`, or `velero/velero` when the
- * command line has installed it.
- *
- * @see {@link https://github.com/vmware-tanzu/velero-plugin-for-aws/blob/main/README.md#set-permissions-for-velero velero-plugin-for-aws, Set permissions for Velero}
- */
-export function velero(options: VeleroOptions): RolePolicy {
-  const { buckets, volumeSnapshots = true, bucketKmsKeyArns, volumeKmsKeyArns } = options;
-  return {
-    name: "velero",
-    violations: [
-      ...checkBuckets(["buckets"], buckets),
-      ...checkArns(["bucketKmsKeyArns"], bucketKmsKeyArns, "key"),
-      ...checkArns(["volumeKmsKeyArns"], volumeKmsKeyArns, "key"),
-    ],
-    statements: (partition) => [
-      ...objectStatements(partition, options),
-      ...(volumeSnapshots ? [snapshots] : []),
-      ...keyStatement("UseBucketKeys", ["kms:Decrypt", "kms:GenerateDataKey"], bucketKmsKeyArns),
-      ...keyStatement("UseVolumeKeys", volumeKeyActions, volumeKmsKeyArns),
-    ],
-  };
-}
-
-function objectStatements(
-  partition: string,
-  { buckets, objectTagging = false }: VeleroOptions,
-): PolicyStatement[] {
-  return [
+/** Velero with its plugin for AWS. */
+export const velero = definePolicy({
+  name: "velero",
+  summary: "Velero: backups in S3, and snapshots of EBS volumes.",
+  serviceAccounts: ["velero/velero-server", "velero/velero"],
+  covers: "the objects of the buckets named",
+  sources: [
+    {
+      repository: "vmware-tanzu/velero-plugin-for-aws",
+      path: "README.md",
+      version: "001662ff",
+    },
+  ],
+  options: {
+    buckets: buckets("Names of the buckets that backups are kept in."),
+    volumeSnapshots: flag(
+      "Take snapshots of EBS volumes, restore from them and delete them: any volume and snapshot of the account. Not needed with CSI snapshots.",
+    ),
+    objectTagging: flag("Tag objects, as config.tagging of a BackupStorageLocation asks for."),
+    bucketKmsKeyArns: keys("Customer managed keys of the buckets."),
+    volumeKmsKeyArns: keys("Customer managed keys of restored volumes (ebsKmsKeyId)."),
+  },
+  statements: ({ volumeSnapshots = false, objectTagging = false, ...options }, partition) => [
     {
       sid: "ListBackups",
       actions: ["s3:ListBucket"],
-      resources: bucketArns(partition, buckets),
+      resources: bucketArns(partition, options.buckets),
     },
     {
       sid: "KeepBackups",
@@ -60,10 +41,17 @@ function objectStatements(
         "s3:PutObject",
         ...(objectTagging ? ["s3:PutObjectTagging"] : []),
       ],
-      resources: bucketArns(partition, buckets, "/*"),
+      resources: bucketArns(partition, options.buckets, "/*"),
     },
-  ];
-}
+    ...(volumeSnapshots ? [snapshots] : []),
+    ...keyStatement(
+      ["kms:Decrypt", "kms:GenerateDataKey"],
+      options.bucketKmsKeyArns,
+      "UseBucketKeys",
+    ),
+    ...keyStatement(volumeKeyActions, options.volumeKmsKeyArns, "UseVolumeKeys"),
+  ],
+});
 
 const snapshots: PolicyStatement = {
   sid: "SnapshotVolumes",
@@ -90,11 +78,3 @@ const volumeKeyActions = [
   "kms:RetireGrant",
   "kms:RevokeGrant",
 ];
-
-function keyStatement(
-  sid: string,
-  actions: readonly string[],
-  resources: readonly string[] | undefined,
-): PolicyStatement[] {
-  return resources === undefined ? [] : [{ sid, actions, resources }];
-}
