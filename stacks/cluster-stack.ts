@@ -8,9 +8,15 @@ import {
   type IssuerRoleProps,
 } from "../modules/issuer";
 import { ServiceAccountRole } from "../modules/roles";
+import { assertValid, checkText, regionRules } from "../modules/validation";
 import type { BackendProps } from "./backend";
 import { IssuerStack } from "./base-stack";
-import { talosForm, talosPatch, type TalosProps } from "../modules/talos/machine-config-patch";
+import {
+  talosForm,
+  talosPatch,
+  type TalosProps,
+  talosViolations,
+} from "../modules/talos/machine-config-patch";
 
 /** Props of {@link ClusterStack}. */
 export interface ClusterStackProps {
@@ -33,7 +39,14 @@ export interface ClusterStackProps {
 export class ClusterStack extends IssuerStack {
   constructor(scope: Construct, id: string, props: ClusterStackProps) {
     super(scope, id, props.backend);
-    const { region, serviceAccountRoles = [] } = props;
+    const { region, talos, serviceAccountRoles = [] } = props;
+    assertValid(
+      [
+        ...checkText(["region"], region, regionRules),
+        ...(talos === undefined ? [] : talosViolations(talos)),
+      ],
+      this,
+    );
     const { trustedIssuers: issuers } = this.issuer(props);
     const roles = serviceAccountRoles.map(
       (role) => new ServiceAccountRole(this, `role-${role.name}`, { ...role, issuers }),

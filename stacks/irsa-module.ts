@@ -1,6 +1,8 @@
 import { conditional, Fn, type IResolvable, Op, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { Hosting, IrsaIssuer, type JwksComputation } from "../modules/issuer";
+import { validateRange } from "../modules/synthesis";
+import { recoveryWindowRule } from "../modules/validation";
 import { IssuerStack } from "./base-stack";
 import { talosPatch } from "../modules/talos/machine-config-patch";
 
@@ -53,7 +55,12 @@ export class IrsaModule extends IssuerStack {
           "URL of the cluster's control plane, such as https://10.0.0.1:6443; needed with talos_form = document, where pods get 401 without it.",
         default: "",
       },
-      [{ pattern: "^(https://[^/?# ]+)?$", must: "be an https URL without a path, or empty" }],
+      [
+        {
+          pattern: "^(https://[A-Za-z0-9._:-]+|https://\\[[0-9a-fA-F:.]+\\](:[0-9]+)?)?$",
+          must: "be an https URL without a path, or empty",
+        },
+      ],
     ).stringValue;
     const asArguments = talosPatch(issuer, "string");
     const asDocument = talosPatch(issuer, "document", { controlPlaneEndpoint: endpoint });
@@ -92,10 +99,7 @@ export class IrsaModule extends IssuerStack {
         "Days for which Secrets Manager keeps the secret and its name after it is destroyed: 7 to 30, or 0 for none.",
       default: 30,
     });
-    days.addValidation({
-      condition: "${contains(concat([0], range(7, 31)), var.recovery_window_in_days)}",
-      errorMessage: "recovery_window_in_days must be 0 or 7 to 30.",
-    });
+    validateRange(days, recoveryWindowRule);
     return days.numberValue;
   }
 
@@ -111,7 +115,7 @@ export class IrsaModule extends IssuerStack {
     thumbprints.addValidation({
       condition:
         '${var.thumbprints == null ? true : length(var.thumbprints) <= 5 && alltrue([for value in var.thumbprints : can(regex("^[0-9A-Fa-f]{40}$", value))])}',
-      errorMessage: "thumbprints must hold at most 5 SHA-1 values of 40 hexadecimal digits.",
+      errorMessage: "thumbprints must have at most 5 SHA-1 values of 40 hexadecimal digits.",
     });
     return thumbprints.listValue;
   }

@@ -7,7 +7,6 @@ export {
 export {
   type AccessLogsProps,
   type BucketProps,
-  checkRegisteredIssuerUrl,
   type CloudFrontHostingProps,
   type CustomDomain,
   Hosting,
@@ -15,7 +14,7 @@ export {
   type S3VirtualHostedHostingProps,
   type SelfPublishedHostingProps,
 } from "./hosting";
-export { type IdentityProviderOptions, stsAudience, type Thumbprint } from "./identity-provider";
+export type { IdentityProviderOptions, Thumbprint } from "./identity-provider";
 export { IrsaIssuer } from "./irsa-issuer";
 export {
   type IIrsaIssuer,

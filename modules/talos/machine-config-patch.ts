@@ -9,7 +9,7 @@ import {
 } from "../cluster";
 import type { IrsaIssuer } from "../issuer";
 import { local } from "../synthesis";
-import { checkEach, clusterUrlRules, type Violation } from "../validation";
+import { checkEach, checkText, clusterUrlRules, type Violation } from "../validation";
 
 /** The settings of a Talos cluster's machine-config patch; the issuer itself comes from the stack. */
 export interface TalosProps {
@@ -67,8 +67,14 @@ export function talosViolations(props: TalosProps): Violation[] {
       each,
     })),
   );
+  const settings = talosSettingsViolations(settingsOf(props)).map(asViolation);
+  const { controlPlaneEndpoint: endpoint = "" } = props;
+  const isEndpointRefused = settings.some(({ path }) => path[1] === "controlPlaneEndpoint");
   return [
-    ...talosSettingsViolations(settingsOf(props)).map(asViolation),
+    ...settings,
+    ...(endpoint === "" || isEndpointRefused
+      ? []
+      : checkText(["talos", "controlPlaneEndpoint"], endpoint, clusterUrlRules)),
     ...checkEach(["talos", "acceptedIssuers"], props.acceptedIssuers, clusterUrlRules),
     ...values
       .filter(({ each }) => /["\\\r\n]|[$%]\{/.test(each))

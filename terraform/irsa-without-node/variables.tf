@@ -92,8 +92,8 @@ variable "recovery_window_in_days" {
   nullable    = false
 
   validation {
-    error_message = "recovery_window_in_days must be 0 or 7 to 30."
-    condition     = contains(concat([0], range(7, 31)), var.recovery_window_in_days)
+    error_message = "recovery_window_in_days must be a whole number from 7 to 30, or 0."
+    condition     = (floor(var.recovery_window_in_days) == var.recovery_window_in_days) && (((var.recovery_window_in_days >= 7) && (var.recovery_window_in_days <= 30)) || (var.recovery_window_in_days == undefined))
   }
 }
 
@@ -104,7 +104,7 @@ variable "thumbprints" {
   nullable    = true
 
   validation {
-    error_message = "thumbprints must hold at most 5 SHA-1 values of 40 hexadecimal digits."
+    error_message = "thumbprints must have at most 5 SHA-1 values of 40 hexadecimal digits."
     condition     = var.thumbprints == null ? true : length(var.thumbprints) <= 5 && alltrue([for value in var.thumbprints : can(regex("^[0-9A-Fa-f]{40}$", value))])
   }
 }
@@ -131,6 +131,6 @@ variable "control_plane_endpoint" {
 
   validation {
     error_message = "control_plane_endpoint must be an https URL without a path, or empty."
-    condition     = can(regex("^(https://[^/?# ]+)?$", var.control_plane_endpoint))
+    condition     = can(regex("^(https://[A-Za-z0-9._:-]+|https://\\[[0-9a-fA-F:.]+\\](:[0-9]+)?)?$", var.control_plane_endpoint))
   }
 }
