@@ -134,6 +134,12 @@ const talos = z
       .describe(
         "Form of the patch, for a Talos that is not known here yet. Default: follows from the versions.",
       ),
+    acceptedIssuers: z
+      .array(z.string())
+      .optional()
+      .describe(
+        "Issuers that the API server goes on accepting and AWS never sees, such as https://10.0.0.1:6443. Default: none.",
+      ),
     controlPlaneEndpoint: z
       .string()
       .optional()
@@ -145,12 +151,6 @@ const talos = z
       .optional()
       .describe(
         "The API server's own discovery document names the published JWKS. Default: false.",
-      ),
-    acceptedIssuers: z
-      .array(z.string())
-      .optional()
-      .describe(
-        "Issuers whose tokens the API server accepts besides the present one. Default: previousIssuers, where Talos takes several.",
       ),
     apiAudiences: z
       .array(z.string())

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { talosMachineConfigPatch } from "../../modules/cluster";
+import { buildTalosMachineConfigPatch } from "../../modules/cluster";
 import { readPublicKeys } from "../../modules/documents";
 import { Hosting, SigningKey } from "../../modules/issuer";
 import { Policies, type ServiceAccountRoleProps } from "../../modules/roles";
@@ -211,38 +211,35 @@ describeWith(
     test.each([
       ["1.12", undefined],
       ["1.14", "https://10.0.0.1:6443"],
-    ])(
-      "is, for Talos %s, what is written for its values by hand",
-      async (talosVersion, endpoint) => {
-        const controlPlaneEndpoint = endpoint;
-        const name = `talos-${talosVersion.replace(".", "-")}`;
-        const terraform = await cloud.terraform(
-          synthesize(
-            (app) =>
-              new ClusterStack(app, name, {
-                region,
-                issuer: {
-                  hosting: Hosting.s3({ bucket: `acme-${name}`, region }),
-                  secret: { name: `talos/${name}` },
-                },
-                talos: { version: talosVersion, controlPlaneEndpoint },
-              }),
-          ),
-        );
-        await terraform.apply();
-        const outputs = await terraform.outputs();
-        expect(outputs.isSensitive("talos_machine_config_patch")).toBe(true);
-        const expected = await talosMachineConfigPatch({
-          talosVersion,
-          controlPlaneEndpoint,
-          issuerUrl: outputs.text("issuer_url"),
-          privateKey: outputs.text("signing_key"),
-        });
-        const patch = outputs.text("talos_machine_config_patch");
-        expect(parseAllDocuments(patch).map((document) => document.toJS() as unknown)).toEqual(
-          expected.documents,
-        );
-      },
-    );
+    ])("is, for Talos %s, what is written for its values by hand", async (version, endpoint) => {
+      const controlPlaneEndpoint = endpoint;
+      const name = `talos-${version.replace(".", "-")}`;
+      const terraform = await cloud.terraform(
+        synthesize(
+          (app) =>
+            new ClusterStack(app, name, {
+              region,
+              issuer: {
+                hosting: Hosting.s3({ bucket: `acme-${name}`, region }),
+                secret: { name: `talos/${name}` },
+              },
+              talos: { version, controlPlaneEndpoint },
+            }),
+        ),
+      );
+      await terraform.apply();
+      const outputs = await terraform.outputs();
+      expect(outputs.isSensitive("talos_machine_config_patch")).toBe(true);
+      const expected = await buildTalosMachineConfigPatch({
+        version,
+        controlPlaneEndpoint,
+        issuerUrl: outputs.text("issuer_url"),
+        privateKey: outputs.text("signing_key"),
+      });
+      const patch = outputs.text("talos_machine_config_patch");
+      expect(parseAllDocuments(patch).map((document) => document.toJS() as unknown)).toEqual(
+        expected.documents,
+      );
+    });
   },
 );

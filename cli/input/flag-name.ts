@@ -2,6 +2,7 @@ import { formatPath, type Path, redactKeyMaterial } from "../../modules/validati
 
 /** Properties that are lists: the flag names one entry and may be repeated. */
 const lists = new Set([
+  "acceptedIssuers",
   "apiAudiences",
   "excludedNamespaces",
   "extraApiServerArgs",

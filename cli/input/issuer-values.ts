@@ -11,6 +11,7 @@ export interface IssuerOptions extends TerraformOptions {
   readonly publishedJwksUri?: string | true;
   /** `false` when none is wanted. */
   readonly previousIssuer?: readonly string[] | false;
+  readonly acceptedIssuer?: readonly string[];
   readonly extraApiServerArg?: readonly string[];
 }
 
@@ -47,6 +48,7 @@ export function issuerValues(
       previousIssuer === false
         ? []
         : (previousIssuer ?? trusted.slice(1).map((row) => row.issuer_url)),
+    acceptedIssuers: options.acceptedIssuer,
     jwksUri: publishedJwksUri === true ? source.outputText(output) : publishedJwksUri,
   };
 }

@@ -1,9 +1,7 @@
 import { ConfigError } from "../../config/config-error";
-import { ClusterConfigError } from "../../modules/cluster";
 import { DocumentError } from "../../modules/documents";
 import { formatViolation, InvalidPropsError, type Violation } from "../../modules/validation";
 import { UsageError } from "../io/usage-error";
-import { clusterConfigViolations } from "./cluster-config-violations";
 import { flagName } from "./flag-name";
 
 /** How a command calls properties that have no flag of the same name. */
@@ -54,9 +52,7 @@ export class Mistakes {
       return await call();
     } catch (error) {
       if (error instanceof InvalidPropsError) this.addViolations(error.violations);
-      else if (error instanceof ClusterConfigError) {
-        this.addViolations(clusterConfigViolations(error));
-      } else if (isMistake(error)) this.add(error.message);
+      else if (isMistake(error)) this.add(error.message);
       else throw error;
       return undefined;
     }
@@ -81,7 +77,7 @@ export class Mistakes {
 
 /** Whether an error is a user's mistake, reported in full by its message. */
 export function isMistake(error: unknown): error is Error {
-  return [ClusterConfigError, ConfigError, DocumentError, InvalidPropsError, UsageError].some(
+  return [ConfigError, DocumentError, InvalidPropsError, UsageError].some(
     (kind) => error instanceof kind,
   );
 }

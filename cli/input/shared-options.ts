@@ -40,6 +40,12 @@ export const publishedJwksUri = (): Option =>
     "name the published JWKS in the API server's own discovery document (default URL: Terraform's jwks_uri)",
   );
 
+export const acceptedIssuers = (): Option =>
+  repeatable(
+    "--accepted-issuer <url>",
+    "an issuer that the API server goes on accepting and AWS never sees, such as https://10.0.0.1:6443; may be repeated",
+  );
+
 /** Former issuers, and the way to do without those of Terraform's output. */
 export const previousIssuers = (): readonly Option[] => [
   repeatable(

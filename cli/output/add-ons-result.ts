@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import {
-  argoCdApplications,
-  fluxManifests,
-  helmCommands,
+  buildArgoCdApplications,
+  buildFluxManifests,
+  formatHelmCommands,
   type Release,
-  toYaml,
-  valuesFile,
+  formatYaml,
+  nameValuesFile,
 } from "../../modules/cluster";
 import type { AddOnsWay } from "../input/choices";
 import type { OutOptions } from "../input/shared-options";
@@ -32,8 +32,8 @@ export async function writeAddOns(
   }
   const text =
     way === "flux"
-      ? manifestsText(fluxManifests(releases), releases, "spec.values")
-      : manifestsText(argoCdApplications(releases), releases, "spec.source.helm.valuesObject");
+      ? manifestsText(buildFluxManifests(releases), releases, "spec.values")
+      : manifestsText(buildArgoCdApplications(releases), releases, "spec.source.helm.valuesObject");
   await writeText(text, { ...options, out: directory && join(directory, `${way}.yaml`) }, host);
 }
 
@@ -45,11 +45,11 @@ async function writeHelm(
 ): Promise<void> {
   const files: Record<string, OutputFile> = {};
   for (const release of releases) {
-    files[valuesFile(release)] = { text: toYaml(release.values, release.comments) };
+    files[nameValuesFile(release)] = { text: formatYaml(release.values, release.comments) };
   }
   const paths = writeFiles(host, directory, files, options);
   await host.note(paths.map((path) => `Wrote ${presentable(path)}`).join("\n"));
-  await host.print(`cd ${quoted(directory)}\n\n${helmCommands(releases)}`);
+  await host.print(`cd ${quoted(directory)}\n\n${formatHelmCommands(releases)}`);
 }
 
 /** Manifests with the releases' comments above their values. */
@@ -63,7 +63,7 @@ function manifestsText(
       .flatMap((release) => Object.entries(release.comments ?? {}))
       .map(([path, comment]) => [`${valuesPath}.${path}`, comment]),
   );
-  return manifests.map((manifest) => toYaml(manifest, comments)).join("---\n");
+  return manifests.map((manifest) => formatYaml(manifest, comments)).join("---\n");
 }
 
 /** A path as a word of the shell. */

@@ -1,5 +1,5 @@
 import { basename, dirname } from "node:path";
-import { toYaml } from "../../modules/cluster";
+import { formatYaml } from "../../modules/cluster";
 import type { OutOptions } from "../input/shared-options";
 import type { Host } from "../io/host";
 import { presentable } from "../io/presentable";
@@ -17,7 +17,7 @@ export interface Result {
 
 /** Writes a command's result to the file that is named, or to standard output. */
 export async function writeResult(result: Result, options: OutOptions, host: Host): Promise<void> {
-  const text = options.json === true ? toJson(result.objects) : toYaml(result.objects);
+  const text = options.json === true ? toJson(result.objects) : formatYaml(result.objects);
   await writeText(text, options, host, result.secret);
 }
 

@@ -1,8 +1,7 @@
-import { parseIssuerUrl } from "../documents";
-import { assertNoViolations } from "./errors";
-import { issuerRule, violation } from "./rules";
+import { checkIssuerUrl, parseIssuerUrl } from "../documents";
+import { assertValid, checkText, eksAnywhereClusterNameRules } from "../validation";
 
-/** What EKS Anywhere must know. */
+/** What EKS Anywhere needs to know. */
 export interface EksAnywhereProps {
   /** The cluster's name, as in its specification. */
   readonly clusterName: string;
@@ -21,7 +20,7 @@ export interface Step {
 }
 
 /** What to write into the cluster's specification, and what to do when. */
-export interface EksAnywhere {
+export interface EksAnywhereConfiguration {
   /** The cluster's specification as far as the issuer goes; merge it into your own. */
   readonly cluster: object;
   /** Cluster first, then its public key, then the documents: EKS Anywhere makes the key itself. */
@@ -31,18 +30,14 @@ export interface EksAnywhere {
 /**
  * The issuer in an EKS Anywhere cluster specification, with the order of work.
  *
- * @throws {ClusterConfigError} with every broken rule at once
+ * @throws {InvalidPropsError} one violation for each rule violated
  * @see {@link https://anywhere.eks.amazonaws.com/docs/getting-started/optional/irsa/ IRSA on EKS Anywhere}
  */
-export function eksAnywhere({ clusterName, issuerUrl }: EksAnywhereProps): EksAnywhere {
-  assertNoViolations([
-    ...violation(
-      "clusterName",
-      /^[a-zA-Z][a-zA-Z0-9-]{1,79}$/.test(clusterName),
-      "be 2 to 80 letters, digits and '-', beginning with a letter",
-      clusterName,
-    ),
-    ...issuerRule("issuerUrl", issuerUrl),
+export function buildEksAnywhereConfiguration(props: EksAnywhereProps): EksAnywhereConfiguration {
+  const { clusterName, issuerUrl } = props;
+  assertValid([
+    ...checkText(["clusterName"], clusterName, eksAnywhereClusterNameRules),
+    ...checkIssuerUrl(["issuerUrl"], issuerUrl, { isRegistered: true }),
   ]);
   return {
     cluster: {
@@ -51,12 +46,12 @@ export function eksAnywhere({ clusterName, issuerUrl }: EksAnywhereProps): EksAn
       metadata: { name: clusterName },
       spec: { podIamConfig: { serviceAccountIssuer: issuerUrl } },
     },
-    steps: steps(clusterName, issuerUrl),
+    steps: listSteps(clusterName, issuerUrl),
   };
 }
 
 /** The steps as text, numbered, commands indented. */
-export function stepsText(list: readonly Step[]): string {
+export function formatSteps(list: readonly Step[]): string {
   return list
     .map(({ title, command }, index) => {
       const run = command === undefined ? "" : `\n\n       ${command}\n`;
@@ -66,11 +61,11 @@ export function stepsText(list: readonly Step[]): string {
     .concat("\n");
 }
 
-function steps(clusterName: string, issuerUrl: string): Step[] {
+function listSteps(clusterName: string, issuerUrl: string): Step[] {
   const publicKey = `${clusterName}-sa.pub`;
-  const { jwksUri } = parseIssuerUrl(issuerUrl);
+  const { jwksUri } = parseIssuerUrl(issuerUrl, { isRegistered: true });
   return [
-    { title: `Choose where the documents will lie; their issuer is ${issuerUrl}.` },
+    { title: `Choose where to publish the documents; their issuer is ${issuerUrl}.` },
     {
       title: "Merge podIamConfig into the cluster's specification, and create the cluster.",
       command: `eksctl anywhere create cluster -f ${clusterName}.yaml`,
@@ -80,11 +75,11 @@ function steps(clusterName: string, issuerUrl: string): Step[] {
       command: `kubectl get secret ${clusterName}-sa -n eksa-system -o jsonpath='{.data.tls\\.crt}' | base64 --decode > ${publicKey}`,
     },
     {
-      title: `Give ${publicKey} to the issuer's stack as a key brought along and apply it: it publishes the documents and the identity provider.`,
+      title: `Give ${publicKey} to the issuer's stack as a key of its own (keys: [{ name: cluster, publicKeyFile: … }]) and apply it: it publishes the documents and the identity provider.`,
     },
     {
       title:
-        "Check that the key published is the key the cluster signs with: the 'kid' is the same.",
+        "Check that the published key is the one that the cluster signs with: the 'kid' is the same.",
       command: `kubectl get --raw /openid/v1/jwks && curl -fsS ${jwksUri}`,
     },
     { title: "Install the add-ons, then run the smoke test." },

@@ -1,7 +1,7 @@
 export type { ApiServerArgs } from "./api-server/args";
 export type { ApiServerProps } from "./api-server/flags";
-export { argoCdApplications, type ArgoCdProps } from "./add-ons/argo-cd";
-export { certManager, type CertManagerProps } from "./add-ons/cert-manager";
+export { buildArgoCdApplications, type ArgoCdProps } from "./add-ons/argo-cd";
+export { buildCertManagerRelease, type CertManagerProps } from "./add-ons/cert-manager";
 export {
   awsCliImage,
   certManagerChart,
@@ -9,20 +9,19 @@ export {
   podIdentityWebhookChart,
 } from "./add-ons/chart-versions";
 export {
-  eksAnywhere,
-  type EksAnywhere,
+  buildEksAnywhereConfiguration,
+  type EksAnywhereConfiguration,
   type EksAnywhereProps,
+  formatSteps,
   type Step,
-  stepsText,
 } from "./eks-anywhere";
-export { ClusterConfigError } from "./errors";
-export { fluxManifests } from "./add-ons/flux";
-export { helmCommands } from "./add-ons/helm-commands";
+export { buildFluxManifests } from "./add-ons/flux";
+export { formatHelmCommands } from "./add-ons/helm-commands";
 export type { IssuerProps } from "./api-server/issuers";
-export { type K3sConfig, k3sConfig, type K3sProps } from "./k3s";
-export { kubeadmClusterConfiguration, type KubeadmProps, type KubeadmVersion } from "./kubeadm";
+export { buildK3sConfiguration, type K3sConfiguration, type K3sProps } from "./k3s";
+export { buildKubeadmConfiguration, type KubeadmProps, type KubeadmVersion } from "./kubeadm";
 export {
-  podCredentials,
+  buildPodCredentials,
   type PodCredentials,
   type PodCredentialsProps,
 } from "./manifests/pod-credentials";
@@ -30,34 +29,35 @@ export {
   type DisruptionBudget,
   type FailurePolicy,
   failurePolicyConsequence,
-  podIdentityWebhook,
+  buildPodIdentityWebhookRelease,
   type PodIdentityWebhookProps,
 } from "./add-ons/pod-identity-webhook";
-export { type Release, valuesFile } from "./add-ons/release";
-export { defaultClusterIssuer, stsAudience } from "./rules";
-export { knownChart, type KnownChart } from "./manifests/known-charts";
-export { serviceAccount, type ServiceAccountProps } from "./manifests/service-account";
-export { smokeTest, type SmokeTestProps } from "./manifests/smoke-test";
+export { type Release, nameValuesFile } from "./add-ons/release";
+export { defaultClusterIssuer, stsAudience } from "./constants";
+export { findKnownChart, type KnownChart } from "./manifests/known-charts";
+export { buildServiceAccount, type ServiceAccountProps } from "./manifests/service-account";
+export { buildSmokeTest, type SmokeTestProps } from "./manifests/smoke-test";
 export {
   type SmokeTestAnswer,
-  smokeTestAnswer,
+  explainSmokeTestLog,
   smokeTestAnswers,
-  smokeTestAnswersText,
+  formatSmokeTestAnswers,
 } from "./manifests/smoke-test-answers";
+export { formatFinding, inspectApiServer, inspectTalos } from "./inspect";
 export type { TalosForm, TalosFormProps } from "./talos/form";
-export { talosTraits } from "./talos/form";
+export { deriveTalosTraits } from "./talos/form";
 export {
-  spki,
-  talosMachineConfigPatch,
+  encodePublicKey,
+  buildTalosMachineConfigPatch,
   talosSettingsViolations,
   type TalosPatch,
   type TalosPatchProps,
 } from "./talos/machine-config-patch";
-export { type TalosPatchContent, talosPatchDocuments } from "./talos/patch-documents";
+export { type TalosPatchContent, buildTalosPatchDocuments } from "./talos/patch-documents";
 export {
   type RoleBinding,
   type WebhookMap,
-  webhookMap,
+  buildWebhookMap,
   type WebhookMapEntry,
 } from "./add-ons/webhook-map";
-export { toYaml, type YamlComments } from "./manifests/yaml";
+export { formatYaml, type YamlComments } from "./manifests/yaml";

@@ -1,18 +1,18 @@
+import { assertValid, checkText, nodePathRules, type Violation } from "../validation";
 import {
   type ApiServerFlag,
-  apiServerFlags,
   type ApiServerProps,
   apiServerViolations,
+  buildApiServerFlags,
 } from "./api-server/flags";
-import { assertNoViolations } from "./errors";
-import { optional, pathRule, violation } from "./rules";
 
 /** `v1beta3` writes extra arguments as a map, `v1beta4` (Kubernetes 1.31 and later) as a list. */
 export type KubeadmVersion = "v1beta3" | "v1beta4";
 
-/** What a kubeadm control plane must know to be the issuer that AWS trusts. */
+/** What a kubeadm control plane needs to know to be the issuer that AWS trusts. */
 export interface KubeadmProps extends ApiServerProps {
-  readonly version: KubeadmVersion;
+  /** The version of kubeadm's own configuration. */
+  readonly apiVersion: KubeadmVersion;
   /**
    * The private key that signs, on every control-plane node; the controller manager signs with it too.
    * @default "/etc/kubernetes/pki/sa.key", made by kubeadm
@@ -42,34 +42,34 @@ const ownPublicKey = `${pki}/sa.pub`;
 
 /**
  * The part of a kubeadm ClusterConfiguration that makes the cluster sign its ServiceAccount tokens
- * under the given issuer. A cluster that runs has signed as
- * `https://kubernetes.default.svc.cluster.local`: give that as a previous issuer, or pods get 401
+ * under the given issuer. A running cluster has signed as
+ * `https://kubernetes.default.svc.cluster.local`: give that as an accepted issuer, or pods get 401
  * from the Kubernetes API.
  *
- * @throws {ClusterConfigError} with every broken rule at once; `v1beta3` can repeat no flag
+ * @throws {InvalidPropsError} one violation for each rule violated; `v1beta3` can repeat no flag
  * @see {@link https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/ kubeadm v1beta4}
  * @see {@link https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta3/ kubeadm v1beta3}
  */
-export function kubeadmClusterConfiguration(props: KubeadmProps): object {
-  assertNoViolations(violations(props));
-  const { version, signingKeyFile = ownPrivateKey } = props;
+export function buildKubeadmConfiguration(props: KubeadmProps): object {
+  assertValid(kubeadmViolations(props));
+  const { apiVersion, signingKeyFile = ownPrivateKey } = props;
   const privateKey = signingKeyFile === ownPrivateKey ? [] : [signingKeyFile];
   const publicKeys = publicKeyFiles(props);
-  const flags = apiServerFlags(props, {
+  const flags = buildApiServerFlags(props, {
     ...(privateKey.length > 0 && { "service-account-signing-key-file": signingKeyFile }),
     ...(publicKeys.length > 0 && { "service-account-key-file": publicKeys }),
     ...(props.apiAudiences !== undefined && { "api-audiences": props.apiAudiences.join(",") }),
   });
   return {
-    apiVersion: `kubeadm.k8s.io/${version}`,
+    apiVersion: `kubeadm.k8s.io/${apiVersion}`,
     kind: "ClusterConfiguration",
     apiServer: {
-      extraArgs: extraArgs(version, flags),
+      extraArgs: extraArgs(apiVersion, flags),
       ...extraVolumes([...new Set([...privateKey, ...publicKeys])]),
     },
     ...(privateKey.length > 0 && {
       controllerManager: {
-        extraArgs: extraArgs(version, [
+        extraArgs: extraArgs(apiVersion, [
           { name: "service-account-private-key-file", value: signingKeyFile },
         ]),
         ...extraVolumes(privateKey),
@@ -88,48 +88,65 @@ function publicKeyFiles({ signingKeyFile, publicKeyFiles: others = [] }: Kubeadm
   return files.length === 1 && own === ownPublicKey ? [] : files;
 }
 
-function violations(props: KubeadmProps): string[] {
-  const { version, previousIssuers = [], apiAudiences } = props;
-  const found = [
-    ...violation(
-      "version",
-      versions.includes(version),
-      `be one of ${versions.join(", ")}`,
-      version,
-    ),
-    ...apiServerViolations(props, {
-      "service-account-signing-key-file": "is said elsewhere: give 'signingKeyFile'",
-    }),
-    ...optional(pathRule, "signingKeyFile", props.signingKeyFile),
-  ];
-  if (apiAudiences?.length === 0) {
-    found.push("'apiAudiences' must not be empty: leave it out to accept every issuer as one");
-  }
-  if (version !== "v1beta3") return found;
-  if (previousIssuers.length > 0) {
-    found.push(
-      "'previousIssuers' must be empty with v1beta3, whose map holds a flag once; use v1beta4 (kubeadm 1.31 and later)",
-    );
-  }
-  if (publicKeyFiles(props).length > 1) {
-    found.push(
-      `'publicKeyFiles' must be empty with v1beta3, whose map holds a flag once; append the keys to ${props.signingKeyFile === undefined ? ownPublicKey : "one file"}, or use v1beta4 (kubeadm 1.31 and later)`,
-    );
-  }
-  const repeated = Object.entries(props.extraApiServerArgs ?? {}).filter(([, value]) =>
-    Array.isArray(value),
-  );
+function kubeadmViolations(props: KubeadmProps): Violation[] {
+  const { apiVersion, apiAudiences, signingKeyFile = ownPrivateKey } = props;
   return [
-    ...found,
-    ...repeated.map(
-      ([flag]) =>
-        `'extraApiServerArgs.${flag}' must be a string with v1beta3, whose map holds a flag once`,
-    ),
+    ...(versions.includes(apiVersion)
+      ? []
+      : [
+          {
+            path: ["apiVersion"],
+            rule: `must be one of ${versions.join(", ")}`,
+            given: apiVersion,
+          },
+        ]),
+    ...apiServerViolations(props, {
+      "service-account-signing-key-file": "comes from {signingKeyFile}",
+    }),
+    ...checkText(["signingKeyFile"], signingKeyFile, nodePathRules),
+    ...(apiAudiences?.length === 0
+      ? [
+          {
+            path: ["apiAudiences"],
+            rule: "must have at least one entry; leave it out to accept every issuer as one",
+          },
+        ]
+      : []),
+    ...(apiVersion === "v1beta3" ? mapViolations(props) : []),
   ];
 }
 
-function extraArgs(version: KubeadmVersion, flags: readonly ApiServerFlag[]): object {
-  return version === "v1beta4"
+/** `v1beta3` contains each flag once. */
+function mapViolations(props: KubeadmProps): Violation[] {
+  const once = "with v1beta3, whose map contains a flag once";
+  const newer = "use v1beta4 (kubeadm 1.31 and later)";
+  const lists = (["previousIssuers", "acceptedIssuers"] as const).filter(
+    (property) => (props[property] ?? []).length > 0,
+  );
+  const repeated = Object.entries(props.extraApiServerArgs ?? {}).filter(([, value]) =>
+    Array.isArray(value),
+  );
+  const oneFile = props.signingKeyFile === undefined ? ownPublicKey : "one file";
+  return [
+    ...lists.map((property) => ({ path: [property], rule: `must be empty ${once}; ${newer}` })),
+    ...(publicKeyFiles(props).length > 1
+      ? [
+          {
+            path: ["publicKeyFiles"],
+            rule: `must be empty ${once}; append the keys to ${oneFile}, or ${newer}`,
+          },
+        ]
+      : []),
+    ...repeated.map(([flag, given]) => ({
+      path: ["extraApiServerArgs", flag],
+      rule: `must be a string ${once}`,
+      given,
+    })),
+  ];
+}
+
+function extraArgs(apiVersion: KubeadmVersion, flags: readonly ApiServerFlag[]): object {
+  return apiVersion === "v1beta4"
     ? flags.map(({ name, value }) => ({ name, value }))
     : Object.fromEntries(flags.map(({ name, value }) => [name, value]));
 }

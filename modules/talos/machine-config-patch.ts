@@ -1,15 +1,17 @@
 import { Annotations, Fn } from "cdktf";
 import {
   type ApiServerArgs,
-  spki,
+  buildTalosPatchDocuments,
+  deriveTalosTraits,
+  encodePublicKey,
+  formatFinding,
+  inspectTalos,
   type TalosForm,
-  talosPatchDocuments,
   talosSettingsViolations,
-  talosTraits,
 } from "../cluster";
 import type { IrsaIssuer } from "../issuer";
 import { local } from "../synthesis";
-import { checkEach, checkText, clusterUrlRules, type Violation } from "../validation";
+import { checkEach, checkUnique, clusterUrlRules, under, type Violation } from "../validation";
 
 /** The settings of a Talos cluster's machine-config patch; the issuer itself comes from the stack. */
 export interface TalosProps {
@@ -32,9 +34,9 @@ export interface TalosProps {
    */
   readonly controlPlaneEndpoint?: string;
   /**
-   * Issuers whose tokens the API server accepts besides the present one, with port or IP address where
-   * they have one. AWS trusts `previousIssuers` of the issuer, which is another list.
-   * @default - the issuer's `previousIssuers`, where Talos takes several
+   * Issuers that the API server accepts besides the present one and the issuer's `previousIssuers`, and
+   * that AWS never sees, such as `https://10.0.0.1:6443`.
+   * @default - none
    */
   readonly acceptedIssuers?: readonly string[];
   /**
@@ -54,11 +56,6 @@ export interface TalosProps {
   readonly publishedJwksUri?: boolean;
 }
 
-/** The settings as `modules/cluster` names them. */
-function settingsOf({ version, acceptedIssuers, ...props }: TalosProps) {
-  return { ...props, talosVersion: version, previousIssuers: acceptedIssuers };
-}
-
 /** What is wrong with the Talos settings of a stack, at paths that begin with `talos`. */
 export function talosViolations(props: TalosProps): Violation[] {
   const values = Object.entries(props.extraApiServerArgs ?? {}).flatMap(([flag, value]) =>
@@ -67,35 +64,17 @@ export function talosViolations(props: TalosProps): Violation[] {
       each,
     })),
   );
-  const settings = talosSettingsViolations(settingsOf(props)).map(asViolation);
-  const { controlPlaneEndpoint: endpoint = "" } = props;
-  const isEndpointRefused = settings.some(({ path }) => path[1] === "controlPlaneEndpoint");
   return [
-    ...settings,
-    ...(endpoint === "" || isEndpointRefused
-      ? []
-      : checkText(["talos", "controlPlaneEndpoint"], endpoint, clusterUrlRules)),
+    ...under(["talos"], talosSettingsViolations(props)),
     ...checkEach(["talos", "acceptedIssuers"], props.acceptedIssuers, clusterUrlRules),
+    ...checkUnique(["talos", "acceptedIssuers"], props.acceptedIssuers),
     ...values
-      .filter(({ each }) => /["\\\r\n]|[$%]\{/.test(each))
+      .filter(({ each }) => /["\\\p{Cc}\p{Zl}\p{Zp}]|[$%]\{/u.test(each))
       .map(({ path }) => ({
         path,
         rule: "must contain no quote, backslash, line break or template of Terraform",
       })),
   ];
-}
-
-const ownNames: Readonly<Record<string, string>> = {
-  previousIssuers: "acceptedIssuers",
-  talosVersion: "version",
-};
-
-/** Until `modules/cluster` returns violations itself. */
-function asViolation(sentence: string): Violation {
-  const [, name = "", rule = sentence] = /^'([^']+)' (.*)$/s.exec(sentence) ?? [];
-  const [member = "", part] = name.split(/[.[\]]+/, 2);
-  const path = ["talos", ownNames[member] ?? member, ...(part === undefined ? [] : [part])];
-  return { path, rule };
 }
 
 /** The form of a Talos patch that suits the settings; without any, the one that every version knew. */
@@ -105,22 +84,20 @@ export function talosForm(props: TalosProps | undefined): TalosForm {
 
 function traitsOf(props: Partial<TalosProps> | undefined) {
   if (props?.version === undefined) return undefined;
-  const traits = talosTraits({ ...props, talosVersion: props.version });
+  const traits = deriveTalosTraits({ ...props, version: props.version });
   return Array.isArray(traits) ? undefined : traits;
 }
 
-/**
- * The issuers that the API server accepts besides the present one. Where Talos takes one alone, tokens
- * of a previous issuer stay good for AWS, but not for the Kubernetes API.
- */
-function acceptedIssuers(issuer: IrsaIssuer, props: Partial<TalosProps>): readonly string[] {
-  if (props.acceptedIssuers !== undefined) return props.acceptedIssuers;
+/** The previous issuers, where Talos takes several; else a warning says what that means. */
+function previousIssuers(issuer: IrsaIssuer, props: Partial<TalosProps>): readonly string[] {
   const previous = issuer.trustedIssuers.slice(1).map(({ issuerUrl }) => issuerUrl);
-  if (previous.length === 0 || traitsOf(props)?.lists === true) return previous;
-  Annotations.of(issuer).addWarning(
-    "Talos takes one issuer before 1.13.6: AWS goes on trusting the previous ones, but the Kubernetes API answers their tokens with 401 until pods have new ones",
-  );
-  return [];
+  const { version = "of an unknown version" } = props;
+  const traits = traitsOf(props);
+  const inspected = { ...props, version, previousIssuers: previous };
+  for (const finding of traits === undefined ? [] : inspectTalos(inspected)) {
+    Annotations.of(issuer).addWarning(formatFinding(finding));
+  }
+  return traits?.lists === true ? previous : [];
 }
 
 /**
@@ -135,17 +112,18 @@ export function talosPatch(
   props: Partial<TalosProps> = {},
 ): string {
   const { signingKeyPem: pem, issuerUrl, jwksUri } = issuer;
-  const documents = talosPatchDocuments({
+  const documents = buildTalosPatchDocuments({
     controlPlaneEndpoint: props.controlPlaneEndpoint,
     apiAudiences: props.apiAudiences,
     extraApiServerArgs: props.extraApiServerArgs,
     form,
     issuerUrl,
     jwksUri: props.publishedJwksUri === true ? jwksUri : undefined,
-    previousIssuers: acceptedIssuers(issuer, props),
+    previousIssuers: previousIssuers(issuer, props),
+    acceptedIssuers: props.acceptedIssuers,
     privateKey: pem === undefined || form === "document" ? pem : Fn.base64encode(pem),
     previousPublicKeys: issuer.otherPublicKeys.map((key) =>
-      typeof key === "string" ? key : spki(key),
+      typeof key === "string" ? key : encodePublicKey(key),
     ),
   });
   const encoded = documents.map((document, index) =>

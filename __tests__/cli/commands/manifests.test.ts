@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 import {
   failurePolicyConsequence,
-  smokeTestAnswersText,
+  formatSmokeTestAnswers,
   stsAudience,
 } from "../../../modules/cluster";
 import { schemaViolations } from "../../modules/cluster/schema-violations";
@@ -321,7 +321,7 @@ describe("the answers of the smoke test", () => {
     const { status, stdout, stderr } = await manifests("smoke-test --explain");
     expect({ status, stdout, stderr }).toEqual({
       status: 0,
-      stdout: smokeTestAnswersText(),
+      stdout: formatSmokeTestAnswers(),
       stderr: "",
     });
   });

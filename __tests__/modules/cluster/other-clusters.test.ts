@@ -1,20 +1,20 @@
 import {
   defaultClusterIssuer,
-  eksAnywhere,
-  k3sConfig,
+  buildEksAnywhereConfiguration,
+  buildK3sConfiguration,
   type K3sProps,
-  kubeadmClusterConfiguration,
+  buildKubeadmConfiguration,
   type KubeadmProps,
-  stepsText,
-  toYaml,
+  formatSteps,
+  formatYaml,
 } from "../../../modules/cluster";
 import { expectGolden } from "./golden";
 import { violationsOf } from "./violations-of";
 
 const issuerUrl = "https://s3.eu-central-1.amazonaws.com/acme-prod-eu-oidc";
 const jwksUri = `${issuerUrl}/keys.json`;
-const v1beta3: KubeadmProps = { version: "v1beta3", issuerUrl };
-const v1beta4: KubeadmProps = { version: "v1beta4", issuerUrl };
+const v1beta3: KubeadmProps = { apiVersion: "v1beta3", issuerUrl };
+const v1beta4: KubeadmProps = { apiVersion: "v1beta4", issuerUrl };
 const k3s: K3sProps = { issuerUrl };
 
 describe("kubeadm", () => {
@@ -34,59 +34,50 @@ describe("kubeadm", () => {
       },
     ],
   ])("is told by the golden file kubeadm/%s.yaml", (name, props) => {
-    expectGolden(`kubeadm/${name}.yaml`, toYaml(kubeadmClusterConfiguration(props)));
+    expectGolden(`kubeadm/${name}.yaml`, formatYaml(buildKubeadmConfiguration(props)));
   });
 
   it.each<[string, object, RegExp]>([
-    ["an unknown version", { ...v1beta4, version: "v1beta2" }, /'version' must be one of/],
+    ["an unknown version", { ...v1beta4, apiVersion: "v1beta2" }, /apiVersion must be one of/],
     [
       "a former issuer with v1beta3",
       { ...v1beta3, previousIssuers: ["https://a.b"] },
-      /'previousIssuers' must be empty with v1beta3/,
+      /previousIssuers must be empty with v1beta3/,
     ],
     [
       "a former key with v1beta3",
       { ...v1beta3, publicKeyFiles: ["/etc/old.pub"] },
-      /'publicKeyFiles' must be empty with v1beta3/,
+      /publicKeyFiles must be empty with v1beta3/,
     ],
     [
       "a repeated flag with v1beta3",
       { ...v1beta3, extraApiServerArgs: { v: ["1", "2"] } },
       /must be a string with v1beta3/,
     ],
-    ["no audience", { ...v1beta4, apiAudiences: [] }, /'apiAudiences' must not be empty/],
-    [
-      "STS as an audience",
-      { ...v1beta4, apiAudiences: ["sts.amazonaws.com"] },
-      /must not hold sts/,
-    ],
+    ["no audience", { ...v1beta4, apiAudiences: [] }, /apiAudiences must have at least one entry/],
     [
       "a relative key file",
       { ...v1beta4, signingKeyFile: "sa.key" },
-      /'signingKeyFile' must be an absolute path/,
+      /signingKeyFile must be an absolute path/,
     ],
     [
       "a way up in a path",
       { ...v1beta4, publicKeyFiles: ["/etc/../x"] },
-      /'publicKeyFiles\[0\]' must be an absolute path/,
+      /publicKeyFiles\[0\] must contain neither/,
     ],
     [
       "a file twice",
       { ...v1beta4, publicKeyFiles: ["/a", "/a"] },
-      /'publicKeyFiles\[1\]' must not repeat/,
+      /publicKeyFiles\[1\] must not repeat/,
     ],
     [
       "a signing key among the arguments",
       { ...v1beta4, extraApiServerArgs: { "service-account-signing-key-file": "/a" } },
-      /give 'signingKeyFile'/,
+      /comes from signingKeyFile/,
     ],
-    [
-      "an http issuer",
-      { ...v1beta4, issuerUrl: "http://a.b" },
-      /'issuerUrl' must begin with https/,
-    ],
+    ["an http issuer", { ...v1beta4, issuerUrl: "http://a.b" }, /issuerUrl must begin with https/],
   ])("refuses %s", async (_, props, sentence) => {
-    expect(await violationsOf(() => kubeadmClusterConfiguration(props as KubeadmProps))).toEqual([
+    expect(await violationsOf(() => buildKubeadmConfiguration(props as KubeadmProps))).toEqual([
       expect.stringMatching(sentence),
     ]);
   });
@@ -106,11 +97,11 @@ describe("k3s", () => {
       },
     ],
   ])("is told by the golden file k3s/%s.yaml", (name, props) => {
-    expectGolden(`k3s/${name}.yaml`, toYaml(k3sConfig(props)));
+    expectGolden(`k3s/${name}.yaml`, formatYaml(buildK3sConfiguration(props)));
   });
 
   it("keeps its own key in its own data directory", () => {
-    const { "kube-apiserver-arg": args } = k3sConfig({
+    const { "kube-apiserver-arg": args } = buildK3sConfiguration({
       ...k3s,
       dataDir: "/data/k3s",
       publicKeyFiles: ["/old.pub"],
@@ -119,25 +110,25 @@ describe("k3s", () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ["audiences", { ...k3s, extraApiServerArgs: { "api-audiences": "x" } }, /is set by k3s/],
+    ["audiences", { ...k3s, extraApiServerArgs: { "api-audiences": "x" } }, /k3s sets it/],
     [
       "STS as an audience",
       { ...k3s, extraApiServerArgs: { "api-audiences": "x,sts.amazonaws.com" } },
-      /must not hold sts/,
+      /k3s sets it/,
     ],
     [
       "a signing key",
       { ...k3s, extraApiServerArgs: { "service-account-signing-key-file": "/x" } },
       /the cluster's own key signs/,
     ],
-    ["a relative data directory", { ...k3s, dataDir: "k3s" }, /'dataDir' must be an absolute path/],
+    ["a relative data directory", { ...k3s, dataDir: "k3s" }, /dataDir must be an absolute path/],
     [
       "a former issuer over http",
       { ...k3s, previousIssuers: ["http://a.b"] },
-      /'previousIssuers\[0\]'/,
+      /previousIssuers\[0\]/,
     ],
   ])("refuses %s", async (_, props, sentence) => {
-    expect(await violationsOf(() => k3sConfig(props as K3sProps))).toEqual([
+    expect(await violationsOf(() => buildK3sConfiguration(props as K3sProps))).toEqual([
       expect.stringMatching(sentence),
     ]);
   });
@@ -145,13 +136,13 @@ describe("k3s", () => {
 
 describe("EKS Anywhere", () => {
   it("is told the issuer, and the person the order of work", () => {
-    const { cluster, steps } = eksAnywhere({ clusterName: "prod-eu", issuerUrl });
-    expectGolden("eks-anywhere/cluster.yaml", toYaml(cluster));
-    expectGolden("eks-anywhere/steps.txt", stepsText(steps));
+    const { cluster, steps } = buildEksAnywhereConfiguration({ clusterName: "prod-eu", issuerUrl });
+    expectGolden("eks-anywhere/cluster.yaml", formatYaml(cluster));
+    expectGolden("eks-anywhere/steps.txt", formatSteps(steps));
   });
 
   it("comes before the documents: the key is read after the cluster is made", () => {
-    const commands = eksAnywhere({ clusterName: "prod-eu", issuerUrl }).steps.map(
+    const commands = buildEksAnywhereConfiguration({ clusterName: "prod-eu", issuerUrl }).steps.map(
       ({ command = "" }) => command,
     );
     const at = (word: string): number => commands.findIndex((command) => command.includes(word));
@@ -162,10 +153,12 @@ describe("EKS Anywhere", () => {
 
   it("refuses a bad name and a bad issuer together", async () => {
     expect(
-      await violationsOf(() => eksAnywhere({ clusterName: "1; rm", issuerUrl: "http://a.b" })),
+      await violationsOf(() =>
+        buildEksAnywhereConfiguration({ clusterName: "1; rm", issuerUrl: "http://a.b" }),
+      ),
     ).toEqual([
-      expect.stringMatching(/^'clusterName' must be/),
-      expect.stringMatching(/^'issuerUrl' must/),
+      expect.stringMatching(/^clusterName must be/),
+      expect.stringMatching(/^issuerUrl must/),
     ]);
   });
 });

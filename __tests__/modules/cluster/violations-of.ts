@@ -1,14 +1,14 @@
-import { ClusterConfigError } from "../../../modules/cluster";
+import { formatViolation, InvalidPropsError } from "../../../modules/validation";
 
-/** The violations that a call is refused with; none when it is not refused. */
+/** What a call is refused with, one sentence for each violation; none when it is not refused. */
 export async function violationsOf(call: () => unknown): Promise<readonly string[]> {
   try {
     await call();
     return [];
   } catch (error) {
-    if (!(error instanceof ClusterConfigError)) throw error;
-    expect(error.code).toBe("ERR_CLUSTER_CONFIG");
-    expect(error.message).toBe(error.violations.join("\n"));
-    return error.violations;
+    if (!(error instanceof InvalidPropsError)) throw error;
+    const sentences = error.violations.map((violation) => formatViolation(violation));
+    expect(error.message).toBe(sentences.join("\n"));
+    return sentences;
   }
 }

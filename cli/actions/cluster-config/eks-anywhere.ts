@@ -1,4 +1,4 @@
-import { eksAnywhere as specification, stepsText } from "../../../modules/cluster";
+import { buildEksAnywhereConfiguration, formatSteps } from "../../../modules/cluster";
 import { issuerUrlOf } from "../../input/issuer-values";
 import { Mistakes } from "../../input/mistakes";
 import type { Action } from "../../io/host";
@@ -21,8 +21,8 @@ export const eksAnywhere: Action<EksAnywhereOptions> = async (options, host) => 
   const clusterName =
     options.clusterName ?? mistakes.missing("clusterName", "--cluster-name is missing");
   const { cluster, steps } = await mistakes.complete(() =>
-    specification({ clusterName, issuerUrl }),
+    buildEksAnywhereConfiguration({ clusterName, issuerUrl }),
   );
   await writeResult({ objects: [cluster] }, options, host);
-  await host.note(stepsText(steps));
+  await host.note(formatSteps(steps));
 };

@@ -1,10 +1,10 @@
-import { k3sConfig } from "../../../modules/cluster";
+import { buildK3sConfiguration, inspectApiServer } from "../../../modules/cluster";
 import { extraApiServerArgs, issuerValues } from "../../input/issuer-values";
 import { Mistakes } from "../../input/mistakes";
 import type { Action } from "../../io/host";
 import { presentable } from "../../io/presentable";
 import { writeResult } from "../../output/result";
-import { issuerSource, refuseOtherKey } from "./shared";
+import { issuerSource, noteFindings, refuseOtherKey } from "./shared";
 import type { OutOptions } from "../../input/shared-options";
 import type { IssuerOptions } from "../../input/issuer-values";
 
@@ -32,7 +32,8 @@ export const k3s: Action<K3sOptions> = async (options, host) => {
     dataDir: options.dataDir,
     extraApiServerArgs: extraApiServerArgs(options, mistakes),
   };
-  const config = await mistakes.complete(() => k3sConfig(props));
+  const config = await mistakes.complete(() => buildK3sConfiguration(props));
+  await noteFindings(inspectApiServer(props), host);
   await writeResult({ objects: [config] }, options, host);
   await host.note(nextSteps);
 };

@@ -1,9 +1,13 @@
-import { kubeadmClusterConfiguration, type KubeadmVersion } from "../../../modules/cluster";
+import {
+  buildKubeadmConfiguration,
+  type KubeadmVersion,
+  inspectApiServer,
+} from "../../../modules/cluster";
 import { extraApiServerArgs, issuerValues } from "../../input/issuer-values";
 import { Mistakes } from "../../input/mistakes";
 import type { Action } from "../../io/host";
 import { writeResult } from "../../output/result";
-import { issuerSource, refuseOtherKey } from "./shared";
+import { issuerSource, noteFindings, refuseOtherKey } from "./shared";
 import type { OutOptions } from "../../input/shared-options";
 import type { IssuerOptions } from "../../input/issuer-values";
 
@@ -22,18 +26,19 @@ const nextSteps = `Next, on each control-plane node: merge this into your Cluste
 Then: irsa manifests smoke-test`;
 
 export const kubeadm: Action<KubeadmOptions> = async (options, host) => {
-  const mistakes = new Mistakes({ version: "--api-version", jwksUri: "--published-jwks-uri" });
+  const mistakes = new Mistakes({ jwksUri: "--published-jwks-uri" });
   const source = await issuerSource(options, host, mistakes);
   refuseOtherKey(source, options.signingKeyFile, mistakes);
   const props = {
     ...issuerValues(options, source, mistakes),
-    version: options.apiVersion as KubeadmVersion,
+    apiVersion: options.apiVersion as KubeadmVersion,
     publicKeyFiles: options.publicKeyFile,
     signingKeyFile: options.signingKeyFile,
     apiAudiences: options.apiAudience,
     extraApiServerArgs: extraApiServerArgs(options, mistakes),
   };
-  const configuration = await mistakes.complete(() => kubeadmClusterConfiguration(props));
+  const configuration = await mistakes.complete(() => buildKubeadmConfiguration(props));
+  await noteFindings(inspectApiServer(props), host);
   await writeResult({ objects: [configuration] }, options, host);
   await host.note(nextSteps);
 };

@@ -1,3 +1,5 @@
+import { formatFinding } from "../../../modules/cluster";
+import { escapeControls, type Finding } from "../../../modules/validation";
 import {
   hasKeyMadeByTerraform,
   type IssuerOptions,
@@ -17,7 +19,7 @@ export function issuerSource(
   return TerraformSource.read({ host, mistakes, options, wanted: issuerOutputs, isNeeded });
 }
 
-const bringKey =
+export const bringKey =
   "bring the public half of the cluster's key (keys: [{ name: NAME, publicKeyFile: sa.pub }]) and apply";
 
 /** Refuses a cluster that takes no key for an issuer whose key Terraform made. */
@@ -41,4 +43,11 @@ export function refuseOtherKey(
   mistakes.add(
     `--signing-key-file is missing: Terraform made this issuer's signing key, and the cluster signs with its own, so that AWS would refuse every token; put Terraform's signing_key (base64 of a PEM) on each node and name the file, or ${bringKey}`,
   );
+}
+
+/** Writes findings to standard error: the result is there, but has consequences. */
+export async function noteFindings(findings: readonly Finding[], host: Host): Promise<void> {
+  for (const finding of findings) {
+    await host.note(formatFinding(finding).split("\n").map(escapeControls).join("\n"));
+  }
 }

@@ -1,10 +1,15 @@
-import { type TalosForm, talosMachineConfigPatch } from "../../../modules/cluster";
+import {
+  type TalosForm,
+  buildTalosMachineConfigPatch,
+  inspectTalos,
+} from "../../../modules/cluster";
 import { extraApiServerArgs, issuerOutputs, issuerValues } from "../../input/issuer-values";
 import { Mistakes } from "../../input/mistakes";
 import { TerraformSource } from "../../input/terraform-source";
 import type { Action, Host } from "../../io/host";
 import { presentable } from "../../io/presentable";
 import { readText } from "../../io/read-text";
+import { bringKey, noteFindings } from "./shared";
 import { terminalRefusal, writeResult } from "../../output/result";
 import type { OutOptions } from "../../input/shared-options";
 import type { IssuerOptions } from "../../input/issuer-values";
@@ -18,6 +23,7 @@ export interface TalosOptions extends IssuerOptions, OutOptions {
   readonly controlPlaneEndpoint?: string;
   readonly previousPublicKey?: readonly string[];
   readonly apiAudience?: readonly string[];
+  readonly keepKey?: boolean;
   readonly showPrivateKey?: boolean;
 }
 
@@ -28,10 +34,9 @@ export const talos: Action<TalosOptions> = async (options, host) => {
   const mistakes = new Mistakes({
     jwksUri: "--published-jwks-uri",
     version: "--talos-version",
-    talosVersion: "--talos-version",
   });
   const refusal = terminalRefusal(options, host.io.stdout.isTTY === true);
-  if (refusal !== undefined) mistakes.add(refusal);
+  if (refusal !== undefined && options.keepKey !== true) mistakes.add(refusal);
   const source = await TerraformSource.read({
     host,
     mistakes,
@@ -39,29 +44,48 @@ export const talos: Action<TalosOptions> = async (options, host) => {
     wanted: { ...issuerOutputs, outputs: [...issuerOutputs.outputs, "signing_key"] },
     isNeeded: options.issuerUrl === undefined,
   });
+  if (options.keepKey === true) refuseOtherSigner(options, source, mistakes);
   const props = {
     ...issuerValues(options, source, mistakes),
-    talosVersion: options.talosVersion ?? mistakes.missing("talosVersion", versionMissing),
+    version: options.talosVersion ?? mistakes.missing("version", versionMissing),
     generatedBy: options.generatedBy,
     form: options.form as TalosForm | undefined,
-    privateKey: await privateKey(options, source, mistakes, host),
+    privateKey:
+      options.keepKey === true ? undefined : await privateKey(options, source, mistakes, host),
     controlPlaneEndpoint: options.controlPlaneEndpoint,
     previousPublicKeys: await readAll(options.previousPublicKey ?? [], mistakes, host),
     apiAudiences: options.apiAudience,
     extraApiServerArgs: extraApiServerArgs(options, mistakes),
   };
-  const { documents } = await mistakes.complete(() => talosMachineConfigPatch(props));
-  await writeResult({ objects: documents, secret: true }, options, host);
-  await host.note(nextSteps(options.out));
+  const { documents } = await mistakes.complete(() => buildTalosMachineConfigPatch(props));
+  await noteFindings(inspectTalos(props), host);
+  await writeResult({ objects: documents, secret: options.keepKey !== true }, options, host);
+  await host.note(nextSteps(options));
 };
 
-function nextSteps(out = "patch.yaml"): string {
+function nextSteps({ out = "patch.yaml", keepKey = false }: TalosOptions): string {
+  const cleanUp = (file: string): string =>
+    keepKey ? "Then compare" : `then delete ${file}: it contains the private key. Compare`;
   const file = out === "-" ? "patch.yaml" : presentable(out);
   return `Next:
   talosctl patch machineconfig --nodes CONTROL-PLANE-NODES --patch @${file}
-then delete ${file}: it contains the private key. Compare the issuer:
+${cleanUp(file)} the issuer:
   kubectl get --raw /.well-known/openid-configuration
 Then: irsa manifests smoke-test`;
+}
+
+/** A cluster that keeps its key needs an issuer that publishes that key. */
+function refuseOtherSigner(
+  { privateKey: file }: TalosOptions,
+  source: TerraformSource,
+  mistakes: Mistakes,
+): void {
+  if (file !== undefined) mistakes.add("--keep-key and --private-key exclude each other");
+  if (source.has("signing_key")) {
+    mistakes.add(
+      `--keep-key needs an issuer that publishes the cluster's own key, and Terraform made this one's: ${bringKey}`,
+    );
+  }
 }
 
 async function privateKey(

@@ -1,4 +1,8 @@
-import { certManager, type FailurePolicy, podIdentityWebhook } from "../../../modules/cluster";
+import {
+  buildCertManagerRelease,
+  type FailurePolicy,
+  buildPodIdentityWebhookRelease,
+} from "../../../modules/cluster";
 import { formatValue } from "../../../modules/validation";
 import { type AddOnsWay, addOnsWays } from "../../input/choices";
 import { Mistakes } from "../../input/mistakes";
@@ -38,7 +42,7 @@ export const addOns: Action<AddOnsOptions> = async (options, host) => {
     mistakes.add("--out is missing: the directory for the values files");
   }
   const cert = options.certManager
-    ? await mistakes.attempt(() => certManager({ replicaCount: options.replicaCount }))
+    ? await mistakes.attempt(() => buildCertManagerRelease({ replicaCount: options.replicaCount }))
     : undefined;
   const bindings = options.webhookMap === true ? webhookMapBindings(source, mistakes) : undefined;
   const props = {
@@ -53,7 +57,7 @@ export const addOns: Action<AddOnsOptions> = async (options, host) => {
     annotationPrefix: options.annotationPrefix,
     roleBindings: refuseOutOfReach(options, source, bindings, mistakes),
   };
-  const webhook = await mistakes.complete(() => podIdentityWebhook(props));
+  const webhook = await mistakes.complete(() => buildPodIdentityWebhookRelease(props));
   const releases = cert === undefined ? [webhook] : [cert, webhook];
   await writeAddOns(releases, options.as as AddOnsWay, options, host);
   const missing = bindings === undefined ? [] : rolesOutsideTheMap(source, bindings);

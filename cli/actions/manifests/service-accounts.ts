@@ -1,4 +1,4 @@
-import { knownChart, type RoleBinding, serviceAccount } from "../../../modules/cluster";
+import { findKnownChart, type RoleBinding, buildServiceAccount } from "../../../modules/cluster";
 import { Mistakes } from "../../input/mistakes";
 import { roleBindings, serviceAccountsOutput } from "../../input/pod-values";
 import { bothGiven, TerraformSource } from "../../input/terraform-source";
@@ -28,7 +28,7 @@ export const serviceAccounts: Action<ServiceAccountsOptions> = async (options, h
   const objects: object[] = [];
   for (const binding of bindings) {
     const manifest = await mistakes.attempt(() =>
-      serviceAccount({ ...binding, ...settings, audience: audience ?? binding.audience }),
+      buildServiceAccount({ ...binding, ...settings, audience: audience ?? binding.audience }),
     );
     if (manifest !== undefined) objects.push(manifest);
   }
@@ -76,7 +76,7 @@ async function warnOfCharts(
   host: Host,
 ): Promise<void> {
   const lines = bindings.flatMap((binding) => {
-    const chart = knownChart(binding);
+    const chart = findKnownChart(binding);
     if (chart === undefined) return [];
     const { namespace, serviceAccountName, roleArn } = binding;
     return [

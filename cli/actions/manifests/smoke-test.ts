@@ -1,8 +1,8 @@
 import {
   type RoleBinding,
-  smokeTest as smokeTestManifests,
-  smokeTestAnswer,
-  smokeTestAnswersText,
+  buildSmokeTest as smokeTestManifests,
+  explainSmokeTestLog,
+  formatSmokeTestAnswers,
 } from "../../../modules/cluster";
 import { smokeTestName } from "../../input/choices";
 import { Mistakes } from "../../input/mistakes";
@@ -64,13 +64,13 @@ export const smokeTest: Action<SmokeTestOptions> = async (options, host) => {
 async function explain(host: Host): Promise<void> {
   const log = host.io.stdin.isTTY === true ? "" : await readText("-", host);
   if (log.trim() === "") {
-    await host.print(smokeTestAnswersText());
+    await host.print(formatSmokeTestAnswers());
     return;
   }
-  const found = smokeTestAnswer(log);
+  const found = explainSmokeTestLog(log);
   if (found === undefined) {
     await host.print(
-      `The log contains no known answer. These are known:\n\n${smokeTestAnswersText()}`,
+      `The log contains no known answer. These are known:\n\n${formatSmokeTestAnswers()}`,
     );
     return;
   }

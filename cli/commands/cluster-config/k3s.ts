@@ -14,6 +14,7 @@ export const k3sCommand: Definition<K3sOptions> = {
     shared.issuerUrl(),
     shared.publishedJwksUri(),
     ...shared.previousIssuers(),
+    shared.acceptedIssuers(),
     shared.publicKeyFiles(),
     new Option("--data-dir <path>", "of k3s (default: /var/lib/rancher/k3s)"),
     new Option(

@@ -21,6 +21,7 @@ export const kubeadmCommand: Definition<KubeadmOptions> = {
     shared.issuerUrl(),
     shared.publishedJwksUri(),
     ...shared.previousIssuers(),
+    shared.acceptedIssuers(),
     shared.publicKeyFiles(),
     new Option(
       "--signing-key-file <path>",
@@ -38,6 +39,6 @@ ${runningCluster}
 
 Example:
   terraform output -json issuer_url | irsa cluster-config kubeadm \\
-    --previous-issuer https://kubernetes.default.svc.cluster.local`,
+    --accepted-issuer https://kubernetes.default.svc.cluster.local`,
   load: async () => (await import("../../actions/cluster-config/kubeadm.ts")).kubeadm,
 };

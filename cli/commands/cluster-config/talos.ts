@@ -29,11 +29,16 @@ export const talosCommand: Definition<TalosOptions> = {
       "the signing key in PEM, or base64 of it, in place of Terraform's signing_key",
     ),
     new Option(
+      "--keep-key",
+      "the cluster keeps the key that it has; the issuer publishes the public half",
+    ),
+    new Option(
       "--control-plane-endpoint <url>",
       "such as https://10.0.0.1:6443; needed in the form document and with --api-audience",
     ),
     shared.publishedJwksUri(),
     ...shared.previousIssuers(),
+    shared.acceptedIssuers(),
     shared.repeatable(
       "--previous-public-key <file>",
       "a public key whose tokens stay valid for the Kubernetes API, in the form document; may be repeated",

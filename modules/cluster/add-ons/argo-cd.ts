@@ -15,7 +15,7 @@ export interface ArgoCdProps {
  *
  * @see {@link https://argo-cd.readthedocs.io/en/stable/user-guide/helm/ Helm in Argo CD}
  */
-export function argoCdApplications(
+export function buildArgoCdApplications(
   releases: readonly Release[],
   props: ArgoCdProps = {},
 ): object[] {

@@ -1,7 +1,12 @@
 import { certManagerChart } from "./chart-versions";
-import { assertNoViolations } from "../errors";
+import {
+  assertValid,
+  checkRange,
+  checkText,
+  namespaceRules,
+  replicaCountRule,
+} from "../../validation";
 import type { Release } from "./release";
-import { countRule, namespaceRule } from "../rules";
 
 /** How cert-manager is installed. */
 export interface CertManagerProps {
@@ -24,14 +29,14 @@ const resources = { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: 
  * cert-manager with its CRDs. The chart's own pods are hardened by default: no root, no capability,
  * read-only file system.
  *
- * @throws {ClusterConfigError} with every broken rule at once
+ * @throws {InvalidPropsError} one violation for each rule violated
  * @see {@link https://cert-manager.io/docs/installation/best-practice/ cert-manager best practice}
  */
-export function certManager(props: CertManagerProps = {}): Release {
+export function buildCertManagerRelease(props: CertManagerProps = {}): Release {
   const { namespace = "cert-manager", replicaCount = 2 } = props;
-  assertNoViolations([
-    ...namespaceRule("namespace", namespace),
-    ...countRule("replicaCount", replicaCount),
+  assertValid([
+    ...checkText(["namespace"], namespace, namespaceRules),
+    ...checkRange(["replicaCount"], replicaCount, replicaCountRule),
   ]);
   const component = {
     replicaCount,

@@ -9,7 +9,7 @@ const fluxNamespace = "flux-system";
  * @see {@link https://fluxcd.io/flux/components/helm/helmreleases/ HelmRelease}
  * @see {@link https://fluxcd.io/flux/components/source/helmrepositories/ HelmRepository}
  */
-export function fluxManifests(releases: readonly Release[]): object[] {
+export function buildFluxManifests(releases: readonly Release[]): object[] {
   const charts = new Map(releases.map(({ chart }) => [chart.repository, chart]));
   const repositories = [...charts.values()].map(({ repository, repositoryName }) => ({
     apiVersion: "source.toolkit.fluxcd.io/v1",

@@ -1,13 +1,13 @@
-import { type Release, valuesFile } from "./release";
+import { type Release, nameValuesFile } from "./release";
 
 /**
  * The commands that install releases with the Helm CLI, in an order that meets their dependencies.
  * They may be run again: what is there is upgraded.
  *
- * @param releases their values lie in files named by `valuesFile`
+ * @param releases their values lie in files named by `nameValuesFile`
  * @see {@link https://helm.sh/docs/helm/helm_upgrade/ helm upgrade}
  */
-export function helmCommands(releases: readonly Release[]): string {
+export function formatHelmCommands(releases: readonly Release[]): string {
   return inOrder(releases).map(command).join("\n");
 }
 
@@ -30,7 +30,7 @@ function command(release: Release): string {
     `--repo ${chart.repository}`,
     `--version ${chart.version}`,
     `--namespace ${namespace} --create-namespace`,
-    `--values ${valuesFile(release)}`,
+    `--values ${nameValuesFile(release)}`,
     "--wait",
   ];
   return [`helm upgrade --install ${name} ${chart.name}`, ...options].join(" \\\n  ").concat("\n");

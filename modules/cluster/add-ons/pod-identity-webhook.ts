@@ -1,20 +1,25 @@
 import { podIdentityWebhookChart } from "./chart-versions";
-import { assertNoViolations } from "../errors";
-import type { Release } from "./release";
 import {
-  annotationPrefixRule,
-  audienceRule,
-  countRule,
-  each,
-  namespaceRule,
-  optional,
-  regionRule,
-  stsAudience,
+  annotationPrefixRules,
+  assertValid,
+  audienceRules,
+  checkEach,
+  checkRange,
+  checkText,
+  namespaceRules,
+  regionRules,
+  replicaCountRule,
   tokenExpirationRule,
+  type Violation,
+} from "../../validation";
+import {
+  defaultAnnotationPrefix,
+  defaultTokenExpiration,
+  stsAudience,
   tokenMountPath,
-  violation,
-} from "../rules";
-import { type RoleBinding, roleBindingsViolations, webhookMap } from "./webhook-map";
+} from "../constants";
+import type { Release } from "./release";
+import { type RoleBinding, roleBindingsViolations, buildWebhookMap } from "./webhook-map";
 
 /** What happens to a new pod while the webhook does not answer. */
 export type FailurePolicy = "Ignore" | "Fail";
@@ -85,24 +90,24 @@ export interface PodIdentityWebhookProps {
 /** The consequence of each failure policy, to be read before one is chosen. */
 export const failurePolicyConsequence: Readonly<Record<FailurePolicy, string>> = {
   Ignore:
-    "Ignore: while the webhook does not answer, pods start without AWS credentials, and nothing tells of it but the calls that fail; such pods stay so until they are deleted.",
+    "Ignore: while the webhook does not answer, pods start without AWS credentials, and only the calls that fail show it; such pods stay so until they are deleted.",
   Fail: "Fail: while the webhook does not answer, no pod starts outside the excluded namespaces; and pods inside them never get credentials from the webhook.",
 };
 
 const nobody = 65_534;
 
 /**
- * The webhook that gives pods their role and token, with its values said in full.
+ * The webhook that gives pods their role and token, with every value written out.
  *
- * @throws {ClusterConfigError} with every broken rule at once
+ * @throws {InvalidPropsError} one violation for each rule violated
  * @see {@link https://github.com/jkroepke/helm-charts/tree/main/charts/amazon-eks-pod-identity-webhook the chart}
  * @see {@link https://kubernetes.io/docs/concepts/cluster-administration/admission-webhooks-good-practices/ Admission webhook good practices}
  */
-export function podIdentityWebhook(props: PodIdentityWebhookProps): Release {
+export function buildPodIdentityWebhookRelease(props: PodIdentityWebhookProps): Release {
   const { namespace = "pod-identity-webhook", failurePolicy = "Ignore", replicaCount = 2 } = props;
   const needed = bootNamespaces(namespace, props.certManager);
   const excluded = props.excludedNamespaces ?? (failurePolicy === "Fail" ? needed : []);
-  assertNoViolations(violations(props, namespace, { needed, excluded }));
+  assertValid(violations(props, namespace, { needed, excluded }));
   return {
     chart: podIdentityWebhookChart,
     name: podIdentityWebhookChart.name,
@@ -138,16 +143,16 @@ function bootNamespaces(namespace: string, certManager: Release | undefined): st
 
 function config(props: PodIdentityWebhookProps): object {
   return {
-    annotationPrefix: props.annotationPrefix ?? "eks.amazonaws.com",
+    annotationPrefix: props.annotationPrefix ?? defaultAnnotationPrefix,
     defaultAwsRegion: props.region,
     stsRegionalEndpoint: props.stsRegionalEndpoint ?? true,
     tokenAudience: props.audience ?? stsAudience,
-    tokenExpiration: props.tokenExpiration ?? 86_400,
+    tokenExpiration: props.tokenExpiration ?? defaultTokenExpiration,
     tokenMountPath,
     podIdentityWebhookMap:
       props.roleBindings === undefined
         ? { enabled: false }
-        : { enabled: true, data: webhookMap(props.roleBindings) },
+        : { enabled: true, data: buildWebhookMap(props.roleBindings) },
   };
 }
 
@@ -186,58 +191,78 @@ function violations(
   props: PodIdentityWebhookProps,
   namespace: string,
   { needed, excluded }: Record<"needed" | "excluded", readonly string[]>,
-): string[] {
-  const { failurePolicy = "Ignore", excludedNamespaces, roleBindings = [] } = props;
+): Violation[] {
+  const { failurePolicy = "Ignore", roleBindings = [] } = props;
   const policies = Object.keys(failurePolicyConsequence);
   const missing = failurePolicy === "Fail" ? needed.filter((name) => !excluded.includes(name)) : [];
   return [
-    ...regionRule("region", props.region),
-    ...optional(audienceRule, "audience", props.audience),
-    ...optional(tokenExpirationRule, "tokenExpiration", props.tokenExpiration),
-    ...violation(
-      "failurePolicy",
-      policies.includes(failurePolicy),
-      `be ${policies.join(" or ")}`,
-      failurePolicy,
-    ),
-    ...each(namespaceRule, "excludedNamespaces", excludedNamespaces),
-    ...missing.map(
-      (name) =>
-        `'excludedNamespaces' must hold ${name} under the failure policy Fail: else a cluster that has lost the webhook cannot start it again`,
-    ),
-    ...namespaceRule("namespace", namespace),
-    ...optional(countRule, "replicaCount", props.replicaCount),
+    ...checkText(["region"], props.region, regionRules),
+    ...checkText(["audience"], props.audience ?? stsAudience, audienceRules),
+    ...checkRange(["tokenExpiration"], props.tokenExpiration, tokenExpirationRule),
+    ...(policies.includes(failurePolicy)
+      ? []
+      : [
+          {
+            path: ["failurePolicy"],
+            rule: `must be ${policies.join(" or ")}`,
+            given: failurePolicy,
+          },
+        ]),
+    ...checkEach(["excludedNamespaces"], props.excludedNamespaces, namespaceRules),
+    ...missing.map((name) => ({
+      path: ["excludedNamespaces"],
+      rule: `must contain ${name} under the failure policy Fail: a cluster that has lost the webhook could not start it again`,
+    })),
+    ...checkText(["namespace"], namespace, namespaceRules),
+    ...checkRange(["replicaCount"], props.replicaCount, replicaCountRule),
     ...budgetViolations(props),
-    ...optional(annotationPrefixRule, "annotationPrefix", props.annotationPrefix),
-    ...roleBindingsViolations(roleBindings, "roleBindings"),
-    ...roleBindings.flatMap((binding, index) =>
-      violation(
-        `roleBindings[${index}].namespace`,
-        !excluded.includes(binding.namespace),
-        `not be one of 'excludedNamespaces' (${excluded.join(", ")}), where the webhook changes no pod; write the token into the pod instead`,
-        binding.namespace,
-      ),
+    ...checkText(
+      ["annotationPrefix"],
+      props.annotationPrefix ?? defaultAnnotationPrefix,
+      annotationPrefixRules,
     ),
+    ...roleBindingsViolations(roleBindings, ["roleBindings"]),
+    ...excludedBindings(roleBindings, excluded),
   ];
 }
 
-function budgetViolations(props: PodIdentityWebhookProps): string[] {
+/** ServiceAccounts that would get no credentials. */
+function excludedBindings(
+  bindings: readonly RoleBinding[],
+  excluded: readonly string[],
+): Violation[] {
+  return bindings.flatMap(({ namespace, serviceAccountName }, index) =>
+    excluded.includes(namespace)
+      ? [
+          {
+            path: ["roleBindings", index, "namespace"],
+            rule: `must not be one of {excludedNamespaces} (${excluded.join(", ")}), where the webhook changes no pod: ${namespace}/${serviceAccountName} would get no credentials; write the token into the pod instead`,
+            given: namespace,
+          },
+        ]
+      : [],
+  );
+}
+
+function budgetViolations(props: PodIdentityWebhookProps): Violation[] {
   const { podDisruptionBudget: budget, replicaCount = 2 } = props;
   if (budget === undefined) return [];
+  const path = ["podDisruptionBudget"];
   if (replicaCount < 2) {
-    return [
-      "'podDisruptionBudget' must be left out with one replica: no drain of its node would end",
-    ];
+    return [{ path, rule: "must be left out with one replica: no drain of its node would end" }];
   }
   const { minAvailable, maxUnavailable } = budget;
   return [
-    ...optional(countRule, "podDisruptionBudget.maxUnavailable", maxUnavailable),
-    ...optional(countRule, "podDisruptionBudget.minAvailable", minAvailable),
-    ...violation(
-      "podDisruptionBudget.minAvailable",
-      minAvailable === undefined || minAvailable < replicaCount,
-      `be less than 'replicaCount' (${replicaCount}): no drain would end`,
-      minAvailable,
-    ),
+    ...checkRange([...path, "maxUnavailable"], maxUnavailable, replicaCountRule),
+    ...checkRange([...path, "minAvailable"], minAvailable, replicaCountRule),
+    ...(minAvailable === undefined || minAvailable < replicaCount
+      ? []
+      : [
+          {
+            path: [...path, "minAvailable"],
+            rule: `must be less than {replicaCount} (${replicaCount}): no drain would end`,
+            given: minAvailable,
+          },
+        ]),
   ];
 }

@@ -20,7 +20,7 @@ export interface Release {
   readonly dependsOn?: Release;
 }
 
-/** Name of the file that holds a release's values. */
-export function valuesFile({ name }: Release): string {
+/** Name of the file with a release's values. */
+export function nameValuesFile({ name }: Release): string {
   return `${name}-values.yaml`;
 }

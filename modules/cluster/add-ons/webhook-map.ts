@@ -1,13 +1,17 @@
-import { assertNoViolations } from "../errors";
 import {
-  audienceRule,
-  namespaceRule,
-  optional,
-  roleArnRule,
-  serviceAccountNameRule,
-  stsAudience,
+  assertValid,
+  audienceRules,
+  checkRange,
+  checkText,
+  namespaceRules,
+  type Path,
+  roleArnRules,
+  serviceAccountNameRules,
   tokenExpirationRule,
-} from "../rules";
+  under,
+  type Violation,
+} from "../../validation";
+import { stsAudience } from "../constants";
 
 /** A ServiceAccount and the role that its pods assume. */
 export interface RoleBinding {
@@ -43,29 +47,38 @@ export interface WebhookMapEntry {
 /** Entries by `namespace/name`. */
 export type WebhookMap = Readonly<Record<string, WebhookMapEntry>>;
 
-/** The namespace of a map's entry that stands for every namespace. */
-const anyNamespace = "*";
+/** What the webhook's map takes as a namespace: every one. */
+const everyNamespace = "*";
 
 /** What is wrong with a binding. */
-export function roleBindingViolations(binding: RoleBinding, prefix = ""): string[] {
+export function roleBindingViolations(binding: RoleBinding): Violation[] {
   return [
-    ...namespaceRule(`${prefix}namespace`, binding.namespace),
-    ...serviceAccountNameRule(`${prefix}serviceAccountName`, binding.serviceAccountName),
-    ...roleArnRule(`${prefix}roleArn`, binding.roleArn),
-    ...optional(audienceRule, `${prefix}audience`, binding.audience),
-    ...optional(tokenExpirationRule, `${prefix}tokenExpiration`, binding.tokenExpiration),
+    ...checkText(["namespace"], binding.namespace, namespaceRules),
+    ...checkText(["serviceAccountName"], binding.serviceAccountName, serviceAccountNameRules),
+    ...checkText(["roleArn"], binding.roleArn, roleArnRules),
+    ...checkText(["audience"], binding.audience ?? stsAudience, audienceRules),
+    ...checkRange(["tokenExpiration"], binding.tokenExpiration, tokenExpirationRule),
   ];
 }
 
-/** What is wrong with several bindings. */
-export function roleBindingsViolations(bindings: readonly RoleBinding[], name: string): string[] {
+/** What is wrong with several bindings of a map, whose namespaces may be `*`. */
+export function roleBindingsViolations(bindings: readonly RoleBinding[], path: Path): Violation[] {
   const keys = bindings.map(mapKey);
-  return bindings.flatMap((binding, index) => [
-    ...roleBindingViolations(inOneNamespace(binding), `${name}[${index}].`),
-    ...(keys.indexOf(mapKey(binding)) === index
-      ? []
-      : [`'${name}[${index}]' must not repeat a ServiceAccount, got: ${mapKey(binding)}`]),
-  ]);
+  return bindings.flatMap((binding, index) => {
+    const named = binding.namespace === everyNamespace ? { ...binding, namespace: "any" } : binding;
+    return [
+      ...under([...path, index], roleBindingViolations(named)),
+      ...(keys.indexOf(mapKey(binding)) === index
+        ? []
+        : [
+            {
+              path: [...path, index],
+              rule: "must not repeat a ServiceAccount",
+              given: mapKey(binding),
+            },
+          ]),
+    ];
+  });
 }
 
 /**
@@ -73,11 +86,11 @@ export function roleBindingsViolations(bindings: readonly RoleBinding[], name: s
  * people's charts need no change. Audience and regional STS are always written, because the webhook
  * fills in neither: an entry without an audience would get tokens of the Kubernetes API's own.
  *
- * @throws {ClusterConfigError} with every broken rule at once
+ * @throws {InvalidPropsError} one violation for each rule violated
  * @see {@link https://github.com/aws/amazon-eks-pod-identity-webhook#pod-identity-webhook-configmap pod-identity-webhook ConfigMap}
  */
-export function webhookMap(bindings: readonly RoleBinding[]): WebhookMap {
-  assertNoViolations(roleBindingsViolations(bindings, "roleBindings"));
+export function buildWebhookMap(bindings: readonly RoleBinding[]): WebhookMap {
+  assertValid(roleBindingsViolations(bindings, ["roleBindings"]));
   const entries = bindings.map((binding): [string, WebhookMapEntry] => [
     mapKey(binding),
     {
@@ -88,11 +101,6 @@ export function webhookMap(bindings: readonly RoleBinding[]): WebhookMap {
     },
   ]);
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** A binding for every namespace has the same rules otherwise. */
-function inOneNamespace(binding: RoleBinding): RoleBinding {
-  return binding.namespace === anyNamespace ? { ...binding, namespace: "any" } : binding;
 }
 
 function mapKey({ namespace, serviceAccountName }: RoleBinding): string {

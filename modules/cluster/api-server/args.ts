@@ -1,46 +1,32 @@
-import { stsAudience, violation } from "../rules";
+import { apiServerFlagRules, checkText, type Violation } from "../../validation";
 
 /** Extra flags of the API server by their name without dashes; a list repeats the flag. */
 export type ApiServerArgs = Readonly<Record<string, string | readonly string[]>>;
 
-/** A flag of the API server, or why it is not taken here. */
+/** Why a flag is refused here; completes "extraApiServerArgs.FLAG …". */
 type Refusal = (flag: string) => string | undefined;
 
-/** Flags that come from members of their own, so that they cannot be said twice. */
-const managed: Readonly<Record<string, string>> = {
-  "service-account-issuer": "is said elsewhere: give 'issuerUrl' and 'previousIssuers'",
-  "service-account-jwks-uri": "is said elsewhere: give 'jwksUri'",
-  "api-audiences": "is said elsewhere: give 'apiAudiences'",
-};
+/** Flags that come from properties of their own, so that they cannot contradict each other. */
+const managed = new Map([
+  ["service-account-issuer", "comes from {issuerUrl}, {previousIssuers} and {acceptedIssuers}"],
+  ["service-account-jwks-uri", "comes from {jwksUri}"],
+  ["api-audiences", "comes from {apiAudiences}"],
+]);
 
 /**
  * What is wrong with extra API-server flags.
  *
- * @param refusal flags that this kind of cluster does not take; the reason completes "'extraApiServerArgs.FLAG' …"
+ * @param refusal flags that this kind of cluster does not take
  */
-export function apiServerArgsViolations(args: ApiServerArgs, refusal: Refusal): string[] {
-  return Object.entries(args).flatMap(([flag, value]) => {
-    const name = `extraApiServerArgs.${flag}`;
-    if (!/^[a-z][a-z0-9-]*$/.test(flag)) {
-      const must = "be named after a flag without its dashes, such as oidc-issuer-url";
-      return violation(name, false, must, flag);
-    }
-    if (
-      flag === "api-audiences" &&
-      list(value).some((item) => item.split(",").includes(stsAudience))
-    ) {
-      return [
-        `'${name}' must not hold ${stsAudience}: every token that a pod sends to AWS would then open the Kubernetes API too`,
-      ];
-    }
-    const reason = refusal(flag) ?? managed[flag];
-    if (reason !== undefined) return [`'${name}' ${reason}`];
-    return violation(
-      name,
-      isArg(value),
-      "be a string or a list of strings that is not empty",
-      value,
-    );
+export function apiServerArgsViolations(args: ApiServerArgs, refusal: Refusal): Violation[] {
+  return Object.entries(args).flatMap(([flag, value]): Violation[] => {
+    const path = ["extraApiServerArgs", flag];
+    const misnamed = checkText(path, flag, apiServerFlagRules);
+    if (misnamed.length > 0) return misnamed.map((one) => ({ ...one, isAboutKey: true }));
+    const reason = refusal(flag) ?? managed.get(flag);
+    if (reason !== undefined) return [{ path, rule: reason }];
+    if (isArg(value)) return [];
+    return [{ path, rule: "must be a string or a list of at least one string", given: value }];
   });
 }
 

@@ -1,12 +1,18 @@
+import {
+  audienceRules,
+  checkEach,
+  checkUnique,
+  nodePathRules,
+  type Violation,
+} from "../../validation";
 import { type ApiServerArgs, apiServerArgsViolations, list } from "./args";
-import { type IssuerProps, issuerViolations } from "./issuers";
-import { apiAudienceRule, each, pathRule, violation } from "../rules";
+import { type IssuerProps, issuerViolations, listIssuers } from "./issuers";
 
-/** What the API server of a kubeadm or k3s cluster is told. */
+/** What the API server of a cluster needs to know that takes flags, such as kubeadm's or k3s'. */
 export interface ApiServerProps extends IssuerProps {
   /**
    * Files on the control-plane nodes with public keys whose tokens stay valid for the Kubernetes API;
-   * each may hold several keys in PEM.
+   * each may contain several keys in PEM.
    * @default - the cluster's own key alone
    */
   readonly publicKeyFiles?: readonly string[];
@@ -23,11 +29,11 @@ export interface ApiServerFlag {
   readonly value: string;
 }
 
-/** Flags that these modules set from members of their own. */
-const ownFlags: Readonly<Record<string, string>> = {
-  "service-account-key-file": "is said elsewhere: give 'publicKeyFiles'",
-  "service-account-signing-key-file": "is said elsewhere: the cluster's own key signs",
-};
+/** Flags that these modules set from properties of their own. */
+const ownFlags = new Map([
+  ["service-account-key-file", "comes from {publicKeyFiles}"],
+  ["service-account-signing-key-file", "cannot be set: the cluster's own key signs"],
+]);
 
 /**
  * What is wrong with the flags.
@@ -37,23 +43,14 @@ const ownFlags: Readonly<Record<string, string>> = {
 export function apiServerViolations(
   props: ApiServerProps & { readonly apiAudiences?: readonly string[] },
   refusals: Readonly<Record<string, string>> = {},
-): string[] {
+): Violation[] {
+  const refused = new Map([...ownFlags, ...Object.entries(refusals)]);
   return [
     ...issuerViolations(props),
-    ...each(apiAudienceRule, "apiAudiences", props.apiAudiences),
-    ...each(pathRule, "publicKeyFiles", props.publicKeyFiles),
-    ...(props.publicKeyFiles ?? []).flatMap((file, index, files) =>
-      violation(
-        `publicKeyFiles[${index}]`,
-        files.indexOf(file) === index,
-        "not repeat another file",
-        file,
-      ),
-    ),
-    ...apiServerArgsViolations(
-      props.extraApiServerArgs ?? {},
-      (flag) => refusals[flag] ?? ownFlags[flag],
-    ),
+    ...checkEach(["apiAudiences"], props.apiAudiences, audienceRules),
+    ...checkEach(["publicKeyFiles"], props.publicKeyFiles, nodePathRules),
+    ...checkUnique(["publicKeyFiles"], props.publicKeyFiles),
+    ...apiServerArgsViolations(props.extraApiServerArgs ?? {}, (flag) => refused.get(flag)),
   ];
 }
 
@@ -64,11 +61,14 @@ export function apiServerViolations(
  * @param own flags with values of the kind of cluster
  * @see {@link https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/ kube-apiserver}
  */
-export function apiServerFlags(props: ApiServerProps, own: ApiServerArgs = {}): ApiServerFlag[] {
+export function buildApiServerFlags(
+  props: ApiServerProps,
+  own: ApiServerArgs = {},
+): ApiServerFlag[] {
   const args: ApiServerArgs = {
     ...props.extraApiServerArgs,
     ...own,
-    "service-account-issuer": [props.issuerUrl, ...(props.previousIssuers ?? [])],
+    "service-account-issuer": listIssuers(props),
     ...(props.jwksUri !== undefined && { "service-account-jwks-uri": props.jwksUri }),
   };
   return Object.entries(args)

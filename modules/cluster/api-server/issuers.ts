@@ -1,37 +1,69 @@
-import { each, httpsUrlRule, issuerRule, optional, violation } from "../rules";
+import { checkIssuerUrl } from "../../documents";
+import { checkEach, checkText, clusterUrlRules, type Violation } from "../../validation";
 
-/** What every kind of cluster is told of its issuer. */
+/** The issuers of a cluster: AWS trusts some, the API server accepts all. */
 export interface IssuerProps {
-  /** The issuer that AWS knows; the cluster signs every new token with it. */
+  /** The issuer that AWS trusts; the cluster signs every new token with it. */
   readonly issuerUrl: string;
   /**
-   * Issuers whose tokens stay valid for the Kubernetes API. When the issuer changes on a running
-   * cluster, the former one belongs here for at least 24 hours.
+   * Former issuers that AWS trusts, too. Their tokens stay valid for the Kubernetes API where the
+   * API server takes several issuers.
    * @default - none
    */
   readonly previousIssuers?: readonly string[];
   /**
-   * Where the published JWKS lies, so that the API server's own discovery document names it too.
+   * Issuers whose tokens stay valid for the Kubernetes API and that AWS never sees, such as the one
+   * that a running cluster has signed with: `https://10.0.0.1:6443`.
+   * @default - none
+   */
+  readonly acceptedIssuers?: readonly string[];
+  /**
+   * The URL of the published JWKS, so that the API server's own discovery document names it.
    * @default - the API server names itself
    */
   readonly jwksUri?: string;
 }
 
+/** Every issuer that the API server accepts; the first one signs. */
+export function listIssuers(props: IssuerProps): string[] {
+  const { issuerUrl, previousIssuers = [], acceptedIssuers = [] } = props;
+  return [issuerUrl, ...previousIssuers, ...acceptedIssuers];
+}
+
 /** What is wrong with the issuers and the JWKS URI. */
-export function issuerViolations(props: IssuerProps): string[] {
-  const { issuerUrl, previousIssuers = [], jwksUri } = props;
-  const issuers = [issuerUrl, ...previousIssuers];
+export function issuerViolations(props: IssuerProps): Violation[] {
+  const { issuerUrl, previousIssuers = [], acceptedIssuers = [], jwksUri } = props;
   return [
-    ...issuerRule("issuerUrl", issuerUrl),
-    ...each(httpsUrlRule, "previousIssuers", previousIssuers),
-    ...previousIssuers.flatMap((issuer, index) =>
-      violation(
-        `previousIssuers[${index}]`,
-        issuers.indexOf(issuer) === index + 1,
-        "not repeat another issuer",
-        issuer,
-      ),
-    ),
-    ...optional(httpsUrlRule, "jwksUri", jwksUri),
+    ...checkIssuerUrl(["issuerUrl"], issuerUrl, { isRegistered: true }),
+    ...previousIssuers.flatMap((url, index) => checkPreviousIssuer(url, index)),
+    ...checkEach(["acceptedIssuers"], acceptedIssuers, clusterUrlRules),
+    ...repetitions(props),
+    ...(jwksUri === undefined ? [] : checkText(["jwksUri"], jwksUri, clusterUrlRules)),
+  ];
+}
+
+/** AWS trusts it, so that it follows IAM's rules. */
+function checkPreviousIssuer(url: string, index: number): Violation[] {
+  return checkIssuerUrl(["previousIssuers", index], url, { isRegistered: true }).map(
+    (violation) => ({
+      ...violation,
+      rule: `${violation.rule}; an issuer that AWS never sees belongs in {acceptedIssuers}`,
+    }),
+  );
+}
+
+function repetitions({ issuerUrl, previousIssuers = [], acceptedIssuers = [] }: IssuerProps) {
+  const seen = new Set([issuerUrl]);
+  const check = (property: string, urls: readonly string[]): Violation[] =>
+    urls.flatMap((url, index) => {
+      if (!seen.has(url)) {
+        seen.add(url);
+        return [];
+      }
+      return [{ path: [property, index], rule: "must not repeat another issuer", given: url }];
+    });
+  return [
+    ...check("previousIssuers", previousIssuers),
+    ...check("acceptedIssuers", acceptedIssuers),
   ];
 }

@@ -34,7 +34,7 @@ const charts: ReadonlyMap<string, KnownChart> = new Map([
 ]);
 
 /** The chart that makes a ServiceAccount of this name; nothing for a name that no known chart uses. */
-export function knownChart({
+export function findKnownChart({
   serviceAccountName,
 }: Pick<RoleBinding, "serviceAccountName">): KnownChart | undefined {
   return charts.get(serviceAccountName);

@@ -1,13 +1,13 @@
-import { assertNoViolations } from "../errors";
 import {
-  audienceRule,
-  optional,
-  regionRule,
-  roleArnRule,
-  stsAudience,
+  assertValid,
+  audienceRules,
+  checkRange,
+  checkText,
+  regionRules,
+  roleArnRules,
   tokenExpirationRule,
-  tokenMountPath,
-} from "../rules";
+} from "../../validation";
+import { defaultTokenExpiration, stsAudience, tokenMountPath } from "../constants";
 
 /** What a pod needs to assume a role on its own. */
 export interface PodCredentialsProps {
@@ -40,17 +40,18 @@ const volumeName = "aws-iam-token";
  * Token and environment of a role, for a pod in a cluster or namespace without the webhook. The pod
  * must set `securityContext.fsGroup` or run as one user, so that the user may read the token.
  *
- * @throws {ClusterConfigError} with every broken rule at once
+ * @throws {InvalidPropsError} one violation for each rule violated
  * @see {@link https://kubernetes.io/docs/concepts/storage/projected-volumes/#serviceaccounttoken projected volume}
  * @see {@link https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html the variables}
  */
-export function podCredentials(props: PodCredentialsProps): PodCredentials {
-  const { roleArn, region, audience = stsAudience, tokenExpiration = 86_400 } = props;
-  assertNoViolations([
-    ...roleArnRule("roleArn", roleArn),
-    ...regionRule("region", region),
-    ...optional(audienceRule, "audience", props.audience),
-    ...optional(tokenExpirationRule, "tokenExpiration", props.tokenExpiration),
+export function buildPodCredentials(props: PodCredentialsProps): PodCredentials {
+  const { roleArn, region, audience = stsAudience } = props;
+  const { tokenExpiration = defaultTokenExpiration } = props;
+  assertValid([
+    ...checkText(["roleArn"], roleArn, roleArnRules),
+    ...checkText(["region"], region, regionRules),
+    ...checkText(["audience"], audience, audienceRules),
+    ...checkRange(["tokenExpiration"], tokenExpiration, tokenExpirationRule),
   ]);
   return {
     env: [

@@ -1,5 +1,5 @@
-import { assertNoViolations } from "../errors";
-import { annotationPrefixRule } from "../rules";
+import { annotationPrefixRules, assertValid, checkText } from "../../validation";
+import { defaultAnnotationPrefix } from "../constants";
 import { type RoleBinding, roleBindingViolations } from "../add-ons/webhook-map";
 
 /** A ServiceAccount with its role in annotations. */
@@ -12,17 +12,16 @@ export interface ServiceAccountProps extends RoleBinding {
 }
 
 /**
- * A ServiceAccount whose pods get the role from the webhook. What is left out, the webhook's own
- * configuration decides.
+ * A ServiceAccount whose pods get the role from the webhook. The webhook's own configuration decides what is left out.
  *
- * @throws {ClusterConfigError} with every broken rule at once
+ * @throws {InvalidPropsError} one violation for each rule violated
  * @see {@link https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough the webhook's annotations}
  */
-export function serviceAccount(props: ServiceAccountProps): object {
-  const { annotationPrefix = "eks.amazonaws.com" } = props;
-  assertNoViolations([
+export function buildServiceAccount(props: ServiceAccountProps): object {
+  const { annotationPrefix = defaultAnnotationPrefix } = props;
+  assertValid([
     ...roleBindingViolations(props),
-    ...annotationPrefixRule("annotationPrefix", annotationPrefix),
+    ...checkText(["annotationPrefix"], annotationPrefix, annotationPrefixRules),
   ]);
   const annotations = {
     "role-arn": props.roleArn,

@@ -76,7 +76,7 @@ export const smokeTestAnswers: readonly SmokeTestAnswer[] = [
 ];
 
 /** The meaning of the first answer that a Job's log holds; nothing for a log that holds none. */
-export function smokeTestAnswer(log: string): SmokeTestAnswer | undefined {
+export function explainSmokeTestLog(log: string): SmokeTestAnswer | undefined {
   const failures = smokeTestAnswers.slice(1);
   return (
     failures.find(({ answer }) => log.includes(answer)) ??
@@ -85,7 +85,7 @@ export function smokeTestAnswer(log: string): SmokeTestAnswer | undefined {
 }
 
 /** The answers as text to read. */
-export function smokeTestAnswersText(): string {
+export function formatSmokeTestAnswers(): string {
   return smokeTestAnswers
     .map(({ answer, meaning, remedy }) =>
       [answer, `  ${meaning}`, ...(remedy === undefined ? [] : [`  ${remedy}`])].join("\n"),

@@ -1,8 +1,15 @@
 import { awsCliImage } from "../add-ons/chart-versions";
-import { assertNoViolations } from "../errors";
-import { type PodCredentials, podCredentials } from "./pod-credentials";
-import { annotationPrefixRule, bucketRule, optional, regionRule, violation } from "../rules";
-import { serviceAccount } from "./service-account";
+import {
+  annotationPrefixRules,
+  assertValid,
+  bucketNameRules,
+  checkText,
+  imageRules,
+  regionRules,
+} from "../../validation";
+import { defaultAnnotationPrefix } from "../constants";
+import { buildPodCredentials, type PodCredentials } from "./pod-credentials";
+import { buildServiceAccount } from "./service-account";
 import { roleBindingViolations } from "../add-ons/webhook-map";
 
 /** What the smoke test tries. */
@@ -51,33 +58,26 @@ const nobody = 65_534;
  * it again.
  *
  * @returns Namespace, ServiceAccount and Job
- * @throws {ClusterConfigError} with every broken rule at once
+ * @throws {InvalidPropsError} one violation for each rule violated
  * @see {@link https://docs.aws.amazon.com/cli/latest/reference/sts/get-caller-identity.html get-caller-identity}
  */
-export function smokeTest(props: SmokeTestProps): object[] {
+export function buildSmokeTest(props: SmokeTestProps): object[] {
   const { namespace = name, serviceAccountName = name, webhook = true } = props;
   const binding = { ...props, namespace, serviceAccountName };
-  assertNoViolations([
-    ...regionRule("region", props.region),
+  const { annotationPrefix = defaultAnnotationPrefix, bucket, image = awsCliImage } = props;
+  assertValid([
+    ...checkText(["region"], props.region, regionRules),
     ...roleBindingViolations(binding),
-    ...optional(annotationPrefixRule, "annotationPrefix", props.annotationPrefix),
-    ...optional(bucketRule, "bucket", props.bucket),
-    ...optional(imageRule, "image", props.image),
+    ...checkText(["annotationPrefix"], annotationPrefix, annotationPrefixRules),
+    ...(bucket === undefined ? [] : checkText(["bucket"], bucket, bucketNameRules)),
+    ...checkText(["image"], image, imageRules),
   ]);
   return [
     ...(props.createNamespace === false ? [] : [restrictedNamespace(namespace)]),
-    webhook ? serviceAccount(binding) : plainServiceAccount(namespace, serviceAccountName),
-    job(binding, webhook ? undefined : podCredentials(props)),
+    webhook ? buildServiceAccount(binding) : plainServiceAccount(namespace, serviceAccountName),
+    job(binding, webhook ? undefined : buildPodCredentials(props)),
   ];
 }
-
-const imageRule = (member: string, image: string): string[] =>
-  violation(
-    member,
-    /^[\w.-]+(:\d+)?(\/[\w.-]+)*(:(?!latest$)[\w.-]+|@sha256:[0-9a-f]{64})$/.test(image),
-    "be an image with a tag other than latest, or a digest",
-    image,
-  );
 
 function plainServiceAccount(namespace: string, serviceAccountName: string): object {
   return {

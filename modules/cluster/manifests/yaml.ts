@@ -13,7 +13,10 @@ const commentWidth = 98;
  * @param comments for the first object
  * @see {@link https://yaml.org/spec/1.2.2/ YAML 1.2.2}
  */
-export function toYaml(objects: object | readonly object[], comments: YamlComments = {}): string {
+export function formatYaml(
+  objects: object | readonly object[],
+  comments: YamlComments = {},
+): string {
   const list: readonly object[] = Array.isArray(objects) ? objects : [objects];
   return list
     .map((object, index) => documentText(object, index === 0 ? comments : {}))

@@ -1,3 +1,4 @@
+import type { Violation } from "../../validation";
 import { type ApiServerArgs, apiServerArgsViolations } from "../api-server/args";
 import { isOidcFlag, oidcRefusal, oidcViolations } from "./authentication";
 import type { TalosTraits } from "./form";
@@ -23,7 +24,7 @@ const denied = new Set([
 ]);
 
 /** What is wrong with the extra API-server flags of a Talos cluster. */
-export function talosArgsViolations(args: ApiServerArgs, traits: TalosTraits): string[] {
+export function talosArgsViolations(args: ApiServerArgs, traits: TalosTraits): Violation[] {
   return [
     ...apiServerArgsViolations(args, (flag) => refusal(flag, args[flag], traits)),
     ...(traits.form === "document" ? oidcViolations(args) : []),
@@ -31,9 +32,9 @@ export function talosArgsViolations(args: ApiServerArgs, traits: TalosTraits): s
 }
 
 function refusal(flag: string, value: unknown, traits: TalosTraits): string | undefined {
-  if (denied.has(flag)) return "is set by Talos, which refuses another value";
+  if (denied.has(flag)) return "cannot be set: Talos sets it and refuses another value";
   if (!traits.lists && Array.isArray(value)) {
-    return "must be a string: Talos takes a list from 1.13.6 on";
+    return "must be a string: Talos takes a list since 1.13.6";
   }
   return traits.form === "document" ? documentRefusal(flag) : undefined;
 }
@@ -41,10 +42,12 @@ function refusal(flag: string, value: unknown, traits: TalosTraits): string | un
 function documentRefusal(flag: string): string | undefined {
   if (isOidcFlag(flag)) return oidcRefusal(flag);
   if (flag === "anonymous-auth" || flag === "authentication-config") {
-    return "is refused by Talos in the document form, which takes it as KubeAuthenticationConfig";
+    return "cannot be set in the document form: Talos takes it as KubeAuthenticationConfig";
   }
   if (flag === "authorization-mode" || flag.startsWith("authorization-webhook-")) {
-    return "is refused by Talos in the document form, which takes it as KubeAuthorizerConfig";
+    return "cannot be set in the document form: Talos takes it as KubeAuthorizerConfig";
   }
-  return flag === "tls-min-version" ? "is set by Talos, which refuses another value" : undefined;
+  return flag === "tls-min-version"
+    ? "cannot be set: Talos sets it and refuses another value"
+    : undefined;
 }

@@ -1,5 +1,5 @@
 import { type ApiServerArgs, list } from "../api-server/args";
-import { httpsUrlRule } from "../rules";
+import { checkText, clusterUrlRules, type Violation } from "../../validation";
 
 /** The part of Kubernetes' AuthenticationConfiguration that an OIDC login needs. */
 interface JwtAuthenticator {
@@ -40,31 +40,33 @@ export function isOidcFlag(flag: string): boolean {
 export function oidcRefusal(flag: string): string | undefined {
   if (flags.includes(flag)) return undefined;
   if (flag === "oidc-ca-file") {
-    return "cannot be said in the document form: leave it out for a certificate that the system trusts, and give Talos another one as TrustedRootsConfig";
+    return "cannot be set in the document form: leave it out for a certificate that the system trusts, and give Talos another one as TrustedRootsConfig";
   }
-  return "cannot be said in the document form: structured authentication has no such setting";
+  return "cannot be set in the document form: structured authentication has no such setting";
 }
 
 /** What is wrong with the OIDC flags together. */
-export function oidcViolations(args: ApiServerArgs): string[] {
+export function oidcViolations(args: ApiServerArgs): Violation[] {
   const given = Object.keys(args).filter(isOidcFlag);
   if (given.length === 0) return [];
   const missing = ["oidc-issuer-url", "oidc-client-id"].filter((flag) => !(flag in args));
   const repeated = given.filter(
     (flag) => flag !== "oidc-required-claim" && list(args[flag] ?? "").length > 1,
   );
-  const claims = list(args["oidc-required-claim"] ?? []);
+  const at = (flag: string): string[] => ["extraApiServerArgs", flag];
   return [
-    ...missing.map((flag) => `'extraApiServerArgs.${flag}' is missing beside ${given.join(", ")}`),
-    ...repeated.map((flag) => `'extraApiServerArgs.${flag}' must have one value`),
+    ...missing.map((flag) => ({ path: at(flag), rule: `is missing beside ${given.join(", ")}` })),
+    ...repeated.map((flag) => ({ path: at(flag), rule: "must have one value" })),
     ...list(args["oidc-issuer-url"] ?? []).flatMap((url) =>
-      httpsUrlRule("extraApiServerArgs.oidc-issuer-url", url),
+      checkText(at("oidc-issuer-url"), url, clusterUrlRules),
     ),
-    ...claims
+    ...list(args["oidc-required-claim"] ?? [])
       .filter((claim) => !/^[^=]+=./.test(claim))
-      .map(
-        (claim) => `'extraApiServerArgs.oidc-required-claim' must be CLAIM=VALUE, got: ${claim}`,
-      ),
+      .map((claim) => ({
+        path: at("oidc-required-claim"),
+        rule: "must be CLAIM=VALUE",
+        given: claim,
+      })),
   ];
 }
 

@@ -1,19 +1,29 @@
 import { createPublicKey } from "node:crypto";
 import { DocumentError, type PublicJwk, readPublicKeys } from "../../documents";
+import {
+  assertValid,
+  audienceRules,
+  checkEach,
+  checkText,
+  clusterUrlRules,
+  InvalidPropsError,
+  type Violation,
+} from "../../validation";
 import type { ApiServerArgs } from "../api-server/args";
-import { ClusterConfigError } from "../errors";
 import { type IssuerProps, issuerViolations } from "../api-server/issuers";
-import { apiAudienceRule, each, httpsUrlRule, optional } from "../rules";
+import { formatYaml } from "../manifests/yaml";
 import { talosArgsViolations } from "./args";
-import { type TalosForm, type TalosFormProps, talosTraits, type TalosTraits } from "./form";
-import { base64Of, readTalosPrivateKey } from "./private-key";
-import { talosPatchDocuments } from "./patch-documents";
-import { toYaml } from "../manifests/yaml";
+import { deriveTalosTraits, type TalosForm, type TalosFormProps, type TalosTraits } from "./form";
+import { buildTalosPatchDocuments } from "./patch-documents";
+import { base64Of, readTalosPrivateKey, type TalosPrivateKey } from "./private-key";
 
-/** What a Talos control plane must know to be the issuer that AWS trusts. */
+/** What a Talos control plane needs to know to be the issuer that AWS trusts. */
 export interface TalosPatchProps extends TalosFormProps, IssuerProps {
-  /** The signing key: PEM, or the base64 of a PEM as Secrets Manager holds it. */
-  readonly privateKey: string;
+  /**
+   * The signing key: PEM, or the base64 of a PEM as Secrets Manager contains it.
+   * @default - the cluster keeps the key it has
+   */
+  readonly privateKey?: string;
   /**
    * The cluster's endpoint, such as `https://10.0.0.1:6443`: the audience of the tokens that pods use
    * against the Kubernetes API. Needed in the `document` form and with `apiAudiences`.
@@ -42,115 +52,126 @@ export interface TalosPatchProps extends TalosFormProps, IssuerProps {
 export interface TalosPatch {
   readonly form: TalosForm;
   readonly documents: readonly object[];
-  /** The documents as a file for `talosctl patch machineconfig --patch @FILE`; holds the private key. */
+  /** The documents as a file for `talosctl patch machineconfig --patch @FILE`; contains the private key. */
   readonly yaml: string;
 }
 
 /**
- * The patch that makes a Talos cluster sign its ServiceAccount tokens with the given key under the
- * given issuer. Former issuers and keys stay accepted for the Kubernetes API where Talos can take
- * them, and are refused with the reason where it cannot. A later patch replaces what an earlier one
- * accepted, and applying a patch again changes nothing.
+ * The patch that makes a Talos cluster sign its ServiceAccount tokens under the given issuer, with the
+ * given key or its own. Former issuers stay accepted for the Kubernetes API where Talos takes several;
+ * what it means where it does not, {@link inspectTalos} says. A later patch replaces what an earlier
+ * one accepted, and applying a patch again changes nothing.
  *
- * @throws {ClusterConfigError} with every broken rule at once
+ * @throws {InvalidPropsError} one violation for each rule violated
  * @see {@link https://docs.siderolabs.com/talos/v1.13/configure-your-talos-cluster/system-configuration/patching Configuration patches}
  *
  * @example
- * const { yaml } = await talosMachineConfigPatch({
- *   talosVersion: "1.13",
+ * const { yaml } = await buildTalosMachineConfigPatch({
+ *   version: "1.13.6",
  *   issuerUrl: "https://s3.eu-central-1.amazonaws.com/acme-oidc",
  *   privateKey: readFileSync("sa.key", "utf8"),
  * });
  */
-export async function talosMachineConfigPatch(props: TalosPatchProps): Promise<TalosPatch> {
-  const traits = talosTraits(props);
-  const key = await readTalosPrivateKey(props.privateKey, {
-    pkcs8: Array.isArray(traits) || traits.pkcs8,
-  });
-  const previousKeys = await publicKeys(props.previousPublicKeys);
+export async function buildTalosMachineConfigPatch(props: TalosPatchProps): Promise<TalosPatch> {
+  const traits = deriveTalosTraits(props);
+  const key = await signingKey(props, Array.isArray(traits) || traits.pkcs8);
+  const previousKeys = await readPreviousKeys(props.previousPublicKeys);
   const violations = [
     ...talosSettingsViolations(props),
     ...issuerViolations(props),
     ...(Array.isArray(key) ? key : []),
     ...previousKeys.violations,
   ];
-  if (violations.length > 0 || Array.isArray(traits) || Array.isArray(key)) {
-    throw new ClusterConfigError(violations);
-  }
+  assertValid(violations);
+  if (Array.isArray(traits) || Array.isArray(key)) throw new InvalidPropsError(violations);
   const { form } = traits;
-  const documents = talosPatchDocuments({
+  const documents = buildTalosPatchDocuments({
     ...props,
     form,
-    privateKey: form === "document" ? key.pem : base64Of(key.pem),
-    previousPublicKeys: previousKeys.keys.filter(({ kid }) => kid !== key.publicKey.kid).map(spki),
+    previousIssuers: traits.lists ? props.previousIssuers : [],
+    privateKey: key && (form === "document" ? key.pem : base64Of(key.pem)),
+    previousPublicKeys: previousKeys.keys
+      .filter(({ kid }) => kid !== key?.publicKey.kid)
+      .map(encodePublicKey),
   });
-  return { form, documents, yaml: toYaml(documents) };
+  return { form, documents, yaml: formatYaml(documents) };
 }
 
 /**
- * What is wrong with how a Talos cluster is told its issuer, keys and issuer aside: for a patch whose
- * values Terraform knows at apply only.
- *
- * @returns one sentence a broken rule
+ * What is wrong with the settings of a Talos cluster, issuer and keys aside: for a patch whose values
+ * only Terraform knows, at apply.
  */
 export function talosSettingsViolations(
   props: Omit<TalosPatchProps, "issuerUrl" | "privateKey">,
-): string[] {
-  const traits = talosTraits(props);
+): Violation[] {
+  const traits = deriveTalosTraits(props);
+  const { controlPlaneEndpoint: endpoint } = props;
   return [
     ...(Array.isArray(traits) ? traits : formViolations(props, traits)),
-    ...optional(httpsUrlRule, "controlPlaneEndpoint", props.controlPlaneEndpoint),
-    ...each(apiAudienceRule, "apiAudiences", props.apiAudiences),
+    ...(endpoint === undefined
+      ? []
+      : checkText(["controlPlaneEndpoint"], endpoint, clusterUrlRules)),
+    ...checkEach(["apiAudiences"], props.apiAudiences, audienceRules),
   ];
 }
 
 function formViolations(
   props: Omit<TalosPatchProps, "issuerUrl" | "privateKey">,
   traits: TalosTraits,
-): string[] {
-  const { previousIssuers = [], previousPublicKeys = [], apiAudiences = [] } = props;
+): Violation[] {
+  const { acceptedIssuers = [], previousPublicKeys = [], apiAudiences = [] } = props;
   const { form, lists } = traits;
   const violations = talosArgsViolations(props.extraApiServerArgs ?? {}, traits);
-  if (!lists && previousIssuers.length > 0) {
-    violations.push(
-      "'previousIssuers' must be empty: Talos takes one issuer before 1.13.6; upgrade to keep tokens of a former issuer valid, or accept that pods get 401 from the Kubernetes API until they are restarted",
-    );
+  if (!lists && acceptedIssuers.length > 0) {
+    violations.push({
+      path: ["acceptedIssuers"],
+      rule: "must be empty: Talos takes one issuer before 1.13.6; upgrade Talos first, or leave it out and restart the pods after the change, which get 401 from the Kubernetes API until then",
+    });
   }
   if (form !== "document" && previousPublicKeys.length > 0) {
-    violations.push(
-      "'previousPublicKeys' must be empty: Talos accepts tokens of another key than the signing key only in clusters generated by 1.14 or later; here pods get 401 from the Kubernetes API until they are restarted",
-    );
+    violations.push({
+      path: ["previousPublicKeys"],
+      rule: "must be empty: Talos accepts tokens of another key than the signing key only in clusters generated by 1.14 or later; here pods get 401 from the Kubernetes API until they are restarted",
+    });
   }
   if (
     props.controlPlaneEndpoint === undefined &&
     (form === "document" || apiAudiences.length > 0)
   ) {
-    violations.push(
-      "'controlPlaneEndpoint' is missing: without it among the audiences of the Kubernetes API, running pods get 401",
-    );
+    violations.push({
+      path: ["controlPlaneEndpoint"],
+      rule: "is missing: without it among the audiences of the Kubernetes API, running pods get 401",
+    });
   }
   return violations;
 }
 
-async function publicKeys(
+async function signingKey(
+  { privateKey }: TalosPatchProps,
+  pkcs8: boolean,
+): Promise<TalosPrivateKey | Violation[] | undefined> {
+  return privateKey === undefined ? undefined : readTalosPrivateKey(privateKey, { pkcs8 });
+}
+
+async function readPreviousKeys(
   texts: readonly string[] = [],
-): Promise<{ keys: PublicJwk[]; violations: string[] }> {
+): Promise<{ keys: PublicJwk[]; violations: Violation[] }> {
   const keys = new Map<string, PublicJwk>();
-  const violations: string[] = [];
+  const violations: Violation[] = [];
   for (const [index, text] of texts.entries()) {
     try {
-      const read = await readPublicKeys(text, `'previousPublicKeys[${index}]'`);
-      for (const key of read) keys.set(key.kid, key);
+      for (const key of await readPublicKeys(text, "it")) keys.set(key.kid, key);
     } catch (error) {
       if (!(error instanceof DocumentError)) throw error;
-      violations.push(error.message);
+      const rule = `must be public keys in PEM, JWK or JWKS: ${error.message}`;
+      violations.push({ path: ["previousPublicKeys", index], rule });
     }
   }
   return { keys: [...keys.values()], violations };
 }
 
 /** SubjectPublicKeyInfo in PEM. */
-export function spki(jwk: PublicJwk): string {
+export function encodePublicKey(jwk: PublicJwk): string {
   const key = createPublicKey({ key: { ...jwk }, format: "jwk" });
   return key.export({ type: "spki", format: "pem" }).toString();
 }

@@ -1,5 +1,5 @@
 import type { ApiServerArgs } from "../api-server/args";
-import type { IssuerProps } from "../api-server/issuers";
+import { type IssuerProps, listIssuers } from "../api-server/issuers";
 import { isOidcFlag, kubeAuthenticationConfig } from "./authentication";
 import type { TalosForm } from "./form";
 
@@ -20,13 +20,13 @@ export interface TalosPatchContent extends IssuerProps {
 
 /**
  * Puts values into their places in a Talos patch and checks nothing, so that a value may be a token
- * that Terraform resolves at apply; `talosMachineConfigPatch` is this with every check.
+ * that Terraform resolves at apply; `buildTalosMachineConfigPatch` is this with every check.
  *
  * @returns one object a YAML document
  * @see {@link https://docs.siderolabs.com/talos/v1.14/reference/configuration/kubernetes/kubeserviceaccountconfig KubeServiceAccountConfig}
  * @see {@link https://docs.siderolabs.com/talos/v1.13/reference/configuration/v1alpha1/config v1alpha1 Config}
  */
-export function talosPatchDocuments(content: TalosPatchContent): readonly object[] {
+export function buildTalosPatchDocuments(content: TalosPatchContent): readonly object[] {
   return content.form === "document" ? kubeDocuments(content) : [clusterDocument(content)];
 }
 
@@ -41,13 +41,13 @@ const forgetAccepted = {
 };
 
 function clusterDocument(content: TalosPatchContent): object {
-  const { issuerUrl, previousIssuers = [], apiAudiences = [] } = content;
+  const { apiAudiences = [] } = content;
+  const issuers = content.form === "list" ? listIssuers(content) : [content.issuerUrl];
   const audiences = [...new Set([content.controlPlaneEndpoint, ...apiAudiences])].join(",");
   const extraArgs = {
     ...content.extraApiServerArgs,
     ...(apiAudiences.length > 0 && { "api-audiences": audiences }),
-    "service-account-issuer":
-      previousIssuers.length === 0 ? issuerUrl : [issuerUrl, ...previousIssuers],
+    "service-account-issuer": issuers.length === 1 ? content.issuerUrl : issuers,
     ...jwksUriArg(content),
   };
   return {
@@ -80,7 +80,8 @@ function kubeDocuments(content: TalosPatchContent): readonly object[] {
 }
 
 function kubeServiceAccountConfig(content: TalosPatchContent): object {
-  const { previousPublicKeys = [], previousIssuers = [], apiAudiences = [] } = content;
+  const { previousPublicKeys = [], apiAudiences = [] } = content;
+  const accepted = listIssuers(content).slice(1);
   return {
     apiVersion: "v1alpha1",
     kind: "KubeServiceAccountConfig",
@@ -90,7 +91,7 @@ function kubeServiceAccountConfig(content: TalosPatchContent): object {
     },
     accepted: {
       ...(previousPublicKeys.length > 0 && { publicKeys: [...previousPublicKeys] }),
-      ...(previousIssuers.length > 0 && { issuers: [...previousIssuers] }),
+      ...(accepted.length > 0 && { issuers: accepted }),
       audiences: [...new Set([content.controlPlaneEndpoint, ...apiAudiences])],
     },
   };

@@ -107,3 +107,21 @@ export const nodePathRules: readonly NameRule[] = [
   },
   { pattern: "/[.]{1,2}(/|$)", forbidden: true, must: "contain neither '.' nor '..' as a part" },
 ];
+
+/** @see {@link https://anywhere.eks.amazonaws.com/docs/getting-started/optional/ EKS Anywhere, cluster specification} */
+export const eksAnywhereClusterNameRules: readonly NameRule[] = [
+  {
+    pattern: "^[a-zA-Z][a-zA-Z0-9-]{1,79}$",
+    must: "be 2 to 80 letters, digits and hyphens, beginning with a letter",
+  },
+];
+
+/** Container images that name one version. */
+export const imageRules: readonly NameRule[] = [
+  {
+    pattern:
+      "^[A-Za-z0-9_.-]+(:[0-9]+)?(/[A-Za-z0-9_.-]+)*(:[A-Za-z0-9_.-]+|@sha256:[0-9a-f]{64})$",
+    must: "be an image with a tag or a digest",
+  },
+  { pattern: ":latest$", forbidden: true, must: "not have the tag latest" },
+];

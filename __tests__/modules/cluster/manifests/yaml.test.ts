@@ -1,5 +1,5 @@
 import { parseAllDocuments } from "yaml";
-import { toYaml } from "../../../../modules/cluster";
+import { formatYaml } from "../../../../modules/cluster";
 
 describe("YAML", () => {
   it.each<[string, unknown]>([
@@ -13,25 +13,25 @@ describe("YAML", () => {
     ["a template", "{{ .Values.a }}"],
     ["nothing", ""],
   ])("keeps %s", (_, value) => {
-    const [document] = parseAllDocuments(toYaml({ value }));
+    const [document] = parseAllDocuments(formatYaml({ value }));
     expect(document?.toJS()).toEqual({ value });
   });
 
   it("folds no line", () => {
-    expect(toYaml({ value: "word ".repeat(100) }).split("\n")).toHaveLength(2);
+    expect(formatYaml({ value: "word ".repeat(100) }).split("\n")).toHaveLength(2);
   });
 
   it("is one stream of documents for several objects", () => {
-    expect(toYaml([{ a: 1 }, { b: [2] }])).toBe("a: 1\n---\nb:\n  - 2\n");
+    expect(formatYaml([{ a: 1 }, { b: [2] }])).toBe("a: 1\n---\nb:\n  - 2\n");
   });
 
   it("writes an object twice that is there twice, without an anchor", () => {
     const shared = { a: 1 };
-    expect(toYaml({ x: shared, z: shared })).toBe("x:\n  a: 1\nz:\n  a: 1\n");
+    expect(formatYaml({ x: shared, z: shared })).toBe("x:\n  a: 1\nz:\n  a: 1\n");
   });
 
   it("puts a comment above the member of its path alone", () => {
-    expect(toYaml({ b: { a: 1 }, a: { a: 1 } }, { "a.a": "Why." })).toBe(
+    expect(formatYaml({ b: { a: 1 }, a: { a: 1 } }, { "a.a": "Why." })).toBe(
       "b:\n  a: 1\na:\n  # Why.\n  a: 1\n",
     );
   });

@@ -1,0 +1,14 @@
+/** The audience that AWS STS asks for, in every partition. */
+export const stsAudience = "sts.amazonaws.com";
+
+/** Where the webhook, and a pod without the webhook, has the token mounted. */
+export const tokenMountPath = "/var/run/secrets/eks.amazonaws.com/serviceaccount";
+
+/** The prefix of the annotations that the webhook looks for. */
+export const defaultAnnotationPrefix = "eks.amazonaws.com";
+
+/** Seconds that a pod's token lives unless something else is configured. */
+export const defaultTokenExpiration = 86_400;
+
+/** The issuer that kubeadm, k3s and the like sign with until another one is configured. */
+export const defaultClusterIssuer = "https://kubernetes.default.svc.cluster.local";

@@ -1,0 +1,94 @@
+import { redactKeyMaterial, type Finding } from "../validation";
+import type { ApiServerProps } from "./api-server/flags";
+import { stsAudience } from "./constants";
+import { deriveTalosTraits, namesListPatch } from "./talos/form";
+import type { TalosPatchProps } from "./talos/machine-config-patch";
+
+/** Settings of an API server that {@link inspectApiServer} looks at. */
+export type InspectedApiServer = Pick<ApiServerProps, "issuerUrl"> & {
+  readonly apiAudiences?: readonly string[];
+};
+
+/** Settings of a Talos cluster that {@link inspectTalos} looks at. */
+export type InspectedTalos = Partial<Pick<TalosPatchProps, "issuerUrl">> &
+  Pick<
+    TalosPatchProps,
+    "acceptedIssuers" | "apiAudiences" | "form" | "generatedBy" | "previousIssuers" | "version"
+  >;
+
+/**
+ * What is allowed but has consequences in the settings of an API server. Empty when there is nothing
+ * to say.
+ *
+ * @example
+ * inspectApiServer({ issuerUrl, apiAudiences: ["sts.amazonaws.com"] })[0]?.code; // IRSA-CLUSTER-STS-AUDIENCE
+ */
+export function inspectApiServer(props: Partial<InspectedApiServer>): Finding[] {
+  const { issuerUrl = "", apiAudiences = [] } = props;
+  return [
+    ...(apiAudiences.some((audience) => audience.split(",").includes(stsAudience))
+      ? [
+          {
+            code: "IRSA-CLUSTER-STS-AUDIENCE",
+            severity: "warning" as const,
+            what: `the Kubernetes API accepts tokens for ${stsAudience}, so that every token that a pod sends to AWS opens it`,
+            remedy: `keep it only while workloads still use such tokens against the Kubernetes API; restart them, wait until the old tokens have expired (24 hours), then drop ${stsAudience} from the API audiences: the webhook needs no entry there`,
+          },
+        ]
+      : []),
+    ...(issuerUrl.endsWith("/")
+      ? [
+          {
+            code: "IRSA-CLUSTER-ISSUER-SLASH",
+            severity: "warning" as const,
+            what: "the issuer ends with a slash",
+            actual: redactKeyMaterial(issuerUrl),
+            remedy:
+              "use it only if the identity provider in AWS has the slash, too: both are compared byte by byte",
+          },
+        ]
+      : []),
+  ];
+}
+
+/** What is allowed but has consequences in the settings of a Talos cluster. */
+export function inspectTalos(props: InspectedTalos): Finding[] {
+  const traits = deriveTalosTraits(props);
+  const { previousIssuers = [], acceptedIssuers = [], version } = props;
+  const general = inspectApiServer(props);
+  if (Array.isArray(traits)) return general;
+  const several = previousIssuers.length + acceptedIssuers.length > 0;
+  if (!traits.lists && previousIssuers.length > 0) {
+    return [
+      ...general,
+      {
+        code: "IRSA-CLUSTER-ONE-ISSUER",
+        severity: "warning",
+        what: `Talos ${version} accepts one issuer: AWS trusts the former ones too, the Kubernetes API does not`,
+        expected: "Talos 1.13.6 or later, to accept several",
+        remedy:
+          "after the patch, pods get 401 from the Kubernetes API until their token is renewed: restart all pods, CNI and DNS first, or upgrade Talos before the change",
+      },
+    ];
+  }
+  if (traits.form === "list" && several && !namesListPatch(version)) {
+    return [
+      ...general,
+      {
+        code: "IRSA-CLUSTER-TALOS-PATCH-VERSION",
+        severity: "warning",
+        what: "Talos 1.13.0 to 1.13.5 and the Talos provider 0.11.0 for Terraform refuse the list of issuers in this patch",
+        expected: "the whole version, such as 1.13.6",
+        actual: version,
+        remedy:
+          "give the patch version of Talos; before 1.13.6 the patch has the one issuer that signs",
+      },
+    ];
+  }
+  return general;
+}
+
+/** A finding on lines of its own: `warning: WHAT (CODE)`, then what to do. */
+export function formatFinding({ code, severity, what, remedy }: Finding): string {
+  return `${severity}: ${what} (${code})${remedy === undefined ? "" : `\n  ${remedy}`}`;
+}
