@@ -36,9 +36,10 @@ export function validateRange(variable: TerraformVariable, rule: RangeRule): voi
   const whole = Op.eq(Fn.floor(value), value);
   const inBounds = Op.and(Op.gte(value, rule.least), Op.lte(value, rule.greatest));
   variable.addValidation({
+    // CDKTF writes a bare 0 as undefined.
     condition: Op.and(
       whole,
-      rule.or === undefined ? inBounds : Op.or(inBounds, Op.eq(value, rule.or)),
+      rule.or === undefined ? inBounds : Op.or(inBounds, Op.eq(value, Fn.tonumber(`${rule.or}`))),
     ),
     errorMessage: `${variable.friendlyUniqueId} must ${rangeText(rule)}.`,
   });

@@ -93,7 +93,7 @@ variable "recovery_window_in_days" {
 
   validation {
     error_message = "recovery_window_in_days must be a whole number from 7 to 30, or 0."
-    condition     = (floor(var.recovery_window_in_days) == var.recovery_window_in_days) && (((var.recovery_window_in_days >= 7) && (var.recovery_window_in_days <= 30)) || (var.recovery_window_in_days == undefined))
+    condition     = (floor(var.recovery_window_in_days) == var.recovery_window_in_days) && (((var.recovery_window_in_days >= 7) && (var.recovery_window_in_days <= 30)) || (var.recovery_window_in_days == tonumber("0")))
   }
 }
 
