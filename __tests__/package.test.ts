@@ -93,11 +93,11 @@ const guide = readFileSync(join(root, "docs/guides/cdktf.md"), "utf8");
 const [, example = ""] = /```ts\n(.*?)```/s.exec(guide) ?? [];
 const subpaths = `
 import { parseIssuerUrl } from "self-hosted-irsa/documents";
-import { talosTraits } from "self-hosted-irsa/cluster";
+import { deriveTalosTraits } from "self-hosted-irsa/cluster";
 import { decideWebIdentity } from "self-hosted-irsa/trust";
 import { readPublicKeys } from "self-hosted-irsa";
 
-console.log(parseIssuerUrl("https://a.example").hostpath, typeof talosTraits, typeof decideWebIdentity);
+console.log(parseIssuerUrl("https://a.example").hostpath, typeof deriveTalosTraits, typeof decideWebIdentity);
 readPublicKeys("").catch((error: { code: string }) => console.log(error.code));
 `;
 

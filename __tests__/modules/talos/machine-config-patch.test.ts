@@ -37,24 +37,29 @@ describe("issuers that AWS trusts, and issuers that the API server accepts", () 
     expect(patch).toContain(`"service-account-issuer" = [`);
     expect(patch).toContain(old);
     expect(providers).toEqual(["oidc", "previous_old"]);
-    expect(warnings.join()).not.toContain("one issuer");
+    expect(warnings.join()).not.toContain("accepts one issuer");
   });
 
-  test.each([["1.12"], ["1.13.5"], [undefined]])(
+  test.each([["1.12"], ["1.13.5"]])(
     "Talos %s: AWS trusts both, the patch has one, and a warning says what that means",
     (version) => {
-      const { patch, providers, warnings } = make(version === undefined ? undefined : { version });
+      const { patch, providers, warnings } = make({ version });
       expect(patch).toContain('"service-account-issuer" = ');
       expect(patch).not.toContain(old);
       expect(providers).toEqual(["oidc", "previous_old"]);
-      expect(warnings.join()).toContain("Talos takes one issuer before 1.13.6");
+      expect(warnings.join()).toContain(
+        `Talos ${version} accepts one issuer: AWS trusts the former`,
+      );
     },
   );
+
+  test("without settings the patch has the form that every Talos up to 1.13 reads, with one issuer", () => {
+    expect(make().patch).toContain('"service-account-issuer" = "https://s3.');
+  });
 
   test("differ for a cluster that already runs: its own issuer has a port, which AWS could not trust", () => {
     const { patch, providers } = make({ version: "1.13.6", acceptedIssuers: [running] });
     expect(patch).toContain(running);
-    expect(patch).not.toContain(old);
     expect(providers).toEqual(["oidc", "previous_old"]);
   });
 });
