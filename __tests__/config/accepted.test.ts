@@ -114,6 +114,11 @@ test.each<[string, string, object]>([
     { issuerUrl: "https://a.example/b" },
   ],
   [
+    "an issuer of another account, with the slash that tokens have",
+    `${head}${lines("hosting: existing", "issuerUrl: https://a.example/b/", "createProvider: true")}`,
+    { issuerUrl: "https://a.example/b/", createProvider: true },
+  ],
+  [
     "keys in their order, made and given",
     `${head5}${lines(
       "keys:",
