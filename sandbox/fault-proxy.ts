@@ -14,6 +14,8 @@ export interface ProxiedRequest {
   readonly method: string;
   /** Without query, such as `/BUCKET/KEY` for S3. */
   readonly path: string;
+  /** Names in the query, such as `policy` of a read of a bucket's policy. */
+  readonly query: readonly string[];
   /** From the signature's credential scope, such as `s3` or `iam`; empty for an anonymous request. */
   readonly service: string;
   /** Such as `CreateSecret`; empty for S3, where method and path tell. */
@@ -38,6 +40,24 @@ export function toService(name: string): RequestMatcher {
 /** An action of a service, such as `CreateOpenIDConnectProvider`. */
 export function action(name: string): RequestMatcher {
   return (request) => request.action === name;
+}
+
+/** A request that changes nothing. */
+export function isRead({ method, action }: ProxiedRequest): boolean {
+  return action === "" ? ["GET", "HEAD"].includes(method) : /^(Get|List|Describe)/.test(action);
+}
+
+/** What a {@link FaultProxy} answers in the emulator's place. */
+export interface FaultOptions {
+  /** @default 500 */
+  readonly status?: number;
+  /**
+   * How many requests get the answer.
+   * @default - all, until the fault is ended
+   */
+  readonly times?: number;
+  /** @default - none */
+  readonly body?: (request: ProxiedRequest) => string;
 }
 
 /** Errors that the emulator seems to answer. */
@@ -72,7 +92,7 @@ export class FaultProxy {
   private readonly server = createServer((request, response) => {
     void this.handle(request, response);
   });
-  private readonly faults = new Set<(request: ProxiedRequest) => number | undefined>();
+  private readonly faults = new Set<(request: ProxiedRequest) => Answer | undefined>();
   private readonly holds = new Set<(request: ProxiedRequest) => Promise<unknown> | undefined>();
   private readonly observers = new Set<(request: ProxiedRequest) => Promise<void>>();
 
@@ -93,12 +113,13 @@ export class FaultProxy {
   }
 
   /** Answers an error to matching requests: to so many, or until the fault is ended. */
-  fail(matches: RequestMatcher, { status = 500, times = Infinity } = {}): Fault {
+  fail(matches: RequestMatcher, options: FaultOptions = {}): Fault {
+    const { status = 500, times = Infinity, body = () => "" } = options;
     const requests: ProxiedRequest[] = [];
     const fault = (request: ProxiedRequest) => {
       if (requests.length >= times || !matches(request)) return undefined;
       requests.push(request);
-      return status;
+      return { status, body: body(request) };
     };
     this.faults.add(fault);
     return { requests, end: () => this.faults.delete(fault) };
@@ -157,14 +178,14 @@ export class FaultProxy {
       for (const hold of this.holds) await hold(request);
       if (outgoing.destroyed) return;
       for (const fault of this.faults) {
-        const status = fault(request);
-        if (status !== undefined) {
-          outgoing.writeHead(status).end();
+        const answer = fault(request);
+        if (answer !== undefined) {
+          outgoing.writeHead(answer.status).end(answer.body);
           return;
         }
       }
       const answer = await this.forward(incoming, request.body);
-      if (isChange(request)) {
+      if (!isRead(request)) {
         for (const observer of this.observers) await observer(request);
       }
       outgoing.writeHead(answer.status, answer.headers).end(answer.body);
@@ -194,6 +215,11 @@ export class FaultProxy {
   }
 }
 
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
 async function read(incoming: IncomingMessage): Promise<ProxiedRequest> {
   const { method = "GET", url = "/", headers } = incoming;
   const body = await readBody(incoming);
@@ -201,6 +227,7 @@ async function read(incoming: IncomingMessage): Promise<ProxiedRequest> {
   return {
     method,
     path: decodeURIComponent(url.replace(/\?.*/s, "")),
+    query: [...new URLSearchParams(url.replace(/^[^?]*/, "")).keys()],
     service:
       /Credential=[^,]*\/([^/,]+)\/aws4_request/.exec(headers.authorization ?? "")?.[1] ?? "",
     action:
@@ -215,8 +242,4 @@ async function readBody(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
-}
-
-function isChange({ method, action }: ProxiedRequest): boolean {
-  return !["GET", "HEAD"].includes(method) && !/^(Get|List|Describe)/.test(action);
 }

@@ -1,4 +1,4 @@
-import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { AwsProvider, type AwsProviderConfig } from "@cdktf/provider-aws/lib/provider";
 import { ExternalProvider } from "@cdktf/provider-external/lib/provider";
 import { TlsProvider } from "@cdktf/provider-tls/lib/provider";
 import {
@@ -14,6 +14,7 @@ import type { IIrsaIssuer, IrsaIssuer } from "../modules/issuer";
 import { type TerraformJson, toHclFiles, usedProviders, validate } from "../modules/synthesis";
 import { bucketNameRules, type NameRule, secretNamePartRules } from "../modules/validation";
 import { Backend, type BackendProps } from "./backend";
+import { s3Version } from "./backend-types";
 
 /** Ranges, where the CDKTF packages pin the exact version that they were generated from. */
 const providers = {
@@ -39,7 +40,7 @@ export abstract class IssuerStack extends TerraformStack {
     super(scope, id);
     new Backend(this, backend);
     // Lock files came with Terraform 1.10.
-    const version = backend.type === "s3" ? ">= 1.10.0" : ">= 1.5.0";
+    const version = backend.type === "s3" ? s3Version : ">= 1.5.0";
     this.addOverride("terraform.required_version", version);
   }
 
@@ -58,7 +59,7 @@ export abstract class IssuerStack extends TerraformStack {
    *
    * @param aws arguments of the AWS provider; the rest comes from its environment
    */
-  protected addProviders(aws: { readonly region?: string } = {}): void {
+  protected addProviders(aws: AwsProviderConfig = {}): void {
     const used = usedProviders(this);
     for (const [name, { Provider, required }] of Object.entries(providers)) {
       if (!used.has(name)) continue;

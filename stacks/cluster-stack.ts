@@ -9,6 +9,7 @@ import {
 } from "../modules/issuer";
 import { ServiceAccountRole } from "../modules/roles";
 import { assertValid, checkText, regionRules } from "../modules/validation";
+import { type AwsAccountProps, awsAccountViolations, awsProviderConfig } from "./aws-account";
 import type { BackendProps } from "./backend";
 import { IssuerStack } from "./base-stack";
 import {
@@ -19,7 +20,7 @@ import {
 } from "../modules/talos/machine-config-patch";
 
 /** Props of {@link ClusterStack}. */
-export interface ClusterStackProps {
+export interface ClusterStackProps extends AwsAccountProps {
   /** The AWS region. */
   readonly region: string;
   /** The issuer to make, or one that AWS trusts already. */
@@ -43,6 +44,7 @@ export class ClusterStack extends IssuerStack {
     assertValid(
       [
         ...checkText(["region"], region, regionRules),
+        ...awsAccountViolations(props),
         ...(talos === undefined ? [] : talosViolations(talos)),
       ],
       this,
@@ -51,7 +53,7 @@ export class ClusterStack extends IssuerStack {
     const roles = serviceAccountRoles.map(
       (role) => new ServiceAccountRole(this, `role-${role.name}`, { ...role, issuers }),
     );
-    this.addProviders({ region });
+    this.addProviders(awsProviderConfig(region, props));
     this.output("aws_region", "AWS region of the cluster's resources.", region);
     if (roles.length > 0) this.addRoleOutputs(roles);
   }

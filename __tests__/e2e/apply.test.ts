@@ -137,15 +137,15 @@ describeWith(["terraform"], "Terraform's format and variables", () => {
 
   test.each<[Partial<typeof variables>, string]>([
     [{ bucket_name: "ab" }, "bucket_name must be 3 to 63 characters long"],
-    [{ bucket_name: "Acme" }, "bucket_name must hold only lower-case letters"],
+    [{ bucket_name: "Acme" }, "bucket_name must contain only lower-case letters"],
     [{ bucket_name: "-acme" }, "bucket_name must begin and end with a letter or digit"],
-    [{ bucket_name: "acme..oidc" }, "bucket_name must hold no two periods side by side"],
+    [{ bucket_name: "acme..oidc" }, "bucket_name must contain no two periods side by side"],
     [{ bucket_name: "10.0.0.1" }, "bucket_name must not be formatted as an IP address"],
     [{ bucket_name: "xn--acme" }, "bucket_name must not begin with a prefix"],
     [{ bucket_name: "acme-s3alias" }, "bucket_name must not end with a suffix"],
     [{ cluster_name: "" }, "cluster_name must be 1 to 255 characters long"],
-    [{ cluster_name: "prod eu" }, "cluster_name must hold only letters, digits"],
-    [{ secret_prefix: 'a"b' }, "secret_prefix must hold only letters, digits"],
+    [{ cluster_name: "prod eu" }, "cluster_name must contain only letters, digits"],
+    [{ secret_prefix: 'a"b' }, "secret_prefix must contain only letters, digits"],
   ])("refuses %p at plan", async (changes, reason) => {
     const planned = terraform.with({ variables: { ...variables, ...changes } }).plan();
     await expect(planned.catch(oneLine)).resolves.toContain(reason);
