@@ -108,7 +108,7 @@ describeWith(
 
     test("the old key is retired", async () => {
       const [, next] = (await keyIds()) ?? [];
-      cpSync(withKeys(["next"], "next", ["key"]), terraform.directory, { recursive: true });
+      cpSync(withKeys(["next"], "next", ["key", "weak"]), terraform.directory, { recursive: true });
       await terraform.apply();
       expect(await keyIds()).toEqual([next]);
       await verifyToken(cloud, issuerOutputs(await terraform.outputs()));

@@ -61,6 +61,10 @@ describeWith(
         "aws_s3_object.openid-configuration",
         "data.aws_partition.current",
         "data.aws_region.current",
+        'terraform_data.deletion_protection["issuer"]',
+        'terraform_data.deletion_protection["resources"]',
+        'terraform_data.key_until_retired["cluster"]',
+        'terraform_data.key_until_retired["next"]',
       ]);
       expect((await terraform.outputs()).names).not.toContain("secret_arn");
       expect(await cloud.api.secretsManager("ListSecrets", {})).toHaveProperty("SecretList", []);
