@@ -53,6 +53,8 @@ export {
 export { type TalosProps } from "./modules/talos/machine-config-patch";
 export { InvalidPropsError, type NameRule, type Path, type Violation } from "./modules/validation";
 export { IssuerStack } from "./stacks/base-stack";
+export { type AssumeRoleProps, type AwsAccountProps } from "./stacks/aws-account";
 export { type BackendProps } from "./stacks/backend";
+export type { BackendConfig } from "./stacks/backend-types";
 export { ClusterStack, type ClusterStackProps } from "./stacks/cluster-stack";
 export { IrsaStack, type IrsaStackProps } from "./stacks/irsa-stack";

@@ -9,7 +9,9 @@ import { roleViolations } from "../modules/roles";
 import { identifier } from "../modules/synthesis";
 import {
   checkTags,
+  backendTypeRules,
   checkText,
+  clusterNameRules,
   formatPath,
   formatViolation,
   maxTags,
@@ -28,21 +30,20 @@ import type { Path } from "./yaml-source";
 /** The issuer to make, or one that AWS trusts already. */
 type Issuer = IrsaIssuerProps | ExistingIssuerProps;
 
-const clusterName = /^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/;
-const backendType = /^[a-z][a-z0-9_-]*$/;
-
-/** A cluster with what the constructs are going to be told of it. */
+/** A cluster with what the constructs are going to be reported of it. */
 export interface CheckedCluster {
   readonly cluster: ClusterConfig;
   readonly issuer: Issuer;
   readonly tell: Tell;
 }
 
-/** Tells what is wrong with a cluster in itself, but for its roles and its Talos patch. */
+/** Tells what is wrong with a cluster in itself, except for its roles and its Talos patch. */
 export function checkCluster(cluster: ClusterConfig, issuer: Issuer, tell: Tell): void {
   const { name, region, secretPrefix = "prefix", tags = {} } = cluster;
-  if (!clusterName.test(name)) {
-    tell.atFault(["name"], `must be letters, digits and '-', at most 63, got: ${shown(name)}`);
+  tell.atFault(["name"], ...rules(checkText([], name, clusterNameRules)));
+  const signing = cluster.keys?.flatMap(({ signs }, index) => (signs === true ? [index] : []));
+  for (const index of signing?.slice(1) ?? []) {
+    tell.broken(["keys", index, "signs"], "must be true for one key only");
   }
   tell.atFault(["region"], ...rules(checkText([], region, regionRules)));
   tell.atFault(["secretPrefix"], ...rules(checkText([], secretPrefix, secretNamePartRules)));
@@ -61,7 +62,7 @@ export function checkCluster(cluster: ClusterConfig, issuer: Issuer, tell: Tell)
   }
 }
 
-/** Tells what is wrong with how a Talos cluster is told its issuer. */
+/** Tells what is wrong with how a Talos cluster is given its issuer. */
 export function checkTalos(talos: TalosProps | undefined, tell: Tell): void {
   if (talos === undefined) return;
   for (const violation of talosViolations(talos)) {
@@ -161,9 +162,7 @@ const ownArguments = ["path", "key", "prefix", "address"];
 /** Tells what is wrong with the backend of all stacks. */
 export function checkBackend(backend: FileConfig["backend"], clusters: number, tell: Tell): void {
   if (backend === undefined) return;
-  if (!backendType.test(backend.type)) {
-    tell.broken(["type"], `must be Terraform's name of a backend, got: ${shown(backend.type)}`);
-  }
+  tell.broken(["type"], ...rules(checkText([], backend.type, backendTypeRules)));
   const shared = ownArguments.filter((name) => backend.config?.[name] !== undefined);
   for (const name of clusters > 1 ? shared : []) {
     const rule = "must be left out with several clusters, each of which needs a state of its own";

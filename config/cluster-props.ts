@@ -35,7 +35,7 @@ export function issuerProps(
   return {
     hosting: hostingOf(cluster),
     keys: files.keys,
-    signingKey: cluster.keys?.find(({ signs }) => signs)?.name,
+    signingKey: cluster.signingKey ?? cluster.keys?.find(({ signs }) => signs)?.name,
     secret: secretProps(cluster, files.secretPolicy),
     jwksComputation: jwks,
     additionalAudiences,
@@ -79,6 +79,7 @@ function secretProps(
 /** Settings that an issuer made elsewhere has no use for. */
 const issuerSettings = [
   "keys",
+  "signingKey",
   "retiredKeys",
   "deletionProtection",
   "jwks",
@@ -105,7 +106,7 @@ export function mismatches(cluster: ClusterConfig): { path: Path; message: strin
   const given = cluster as Readonly<Record<string, unknown>>;
   return [
     ...(given[required] === undefined
-      ? [{ path: [required], message: `must be given with hosting: ${hosting}` }]
+      ? [{ path: [required], message: `is required with hosting: ${hosting}` }]
       : []),
     ...Object.entries(hostingSettings)
       .filter(([setting, ways]) => given[setting] !== undefined && !ways.includes(hosting))
@@ -120,7 +121,7 @@ export function mismatches(cluster: ClusterConfig): { path: Path; message: strin
         message: "must be left out with hosting: existing, where the issuer is made elsewhere",
       })),
     ...(typeof secret === "object" && secret.name === undefined && secretPrefix === undefined
-      ? [{ path: ["secret"], message: "must have a name, or secretPrefix must be given" }]
+      ? [{ path: ["secret"], message: "must have a name, or secretPrefix is required" }]
       : []),
     ...(hosting === "s3-virtual-hosted" && cluster.publicBy === "acl"
       ? [{ path: ["publicBy"], message: 'must be "policy" with hosting: s3-virtual-hosted' }]
@@ -159,12 +160,4 @@ function hostingPlace(path: Path, { bucket, domain, hosting }: ClusterConfig): P
 /** The settings of a cluster's Talos patch; undefined without any. */
 export function talosProps({ talos }: ClusterConfig): TalosProps | undefined {
   return talos;
-}
-
-/** `keys[1].name` as a path. */
-export function partsOf(prop: string): Path {
-  return prop
-    .split(/[.[\]]+/)
-    .filter(Boolean)
-    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }

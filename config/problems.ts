@@ -13,7 +13,7 @@ export interface Tell {
   isAtFault(path: Path): boolean;
 }
 
-/** What is wrong with a file, but for what only follows from something else. */
+/** What is wrong with a file, except for what only follows from something else. */
 export class Problems {
   readonly all: Problem[] = [];
   private readonly told = new Set<string>();

@@ -1,7 +1,7 @@
 import { policyCatalogue, type RolePolicy, type ServiceAccountRoleProps } from "../modules/roles";
 import type { RoleConfig } from "./role-schema";
 
-/** A role as `irsa.yaml` tells it, but for the issuers, which are the cluster's. */
+/** A role as `irsa.yaml` tells it, except for the issuers, which are the cluster's. */
 export type ClusterRole = Omit<ServiceAccountRoleProps, "issuers">;
 
 /** A role of `irsa.yaml` as props. */

@@ -3,7 +3,7 @@ import { roleSchema } from "./role-schema";
 
 const tags = z
   .record(z.string(), z.string())
-  .describe("Tags of everything that is made and can have them, but for the two documents.");
+  .describe("Tags of everything that is made and can have them, except for the two documents.");
 
 const bucket = z
   .strictObject({
@@ -227,6 +227,12 @@ export const clusterSchema = z
       .describe(
         "What computes the JWKS of keys that Terraform makes: a Node program, or Terraform's functions. Default: program.",
       ),
+    signingKey: z
+      .string()
+      .optional()
+      .describe(
+        "Name of the key that signs. Default: the first that Terraform makes, else the first.",
+      ),
     emptyKeyId: z
       .boolean()
       .optional()
@@ -266,7 +272,15 @@ export const configSchema = z
       .strictObject({
         type: z.string().describe("Terraform's name of the backend, such as s3, local or gcs."),
         config: z
-          .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+          .record(
+            z.string(),
+            z.union([
+              z.string(),
+              z.number(),
+              z.boolean(),
+              z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+            ]),
+          )
           .optional()
           .describe("Its arguments, as Terraform names them; the rest comes with -backend-config."),
       })

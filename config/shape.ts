@@ -18,8 +18,8 @@ export interface Shape {
   readonly problems: readonly ShapeProblem[];
   readonly backend: FileConfig["backend"];
   /**
-   * The clusters by their position, so that what else is wrong with them can be told along with their
-   * shape: without the values at fault, and with something in place of those that must be there. Without
+   * The clusters by their position, so that what else is wrong with them can be reported along with their
+   * shape: without the values at fault, and with something in place of those that are required. Without
    * those that are no map; undefined if the file names no clusters.
    */
   readonly clusters: ReadonlyMap<number, ClusterConfig> | undefined;
@@ -65,7 +65,7 @@ function mended(cluster: unknown, index: number): [number, ClusterConfig][] {
   return [];
 }
 
-/** Takes out what is at fault; what must be there becomes a text that stands for it. */
+/** Takes out what is at fault; what are required becomes a string that stands for it. */
 function mend(cluster: object, issue: Issue): void {
   const path = pathOf(issue);
   if (issue.code === "unrecognized_keys") {
@@ -109,11 +109,11 @@ function told(issue: Issue, value: unknown): ShapeProblem[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((name) => ({
       path: [...path, name],
-      message: `is no known property${suggestion(name, path)}`,
+      message: `is an unknown property${suggestion(name, path)}`,
       atKey: true,
     }));
   }
-  if (given === undefined) return problem("must be given");
+  if (given === undefined) return problem("is missing");
   switch (issue.code) {
     case "invalid_union":
       return problem(`must be ${alternatives(issue).join(" or ")}, got: ${shown(given)}`);
@@ -153,7 +153,7 @@ function article(type: string): string {
     number: "a number",
     object: "a map",
     record: "a map",
-    string: "a text",
+    string: "a string",
   };
   return names[type] ?? type;
 }

@@ -175,7 +175,7 @@ function told({ code, message }: Pick<YAMLError, "code" | "message">): string {
 }
 
 /**
- * Where a text is nested more deeply than a parser that calls itself can stand: told from its tokens,
+ * Where a string is nested more deeply than a parser that calls itself can stand: told from its tokens,
  * by open brackets, by how far a line is indented and by how many blocks begin on it.
  */
 function tooDeepAt(text: string): number | undefined {

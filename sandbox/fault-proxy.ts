@@ -43,7 +43,7 @@ export function action(name: string): RequestMatcher {
 }
 
 /** A request that changes nothing. */
-export function isRead({ method, action }: ProxiedRequest): boolean {
+function isRead({ method, action }: ProxiedRequest): boolean {
   return action === "" ? ["GET", "HEAD"].includes(method) : /^(Get|List|Describe)/.test(action);
 }
 

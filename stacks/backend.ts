@@ -100,7 +100,7 @@ function argumentViolations(path: Path, value: unknown): Violation[] {
 }
 
 /** The arguments of a stack's backend, with the address of its state. */
-export function completeBackend({ type, config }: BackendProps, stack: string): BackendConfig {
+function completeBackend({ type, config }: BackendProps, stack: string): BackendConfig {
   const known = Object.hasOwn(backendTypes, type) ? backendTypes[type] : undefined;
   return { ...known?.defaults?.(stack), ...config };
 }

@@ -9,7 +9,6 @@ import {
   ownKey,
   runIn,
   terraformOutput,
-  trusted,
 } from "./run";
 
 const files = {

@@ -27,7 +27,7 @@ const laughs = [
   "clusters: *a9",
 ].join("\n");
 
-describe("a text made to exhaust its reader is refused", () => {
+describe("a string made to exhaust its reader is refused", () => {
   test.each<[string, string, string]>([
     ["a billion laughs", laughs, "few aliases of aliases"],
     ["a map that holds itself", "clusters: &a\n  a: *a", "no alias that stands for itself"],

@@ -25,7 +25,7 @@ const cluster = (name: string, bucket = `acme-${name}`) =>
 
 test.each<[string, Record<string, string>, NodeJS.ProcessEnv, string[]]>([
   [
-    "a text that is no YAML",
+    "a string that is no YAML",
     { "irsa.yaml": `clusters:\n${cluster("a", "A")}${cluster("b")}    oops: 1` },
     {},
     ["irsa.yaml:4:1 is not valid YAML"],
@@ -34,7 +34,10 @@ test.each<[string, Record<string, string>, NodeJS.ProcessEnv, string[]]>([
     "bad values, the good cluster with them",
     { "irsa.yaml": `clusters:\n${cluster("a")}${cluster("b", "x")}bakend: {}` },
     {},
-    ["irsa.yaml:3:45 clusters[1].bucket must be 3 to 63", "irsa.yaml:4:1 bakend is no known"],
+    [
+      "irsa.yaml:3:45 clusters[1].bucket must be 3 to 63",
+      "irsa.yaml:4:1 bakend is an unknown property",
+    ],
   ],
   [
     "a named file that is missing, in spite of one with the usual name",
@@ -55,7 +58,7 @@ test.each<[string, Record<string, string>, NodeJS.ProcessEnv, string[]]>([
   expect(stderr.trimEnd().split("\n")).toEqual(expected);
 });
 
-test("good clusters are written, a stack each, and the next step is told", () => {
+test("good clusters are written, a stack each, and the next step is given", () => {
   const { status, stdout, stderr, written } = synth(
     { "sub/irsa.yaml": `clusters:\n${cluster("a")}${cluster("b")}` },
     { IRSA_CONFIG: "sub/irsa.yaml" },

@@ -155,10 +155,16 @@ describeWith(["terraform"], "the variables of the exported modules", () => {
   });
 
   test.each<[object, string]>([
-    [{ recovery_window_in_days: 5 }, "recovery_window_in_days must be 0 or 7 to 30"],
-    [{ recovery_window_in_days: 7.5 }, "recovery_window_in_days must be 0 or 7 to 30"],
-    [{ thumbprints: ["sha1"] }, "thumbprints must hold at most 5 SHA-1 values"],
-    [{ thumbprints: Array(6).fill(thumbprint) }, "thumbprints must hold at most 5 SHA-1 values"],
+    [
+      { recovery_window_in_days: 5 },
+      "recovery_window_in_days must be a whole number from 7 to 30, or 0",
+    ],
+    [
+      { recovery_window_in_days: 7.5 },
+      "recovery_window_in_days must be a whole number from 7 to 30, or 0",
+    ],
+    [{ thumbprints: ["sha1"] }, "thumbprints must have at most 5 SHA-1 values"],
+    [{ thumbprints: Array(6).fill(thumbprint) }, "thumbprints must have at most 5 SHA-1 values"],
   ])("refuse %j at plan", async (variables, reason) => {
     const planned = terraform.with({ variables: { ...variables } }).plan();
     const message = await planned.catch((error: unknown) => String(error).replaceAll(/\s+/g, " "));

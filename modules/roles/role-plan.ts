@@ -15,7 +15,7 @@ export interface PlannedPolicy {
 }
 
 /** A managed policy to attach that exists already. */
-export interface PlannedAttachment {
+interface PlannedAttachment {
   /** Where the props ask for it. */
   readonly path: Path;
   /** Undefined when it cannot be known at synthesis. */

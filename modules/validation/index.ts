@@ -1,6 +1,6 @@
 export type { Finding, Severity } from "./finding";
 export { escapeControls, formatValue } from "./format-value";
-export { type FormatPath, formatViolation } from "./format-violation";
+export { formatViolation } from "./format-violation";
 export { assertValid, InvalidPropsError } from "./invalid-props-error";
 export type { NameRule } from "./name-rule";
 export { redactKeyMaterial } from "./redact";
@@ -20,4 +20,4 @@ export {
 } from "./violation";
 export * from "./rules";
 export { checkTags } from "./tags";
-export { isPresentable, shown, violations } from "./legacy";
+export { isPresentable, shown } from "./legacy";

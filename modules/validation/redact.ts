@@ -1,14 +1,18 @@
 const replacement = "(key material)";
 
 /**
- * A string without key material: PEM blocks, the base64 of one, and passwords in URLs. It leaves alone
+ * A string without key material: PEM blocks, the base64 of one, JWKs, and passwords in URLs. It leaves alone
  * what this project writes itself, public identifiers (ARNs, `kid`s, names) and long paths.
  */
 export function redactKeyMaterial(text: string): string {
   return text
     .replace(/-----BEGIN [A-Z0-9 ]*[\s\S]*?(?:-----END [A-Z0-9 ]*-----|$)/g, replacement)
     .replace(/LS0tLS1CRUdJTi[A-Za-z0-9+/=_-]*/g, replacement)
-    .replace(/(?:[A-Za-z0-9+/]{60,}={0,2}\s*)+/g, (run) => (looksLikePath(run) ? run : replacement))
+    .replace(/\{[^{}]*\\?"(?:d|k|kty)\\?"\s*:\s*\\?"[^{}]*(?:\}|$)/g, replacement)
+    .replace(
+      /(?:[A-Za-z0-9+/]{60,}={0,2}\s*)+(?:[A-Za-z0-9+/]+={0,2}(?=\s*(?:-----|$)))?/g,
+      (run) => (looksLikePath(run) ? run : replacement),
+    )
     .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s/@]+@/gi, "$1:(password)@");
 }
 

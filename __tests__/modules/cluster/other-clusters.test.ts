@@ -33,7 +33,7 @@ describe("kubeadm", () => {
         extraApiServerArgs: { "oidc-required-claim": ["tenant=acme", "team=a"] },
       },
     ],
-  ])("is told by the golden file kubeadm/%s.yaml", (name, props) => {
+  ])("is given by the golden file kubeadm/%s.yaml", (name, props) => {
     expectGolden(`kubeadm/${name}.yaml`, formatYaml(buildKubeadmConfiguration(props)));
   });
 
@@ -96,7 +96,7 @@ describe("k3s", () => {
         extraApiServerArgs: { "oidc-client-id": "kubernetes" },
       },
     ],
-  ])("is told by the golden file k3s/%s.yaml", (name, props) => {
+  ])("is given by the golden file k3s/%s.yaml", (name, props) => {
     expectGolden(`k3s/${name}.yaml`, formatYaml(buildK3sConfiguration(props)));
   });
 
@@ -135,7 +135,7 @@ describe("k3s", () => {
 });
 
 describe("EKS Anywhere", () => {
-  it("is told the issuer, and the person the order of work", () => {
+  it("is given the issuer, and the person the order of work", () => {
     const { cluster, steps } = buildEksAnywhereConfiguration({ clusterName: "prod-eu", issuerUrl });
     expectGolden("eks-anywhere/cluster.yaml", formatYaml(cluster));
     expectGolden("eks-anywhere/steps.txt", formatSteps(steps));

@@ -55,7 +55,7 @@ export function list(rules: readonly NameRule[], what: string, byDefault = "none
 }
 
 /** A list of strings that follow rules and that nobody can leave out. */
-export function requiredList(rules: readonly NameRule[], what: string) {
+function requiredList(rules: readonly NameRule[], what: string) {
   return withCheck(strings(rules).meta({ description: what }), (path, value) =>
     checkList(path, value as readonly string[], rules),
   );

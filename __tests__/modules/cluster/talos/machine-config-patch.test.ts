@@ -417,7 +417,7 @@ describe("bad input", () => {
     ).toEqual([expect.stringMatching(sentence)]);
   });
 
-  it("is told all at once, without key material", async () => {
+  it("is given all at once, without key material", async () => {
     const violations = await violationsOf(() =>
       buildTalosMachineConfigPatch({
         version: "1.10",
