@@ -62,6 +62,11 @@ describe("issuers that AWS trusts, and issuers that the API server accepts", () 
     expect(patch).toContain(running);
     expect(providers).toEqual(["oidc", "previous_old"]);
   });
+
+  test("name an issuer once that is in both: an API server does not start with it twice", () => {
+    const { patch } = make({ version: "1.13.6", acceptedIssuers: [old] });
+    expect(patch.split(`"${old}"`)).toHaveLength(2);
+  });
 });
 
 test.each<[string, TalosProps, string[]]>([
