@@ -9,7 +9,6 @@ import { roleViolations } from "../modules/roles";
 import { identifier } from "../modules/synthesis";
 import {
   checkTags,
-  backendTypeRules,
   checkText,
   clusterNameRules,
   formatPath,
@@ -20,6 +19,7 @@ import {
   shown,
   type Violation,
 } from "../modules/validation";
+import { backendViolations, findSharedStates, stateArgument } from "../stacks/backend";
 import { talosViolations, type TalosProps } from "../modules/talos/machine-config-patch";
 import { mismatches, placeOf } from "./cluster-props";
 import type { ClusterRole } from "./role-props";
@@ -44,6 +44,9 @@ export function checkCluster(cluster: ClusterConfig, issuer: Issuer, tell: Tell)
   const signing = cluster.keys?.flatMap(({ signs }, index) => (signs === true ? [index] : []));
   for (const index of signing?.slice(1) ?? []) {
     tell.broken(["keys", index, "signs"], "must be true for one key only");
+  }
+  if (cluster.signingKey !== undefined && signing !== undefined && signing.length > 0) {
+    tell.broken(["signingKey"], "must be left out where a key has signs");
   }
   tell.atFault(["region"], ...rules(checkText([], region, regionRules)));
   tell.atFault(["secretPrefix"], ...rules(checkText([], secretPrefix, secretNamePartRules)));
@@ -156,16 +159,20 @@ function bucketOf(issuer: Issuer) {
   return issuer.hosting.bucket?.name === "" ? undefined : issuer.hosting.bucket;
 }
 
-/** Arguments that say which state of a backend it is. */
-const ownArguments = ["path", "key", "prefix", "address"];
-
-/** Tells what is wrong with the backend of all stacks. */
-export function checkBackend(backend: FileConfig["backend"], clusters: number, tell: Tell): void {
+/** Reports what is wrong with the backend of all stacks. */
+export function checkBackend(
+  backend: FileConfig["backend"],
+  stacks: readonly string[],
+  tell: Tell,
+): void {
   if (backend === undefined) return;
-  tell.broken(["type"], ...rules(checkText([], backend.type, backendTypeRules)));
-  const shared = ownArguments.filter((name) => backend.config?.[name] !== undefined);
-  for (const name of clusters > 1 ? shared : []) {
+  for (const violation of backendViolations(backend)) {
+    tell.broken(violation.path, ...rules([violation]));
+  }
+  const argument = stateArgument(backend.type);
+  const shared = findSharedStates(stacks.map((stack) => ({ stack, backend })));
+  if (argument !== undefined && shared.length > 0) {
     const rule = "must be left out with several clusters, each of which needs a state of its own";
-    tell.broken(["config", name], rule);
+    tell.broken(["config", argument], rule);
   }
 }

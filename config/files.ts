@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { DocumentError, readPublicKeys } from "../modules/documents";
 import { SigningKey } from "../modules/issuer";
-import { shown } from "../modules/validation";
+import { isTokenLike, shown } from "../modules/validation";
 import type { ClusterFiles } from "./cluster-props";
 import type { Tell } from "./problems";
 import type { ClusterConfig } from "./schema";
@@ -70,6 +70,10 @@ function readNamed(name: string, directory: string, at: Path, tell: Tell): strin
       at,
       `must name a file of at most 1 MiB, relative to this file, got: ${shown(name)}`,
     );
+  }
+  if (text !== undefined && isTokenLike(text)) {
+    tell.atFault(at, "must name a file without a token of CDKTF, such as ${TfToken[…]}");
+    return undefined;
   }
   return text;
 }

@@ -17,6 +17,7 @@ import { Problems } from "./problems";
 import { type ClusterRole, roleProps } from "./role-props";
 import type { FileConfig } from "./schema";
 import { checkShape } from "./shape";
+import { formatPath, tokenViolations } from "../modules/validation";
 import { YamlSource } from "./yaml-source";
 
 /** A cluster, ready to be made a stack of. */
@@ -67,6 +68,7 @@ export async function loadConfig(
  */
 export async function parseConfig(text: string, file: string): Promise<Config> {
   const source = new YamlSource(text, file);
+  refuseTokens(source, file);
   const shape = checkShape(source.value);
   const problems = new Problems(source, shape.problems);
   const checked: CheckedCluster[] = [];
@@ -86,7 +88,18 @@ export async function parseConfig(text: string, file: string): Promise<Config> {
     checked.push({ cluster, issuer, tell });
   }
   checkTogether(checked);
-  checkBackend(shape.backend, checked.length, problems.within("backend"));
+  const stacks = clusters.map(({ name }) => name);
+  checkBackend(shape.backend, stacks, problems.within("backend"));
   if (problems.all.length > 0) throw new ConfigError(file, problems.all);
   return { backend: shape.backend, clusters: shape.clusters && clusters };
+}
+
+/** CDKTF would resolve a token wherever it is written, and every check passes over it. */
+function refuseTokens(source: YamlSource, file: string): void {
+  const problems = tokenViolations(source.value).map(({ path, rule, isAboutKey = false }) => ({
+    ...(isAboutKey ? source.locateKey(path) : source.locate(path)),
+    path: formatPath(path),
+    message: rule,
+  }));
+  if (problems.length > 0) throw new ConfigError(file, problems);
 }

@@ -105,6 +105,11 @@ function completeBackend({ type, config }: BackendProps, stack: string): Backend
   return { ...known?.defaults?.(stack), ...config };
 }
 
+/** The argument that sets the states of two stacks apart; undefined for an unknown backend. */
+export function stateArgument(type: string): string | undefined {
+  return Object.hasOwn(backendTypes, type) ? backendTypes[type]?.address[0] : undefined;
+}
+
 /** A stack and where it keeps its state. */
 export interface StackState {
   readonly stack: string;
@@ -123,7 +128,8 @@ export function findSharedStates(
   const owners = new Map<string, string>();
   return states.flatMap(({ stack, backend }) => {
     const config = completeBackend(backend, stack);
-    const names = backendTypes[backend.type]?.address ?? Object.keys(config);
+    const known = Object.hasOwn(backendTypes, backend.type);
+    const names = (known ? backendTypes[backend.type]?.address : undefined) ?? Object.keys(config);
     const address = JSON.stringify([backend.type, ...names.map((name) => config[name])]);
     const owner = owners.get(address);
     if (owner !== undefined) return [{ stack, sharesWith: owner }];

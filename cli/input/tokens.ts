@@ -1,4 +1,4 @@
-import { isTokenLike } from "../../modules/validation";
+import { tokenViolations } from "../../modules/validation";
 import { UsageError } from "../io/usage-error";
 
 /**
@@ -8,13 +8,7 @@ import { UsageError } from "../io/usage-error";
  * @throws {UsageError} there is one
  */
 export function refuseTokens(name: string, value: unknown): void {
-  if (hasToken(value)) {
+  if (tokenViolations(value).length > 0) {
     throw new UsageError(`${name} must not contain a token of CDKTF, such as \${TfToken[…]}`);
   }
-}
-
-function hasToken(value: unknown): boolean {
-  if (typeof value === "string" || typeof value === "number") return isTokenLike(value);
-  if (typeof value !== "object" || value === null) return false;
-  return Object.entries(value).some(([name, member]) => isTokenLike(name) || hasToken(member));
 }

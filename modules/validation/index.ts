@@ -4,7 +4,7 @@ export { formatViolation } from "./format-violation";
 export { assertValid, InvalidPropsError } from "./invalid-props-error";
 export type { NameRule } from "./name-rule";
 export { redactKeyMaterial } from "./redact";
-export { isTokenLike } from "./token-like";
+export { isTokenLike, tokenViolations } from "./token-like";
 export {
   checkEach,
   checkList,

@@ -1,3 +1,5 @@
+import type { Path, Violation } from "./violation";
+
 /** The top 16 bits of a number that CDKTF takes for a token, and of one that it takes for a list. */
 const numberMarkers = [0xfdff, 0xfbff];
 
@@ -19,4 +21,27 @@ function isTokenNumber(value: number): boolean {
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, value);
   return numberMarkers.includes(view.getUint16(0));
+}
+
+/** Reports every key, string and number of a value that {@link isTokenLike}, at its own path. */
+export function tokenViolations(value: unknown, path: Path = []): Violation[] {
+  if (typeof value === "string" || typeof value === "number") {
+    const rule = "must not contain a token of CDKTF, such as ${TfToken[…]}";
+    return isTokenLike(value) ? [{ path, rule }] : [];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  const members: Iterable<[string | number, unknown]> = Array.isArray(value)
+    ? value.entries()
+    : Object.entries(value);
+  return [...members].flatMap(([name, member]) =>
+    isTokenLike(name)
+      ? [
+          {
+            path: [...path, name],
+            rule: "must not be named like a token of CDKTF",
+            isAboutKey: true,
+          },
+        ]
+      : tokenViolations(member, [...path, name]),
+  );
 }

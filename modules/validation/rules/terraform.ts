@@ -14,8 +14,3 @@ export const resourceNameRules: readonly NameRule[] = [
     must: "begin with a letter or '_' and contain at most 63 letters, digits, '_' and '-'",
   },
 ];
-
-/** Terraform's names of backends. */
-export const backendTypeRules: readonly NameRule[] = [
-  { pattern: "^[a-z][a-z0-9_-]*$", must: "be Terraform's name of a backend, such as s3" },
-];
