@@ -16,7 +16,7 @@ import {
   maxTags,
   regionRules,
   secretNamePartRules,
-  shown,
+  formatValue,
   type Violation,
 } from "../modules/validation";
 import { backendViolations, findSharedStates, stateArgument } from "../stacks/backend";
@@ -85,7 +85,10 @@ export function checkRoles(roles: readonly ClusterRole[], tell: Tell): void {
   for (const [index, role] of roles.entries()) {
     const at = (path: Path): Path => ["serviceAccountRoles", index, ...path];
     if (names.has(identifier(role.name))) {
-      tell.broken(at(["name"]), `must differ from that of another role, got: ${shown(role.name)}`);
+      tell.broken(
+        at(["name"]),
+        `must differ from that of another role, got: ${formatValue(role.name)}`,
+      );
     }
     names.add(identifier(role.name));
     const violations = roleViolations({ ...role, issuers: [unknownIssuer] });

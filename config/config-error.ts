@@ -1,3 +1,5 @@
+import { escapeControls, redactKeyMaterial } from "../modules/validation";
+
 /** One thing that is wrong in a configuration file. */
 export interface Problem {
   /** Line and column, from 1. */
@@ -28,8 +30,8 @@ export class ConfigError extends Error {
     const sorted = problems
       .map((problem) => ({
         ...problem,
-        path: withoutKeys(problem.path),
-        message: withoutKeys(problem.message),
+        path: escapeControls(redactKeyMaterial(problem.path)),
+        message: redactKeyMaterial(problem.message),
       }))
       .sort((a, b) => a.line - b.line || a.column - b.column);
     const lines = sorted
@@ -42,11 +44,4 @@ export class ConfigError extends Error {
     this.name = "ConfigError";
     this.problems = sorted;
   }
-}
-
-/** Without long values, a PEM block from its first line on, and what is as long as a line of one. */
-function withoutKeys(text: string): string {
-  return text
-    .replace(/, got: ([^]{81,})$/, (_, given: string) => `, got: ${given.length} characters`)
-    .replace(/-----BEGIN[^]*|[A-Za-z0-9+/=]{60,}/g, "…");
 }

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { DocumentError, readPublicKeys } from "../modules/documents";
 import { SigningKey } from "../modules/issuer";
-import { isTokenLike, shown } from "../modules/validation";
+import { isTokenLike, formatValue } from "../modules/validation";
 import type { ClusterFiles } from "./cluster-props";
 import type { Tell } from "./problems";
 import type { ClusterConfig } from "./schema";
@@ -68,7 +68,7 @@ function readNamed(name: string, directory: string, at: Path, tell: Tell): strin
   if (text === undefined) {
     tell.atFault(
       at,
-      `must name a file of at most 1 MiB, relative to this file, got: ${shown(name)}`,
+      `must name a file of at most 1 MiB, relative to this file, got: ${formatValue(name)}`,
     );
   }
   if (text !== undefined && isTokenLike(text)) {

@@ -1,4 +1,4 @@
-import { isPresentable, shown } from "../modules/validation";
+import { formatValue } from "../modules/validation";
 import type { Problem } from "./config-error";
 import type { ShapeProblem } from "./shape";
 import type { Path, YamlSource } from "./yaml-source";
@@ -74,7 +74,12 @@ export class Problems {
 function pathText(path: Path): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === "number") return `${text}[${part}]`;
-    const name = isPresentable(part) ? part : `(${shown(part)})`;
+    const name = isPresentable(part) ? part : `(${formatValue(part)})`;
     return text === "" ? name : `${text}.${name}`;
   }, "");
+}
+
+/** Whether a name is short and cannot be key material. */
+function isPresentable(name: string): boolean {
+  return name.length <= 80 && !/KEY-----|[A-Za-z0-9+/]{60}/.test(name);
 }

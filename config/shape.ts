@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { closest } from "fastest-levenshtein";
 import { z } from "zod";
-import { shown } from "../modules/validation";
+import { formatValue } from "../modules/validation";
 import { type ClusterConfig, clusterSchema, configSchema, type FileConfig } from "./schema";
 import type { Path } from "./yaml-source";
 
@@ -116,19 +116,19 @@ function told(issue: Issue, value: unknown): ShapeProblem[] {
   if (given === undefined) return problem("is missing");
   switch (issue.code) {
     case "invalid_union":
-      return problem(`must be ${alternatives(issue).join(" or ")}, got: ${shown(given)}`);
+      return problem(`must be ${alternatives(issue).join(" or ")}, got: ${formatValue(given)}`);
     case "invalid_type":
       return problem(
         path.length === 0 && given === null
           ? "must not be empty"
-          : `must be ${article(issue.expected)}, got: ${shown(given)}`,
+          : `must be ${article(issue.expected)}, got: ${formatValue(given)}`,
       );
     case "invalid_value":
-      return problem(`must be ${quoted(issue.values).join(" or ")}, got: ${shown(given)}`);
+      return problem(`must be ${quoted(issue.values).join(" or ")}, got: ${formatValue(given)}`);
     case "too_small":
       return problem("must not be empty");
     default:
-      return problem(`is not valid, got: ${shown(given)}`);
+      return problem(`is not valid, got: ${formatValue(given)}`);
   }
 }
 

@@ -20,4 +20,3 @@ export {
 } from "./violation";
 export * from "./rules";
 export { checkTags } from "./tags";
-export { isPresentable, shown } from "./legacy";
