@@ -30,6 +30,6 @@ ${runningCluster}
 
 Example:
   terraform output -json issuer_url | irsa cluster-config k3s \\
-    --previous-issuer https://kubernetes.default.svc.cluster.local`,
+    --accepted-issuer https://kubernetes.default.svc.cluster.local`,
   load: async () => (await import("../../actions/cluster-config/k3s.ts")).k3s,
 };
