@@ -94,7 +94,9 @@ async function findTerraform(): Promise<{ binary: string; version: string }> {
     try {
       const env = { ...process.env, CHECKPOINT_DISABLE: "1" };
       const stdout = await outputOf([binary, "version", "-json"], { env });
-      const { terraform_version: version } = JSON.parse(stdout) as { terraform_version: string };
+      // OpenTofu writes warnings about its configuration file before the JSON.
+      const json = stdout.slice(stdout.indexOf("{"));
+      const { terraform_version: version } = JSON.parse(json) as { terraform_version: string };
       return { binary, version };
     } catch {
       continue;

@@ -32,9 +32,6 @@ export interface DeletionProtectionProps {
  * provider, or drops or replaces one of its keys. Two `terraform_data` resources remember what was
  * applied; removing `terraform_data.deletion_protection` from the state lifts the protection for one apply.
  *
- * A resource that a failing read makes Terraform take for gone is one that the plan would make anew: that
- * is refused too, and the state stays as it is.
- *
  * @see {@link https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle The lifecycle meta-argument}
  */
 export class DeletionProtection extends Construct {

@@ -6,7 +6,8 @@ import { temporaryDirectory } from "../../../sandbox/directory";
 export function pathWithoutNode(): string {
   const directory = temporaryDirectory("path");
   const path = (process.env.PATH ?? "").split(delimiter);
-  for (const program of [process.env.TERRAFORM_BINARY_NAME ?? "terraform", "tofu", "git"]) {
+  const programs = new Set([process.env.TERRAFORM_BINARY_NAME ?? "terraform", "tofu", "git"]);
+  for (const program of programs) {
     const found = path.map((parent) => join(parent, program)).find(existsSync);
     if (found !== undefined) symlinkSync(found, join(directory, program));
   }

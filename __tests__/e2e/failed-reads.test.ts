@@ -1,0 +1,97 @@
+import { copyFileSync } from "node:fs";
+import { join } from "node:path";
+import { LocalCloud } from "../../sandbox/local-cloud";
+import { type Terraform, TerraformError } from "../../sandbox/terraform-runner";
+import { rootOfStacks, synthesizeClusters } from "../support/root-module";
+import { configuration, exported } from "./support/configuration";
+import { describeWith } from "./support/describe-with";
+import { published } from "./support/issuer";
+
+const common = {
+  region: "eu-central-1",
+  secretPrefix: "talos",
+  thumbprint: "none",
+  deletionProtection: false,
+};
+/** Every way of hosting in S3; what protects an issuer is off, so that nothing else saves the documents. */
+const clusters = [
+  { name: "acl", bucket: "acme-acl", ...common },
+  {
+    name: "policy",
+    bucket: { name: "acme-policy", versioning: true, encryption: "AES256" },
+    publicBy: "policy",
+    jwks: "functions",
+    ...common,
+  },
+  { name: "virtual", hosting: "s3-virtual-hosted", bucket: "acme-virtual", ...common },
+  { name: "cloudfront", hosting: "cloudfront", bucket: "acme-cloudfront", ...common },
+];
+const modules = { module: exported.irsa, nodeless: exported.withoutNode };
+const buckets = [...clusters, { name: "module" }, { name: "nodeless" }].map(
+  ({ name }) => `acme-${name}`,
+);
+
+describeWith(
+  ["terraform", "aws", "tls", "external", "emulator", "openssl"],
+  "an unchanged issuer whose bucket cannot be read while Terraform applies",
+  () => {
+    let cloud: LocalCloud;
+    let terraform: Terraform;
+    const state = () => join(terraform.directory, "terraform.tfstate");
+
+    beforeAll(async () => {
+      cloud = await LocalCloud.start();
+      const stacks = rootOfStacks(await synthesizeClusters(clusters), {
+        cloudfront: {
+          resource: { aws_cloudfront_distribution: { oidc: { wait_for_deployment: false } } },
+        },
+      }) as { module: object };
+      const calls = Object.entries(modules).map(([name, source]) => [
+        name,
+        {
+          source,
+          bucket_name: `acme-${name}`,
+          cluster_name: name,
+          secret_prefix: "talos",
+          thumbprints: [],
+          deletion_protection: false,
+        },
+      ]);
+      const root = {
+        ...stacks,
+        module: { ...stacks.module, ...(Object.fromEntries(calls) as object) },
+      };
+      terraform = await cloud.terraform(configuration(root), { aws: { max_retries: 1 } });
+      await terraform.apply();
+      copyFileSync(state(), `${state()}.kept`);
+    });
+    afterAll(() => cloud.stop());
+
+    const lost = async () => {
+      const documents = await Promise.all(
+        buckets.flatMap((bucket) =>
+          ["keys.json", ".well-known/openid-configuration"].map(async (key) =>
+            (await published(cloud, bucket, key)) === undefined ? [`${bucket}/${key}`] : [],
+          ),
+        ),
+      );
+      return documents.flat();
+    };
+
+    test.each([403, 404, 500])("answer %d: every document stays published", async (status) => {
+      expect(await lost()).toEqual([]);
+      const fault = cloud.proxy.fail(
+        ({ method, path, service }) =>
+          service === "s3" && method === "HEAD" && /^\/acme-\w+$/.test(path),
+        { status },
+      );
+      await terraform.apply().catch((error: unknown) => {
+        if (!(error instanceof TerraformError)) throw error;
+      });
+      fault.end();
+      expect(fault.requests).not.toHaveLength(0);
+      expect(await lost()).toEqual([]);
+      copyFileSync(`${state()}.kept`, state());
+    });
+  },
+);
