@@ -36,8 +36,8 @@ const roleExample = `module "ebs_csi" {
   name             = "prod-ebs-csi"
   service_accounts = ["kube-system/ebs-csi-controller-sa"]
   issuers = [{
-    issuer_hostpath = module.irsa.issuer_hostpath
-    provider_arn    = module.irsa.oidc_provider_arn
+    issuer_hostpath   = module.irsa.issuer_hostpath
+    oidc_provider_arn = module.irsa.oidc_provider_arn
   }]
   managed_policy_arns = ["arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy"]
 }`;

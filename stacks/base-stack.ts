@@ -147,7 +147,8 @@ export abstract class IssuerStack extends TerraformStack {
       issuer.trustedIssuers.map((trusted) => ({
         issuer_url: trusted.issuerUrl,
         issuer_hostpath: trusted.issuerHostpath,
-        provider_arn: trusted.providerArn,
+        oidc_provider_arn: trusted.providerArn,
+        audiences: trusted.audiences,
       })),
     );
   }

@@ -69,7 +69,7 @@ interface Issuer {
   readonly discovery_document?: string;
   readonly jwks?: string;
   readonly bucket_policy?: string;
-  readonly trusted_issuers?: readonly { issuer_url: string; provider_arn: string }[];
+  readonly trusted_issuers?: readonly { issuer_url: string; oidc_provider_arn: string }[];
 }
 
 /** Where the emulator serves what each issuer has published. */
@@ -229,8 +229,8 @@ describeWith(["terraform", "aws", "emulator"], "every way of hosting, applied", 
       "https://s3.eu-central-1.amazonaws.com/acme-acl",
     ]);
     const all = await cloud.api.iam("ListOpenIDConnectProviders");
-    for (const { provider_arn: arn } of trusted) expect(all).toContain(`<Arn>${arn}</Arn>`);
-    expect(trusted[2]?.provider_arn).toBe(issuerOf("acl").oidc_provider_arn);
+    for (const { oidc_provider_arn: arn } of trusted) expect(all).toContain(`<Arn>${arn}</Arn>`);
+    expect(trusted[2]?.oidc_provider_arn).toBe(issuerOf("acl").oidc_provider_arn);
   });
 
   test("no key and no secret is made for given keys", async () => {

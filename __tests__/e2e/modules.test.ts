@@ -3,7 +3,6 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "../../sandbox/directory";
 import { LocalCloud } from "../../sandbox/local-cloud";
-import { Terraform } from "../../sandbox/terraform-runner";
 import { configuration, exported, reconfigure } from "./support/configuration";
 import { describeWith } from "./support/describe-with";
 import { type IssuerOutputs, published, publishedKeyIds, verifyToken } from "./support/issuer";
@@ -144,38 +143,3 @@ describeWith(
     });
   },
 );
-
-describeWith(["terraform"], "the variables of the exported modules", () => {
-  const directory = temporaryDirectory("variables");
-  cpSync(join(exported.irsa, "variables.tf"), join(directory, "main.tf"));
-  const terraform = new Terraform({
-    directory,
-    variables: { bucket_name: "acme-oidc", cluster_name: "prod", secret_prefix: "talos" },
-  });
-
-  test.each<[object, string]>([
-    [
-      { recovery_window_in_days: 5 },
-      "recovery_window_in_days must be a whole number from 7 to 30, or 0",
-    ],
-    [
-      { recovery_window_in_days: 7.5 },
-      "recovery_window_in_days must be a whole number from 7 to 30, or 0",
-    ],
-    [{ thumbprints: ["sha1"] }, "thumbprints must have at most 5 SHA-1 values"],
-    [{ thumbprints: Array(6).fill(thumbprint) }, "thumbprints must have at most 5 SHA-1 values"],
-  ])("refuse %j at plan", async (variables, reason) => {
-    const planned = terraform.with({ variables: { ...variables } }).plan();
-    const message = await planned.catch((error: unknown) => String(error).replaceAll(/\s+/g, " "));
-    expect(message).toContain(reason);
-  });
-
-  test.each([
-    {},
-    { recovery_window_in_days: 0, tags: null },
-    { recovery_window_in_days: 30, thumbprints: [], force_destroy: true },
-    { thumbprints: [thumbprint.toUpperCase()], tags: { team: "platform" } },
-  ])("accept %j", async (variables) => {
-    expect((await terraform.with({ variables }).plan()).empty).toBe(true);
-  });
-});

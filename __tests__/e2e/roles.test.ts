@@ -165,10 +165,10 @@ describeWith(["terraform", "aws", "emulator"], "roles of a cluster with a key of
             name: "by-module",
             service_accounts: ["payments/api", "observability/*"],
             issuers: [
-              { issuer_hostpath: issuer.url.slice(8), provider_arn: issuer.arn },
+              { issuer_hostpath: issuer.url.slice(8), oidc_provider_arn: issuer.arn },
               {
                 issuer_hostpath: other,
-                provider_arn: `arn:aws:iam::123456789012:oidc-provider/${other}`,
+                oidc_provider_arn: `arn:aws:iam::123456789012:oidc-provider/${other}`,
               },
             ],
             inline_policies: {

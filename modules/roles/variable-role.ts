@@ -11,7 +11,7 @@ export interface VariableRoleProps extends Pick<
   IamRoleConfig,
   "description" | "maxSessionDuration" | "name" | "path" | "permissionsBoundary" | "tags"
 > {
-  /** `list(object({ issuer_hostpath = string, provider_arn = string }))`. */
+  /** `list(object({ issuer_hostpath = string, oidc_provider_arn = string }))`. */
   readonly issuers: TerraformVariable;
   /** `list(string)`: `NAMESPACE/NAME`, with `*` and `?` where wanted. */
   readonly serviceAccounts: TerraformVariable;
@@ -101,7 +101,7 @@ export class VariableRole extends Construct {
       content: {
         effect: "Allow",
         actions: ["sts:AssumeRoleWithWebIdentity"],
-        principals: [{ type: "Federated", identifiers: [issuer("provider_arn")] }],
+        principals: [{ type: "Federated", identifiers: [issuer("oidc_provider_arn")] }],
         condition: [
           {
             test: "StringEquals",

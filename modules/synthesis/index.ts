@@ -3,4 +3,4 @@ export { currentCallerIdentity, currentPartition, currentRegion } from "./curren
 export { nestedBlocks, type TerraformJson, toHclFiles } from "./hcl";
 export { local } from "./local";
 export { usedProviders } from "./used-providers";
-export { preconditions, validate, validateRange } from "./plan-rules";
+export { preconditions, validate, validateEach, validateRange } from "./plan-rules";

@@ -20,7 +20,7 @@ data "aws_iam_policy_document" "trust" {
 
       principals {
         type        = "Federated"
-        identifiers = [statement.value.issuer.provider_arn]
+        identifiers = [statement.value.issuer.oidc_provider_arn]
       }
 
       condition {

@@ -16,12 +16,12 @@ variable "name" {
 
 variable "issuers" {
   description = "Issuers whose tokens the role trusts: issuer_hostpath and oidc_provider_arn of the module irsa, of one or more clusters."
-  type        = list(object({ issuer_hostpath = string, provider_arn = string }))
+  type        = list(object({ issuer_hostpath = string, oidc_provider_arn = string }))
   nullable    = false
 
   validation {
     error_message = "issuers must have at least one entry, each with the issuer's host and path without https://, and the ARN of its identity provider."
-    condition     = length(var.issuers) > 0 && alltrue([for issuer in var.issuers : !can(regex("^https?:|[*? ]", issuer.issuer_hostpath)) && endswith(issuer.provider_arn, ":oidc-provider/${issuer.issuer_hostpath}")])
+    condition     = length(var.issuers) > 0 && alltrue([for issuer in var.issuers : !can(regex("^https?:|[*? ]", issuer.issuer_hostpath)) && endswith(issuer.oidc_provider_arn, ":oidc-provider/${issuer.issuer_hostpath}")])
   }
 }
 

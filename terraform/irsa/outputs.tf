@@ -17,9 +17,10 @@ output "trusted_issuers" {
   description = "Every issuer whose tokens roles should trust, the present one first: issuers of the module irsa-role."
   value = [
     {
-      issuer_url      = local.issuer_url
-      issuer_hostpath = local.issuer_hostpath
-      provider_arn    = aws_iam_openid_connect_provider.oidc.arn
+      issuer_url        = local.issuer_url
+      issuer_hostpath   = local.issuer_hostpath
+      oidc_provider_arn = aws_iam_openid_connect_provider.oidc.arn
+      audiences         = ["sts.amazonaws.com"]
     },
   ]
 }
@@ -45,8 +46,8 @@ output "talos_machine_config_patch" {
   sensitive   = true
 
   precondition {
-    condition     = (var.talos_form == "arguments") || ((var.talos_form == "document") && (length(var.control_plane_endpoint) >= 1))
-    error_message = "talos_form must be arguments, or document with control_plane_endpoint, without which pods get 401."
+    condition     = (var.talos_form != "document") || (var.control_plane_endpoint != null)
+    error_message = "control_plane_endpoint is missing: with talos_form = document, pods get 401 without it."
   }
 }
 

@@ -71,13 +71,6 @@ variable "secret_prefix" {
   }
 }
 
-variable "tags" {
-  description = "Tags of the bucket, the secret and the identity provider."
-  type        = map(string)
-  default     = {}
-  nullable    = false
-}
-
 variable "force_destroy" {
   description = "Whether destroying the bucket removes objects that others have put into it."
   type        = bool
@@ -104,8 +97,52 @@ variable "thumbprints" {
   nullable    = true
 
   validation {
-    error_message = "thumbprints must have at most 5 SHA-1 values of 40 hexadecimal digits."
-    condition     = var.thumbprints == null ? true : length(var.thumbprints) <= 5 && alltrue([for value in var.thumbprints : can(regex("^[0-9A-Fa-f]{40}$", value))])
+    error_message = "thumbprints must have at most 5 entries."
+    condition     = length(var.thumbprints == null ? [] : var.thumbprints) <= 5
+  }
+
+  validation {
+    error_message = "Each entry of thumbprints must be a SHA-1 of 40 hexadecimal digits."
+    condition = alltrue([
+      for entry in var.thumbprints == null ? [] : var.thumbprints : can(regex("^[0-9A-Fa-f]{40}$", entry))
+    ])
+  }
+}
+
+variable "tags" {
+  description = "Tags of the bucket, the secret and the identity provider."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    error_message = "tags must have at most 50 entries."
+    condition     = length(var.tags) <= 50
+  }
+
+  validation {
+    error_message = "Each key of tags must be 1 to 128 characters long."
+    condition     = alltrue([for key in keys(var.tags) : can(regex("^.{1,128}$", key))])
+  }
+
+  validation {
+    error_message = "Each key of tags must contain only letters, digits, spaces and the characters _.:/=+@-."
+    condition     = alltrue([for key in keys(var.tags) : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]*$", key))])
+  }
+
+  validation {
+    error_message = "Each key of tags must not begin with aws:, which AWS reserves."
+    condition     = alltrue([for key in keys(var.tags) : !can(regex("^[aA][wW][sS]:", key))])
+  }
+
+  validation {
+    error_message = "Each value of tags must be 0 to 256 characters long."
+    condition     = alltrue([for value in values(var.tags) : can(regex("^.{0,256}$", value))])
+  }
+
+  validation {
+    error_message = "Each value of tags must contain only letters, digits, spaces and the characters _.:/=+@-."
+    condition     = alltrue([for value in values(var.tags) : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]*$", value))])
   }
 }
 
@@ -121,16 +158,29 @@ variable "talos_form" {
   type        = string
   default     = "arguments"
   nullable    = false
+
+  validation {
+    error_message = "talos_form must be \"arguments\" or \"document\"."
+    condition     = can(regex("^(arguments|document)$", var.talos_form))
+  }
 }
 
 variable "control_plane_endpoint" {
   description = "URL of the cluster's control plane, such as https://10.0.0.1:6443; needed with talos_form = document, where pods get 401 without it."
   type        = string
-  default     = ""
-  nullable    = false
+  default     = null
+  nullable    = true
 
   validation {
-    error_message = "control_plane_endpoint must be an https URL without a path, or empty."
-    condition     = can(regex("^(https://[A-Za-z0-9._:-]+|https://\\[[0-9a-fA-F:.]+\\](:[0-9]+)?)?$", var.control_plane_endpoint))
+    error_message = "control_plane_endpoint must be an https URL of a host and, where it has one, a port of 1 to 65535, such as https://10.0.0.1:6443."
+    condition = var.control_plane_endpoint == null || can(regex(
+      "^https://([A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?([.][A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?)*|\\[[0-9A-Fa-f.]*:[0-9A-Fa-f.:]*:[0-9A-Fa-f.:]*\\])(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?$",
+      var.control_plane_endpoint,
+    ))
+  }
+
+  validation {
+    error_message = "control_plane_endpoint must have '::' once at most in an IPv6 address."
+    condition     = var.control_plane_endpoint == null || !can(regex("^https://[^/]*(:::|::[^/]*::)", var.control_plane_endpoint))
   }
 }

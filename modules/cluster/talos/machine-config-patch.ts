@@ -5,7 +5,7 @@ import {
   audienceRules,
   checkEach,
   checkText,
-  clusterUrlRules,
+  controlPlaneEndpointRules,
   InvalidPropsError,
   type Violation,
 } from "../../validation";
@@ -110,7 +110,7 @@ export function talosSettingsViolations(
     ...(Array.isArray(traits) ? traits : formViolations(props, traits)),
     ...(endpoint === undefined
       ? []
-      : checkText(["controlPlaneEndpoint"], endpoint, clusterUrlRules)),
+      : checkText(["controlPlaneEndpoint"], endpoint, controlPlaneEndpointRules)),
     ...checkEach(["apiAudiences"], props.apiAudiences, audienceRules),
   ];
 }

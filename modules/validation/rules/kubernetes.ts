@@ -91,12 +91,34 @@ export const apiServerFlagRules: readonly NameRule[] = [
   },
 ];
 
-/** A URL that the cluster alone compares: port and IP address are accepted, as in a control-plane endpoint. */
+const hostLabel = "[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?";
+const ipv6 = "\\[[0-9A-Fa-f.]*:[0-9A-Fa-f.:]*:[0-9A-Fa-f.:]*\\]";
+const portNumber =
+  "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])";
+const server = `https://(${hostLabel}([.]${hostLabel})*|${ipv6})(:${portNumber})?`;
+
+const oneGap: NameRule = {
+  pattern: "^https://[^/]*(:::|::[^/]*::)",
+  forbidden: true,
+  must: "have '::' once at most in an IPv6 address",
+};
+
+/** A URL that the cluster alone compares: port and IP address are accepted. */
 export const clusterUrlRules: readonly NameRule[] = [
   {
-    pattern: "^https://[A-Za-z0-9.\\[\\]:_-]+(/[A-Za-z0-9._~:/-]*)?$",
+    pattern: `^${server}(/[A-Za-z0-9._~:/-]*)?$`,
     must: "be an https URL without user name, query and fragment, such as https://10.0.0.1:6443",
   },
+  oneGap,
+];
+
+/** The URL under which all machines reach the Kubernetes API. */
+export const controlPlaneEndpointRules: readonly NameRule[] = [
+  {
+    pattern: `^${server}$`,
+    must: "be an https URL of a host and, where it has one, a port of 1 to 65535, such as https://10.0.0.1:6443",
+  },
+  oneGap,
 ];
 
 /** An absolute path on a control-plane node. */
