@@ -8,7 +8,7 @@ import { IrsaStack } from "./stacks/irsa-stack";
 /** Adds a stack for each cluster; without a configuration that names any, the stack `irsa`. */
 export function addStacks(app: App, config: Config | undefined): void {
   for (const { name, ...cluster } of config?.clusters ?? []) {
-    new ClusterStack(app, name, { ...cluster, backend: config?.backend });
+    new ClusterStack(app, name, cluster);
   }
   if (config?.clusters === undefined) new IrsaStack(app, "irsa", { backend: config?.backend });
 }

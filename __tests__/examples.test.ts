@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseConfig } from "../config/load";
+import { loadConfig } from "../config/load";
 import { readPublicKeys } from "../modules/documents";
 import { addStacks } from "../main";
 import { contents, expectStacks } from "./support/golden";
@@ -15,7 +15,7 @@ const file = (name: string, path: string) => join(root, "examples", name, path);
 
 async function synthesized(name: string): Promise<string> {
   const path = file(name, "irsa.yaml");
-  const config = await parseConfig(readFileSync(path, "utf8"), path);
+  const config = await loadConfig({ file: path });
   return synthesize((app) => {
     addStacks(app, config);
   });

@@ -48,6 +48,7 @@ test.each(blocksOf("yaml"))("%s is a configuration, or a part of one", async (_p
 function asFile({ text }: Block): string {
   const parsed = parseYaml(text) as object;
   if ("clusters" in parsed || "backend" in parsed) return text;
+  if ("name" in parsed) return `clusters:\n  - secret: none\n${text.replaceAll(/^/gm, "    ")}`;
   const cluster = `clusters:
   - name: prod
     region: eu-central-1

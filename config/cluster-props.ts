@@ -5,9 +5,25 @@ import {
   type SecretProps,
   type SigningKey,
 } from "../modules/issuer";
+import type { Path } from "../modules/validation";
+import type { AwsAccountProps } from "../stacks/aws-account";
+import { type ClusterRole, roleProps } from "./role-props";
+import type { BackendConfig, ClusterConfig } from "./schema";
 import type { TalosProps } from "../modules/talos/machine-config-patch";
-import type { ClusterConfig } from "./schema";
-import type { Path } from "./yaml-source";
+
+/** A cluster, ready to be made a stack of. */
+export interface Cluster extends AwsAccountProps {
+  readonly name: string;
+  readonly region: string;
+  readonly skipRegionValidation: boolean | undefined;
+  /** The issuer to make, or the URL of one that AWS trusts already. */
+  readonly issuer: IrsaIssuerProps | ExistingIssuerProps;
+  /** Undefined for a patch in the form that every Talos up to 1.13 reads. */
+  readonly talos: TalosProps | undefined;
+  readonly serviceAccountRoles: readonly ClusterRole[];
+  /** Where its state is kept; undefined for a file beside the checkout. */
+  readonly backend: BackendConfig | undefined;
+}
 
 /** The files that a cluster names, read. */
 export interface ClusterFiles {
@@ -20,12 +36,38 @@ function literal(text: string | undefined): string | undefined {
   return text?.replace(/[$%](?=\{)/g, "$&$&");
 }
 
-/** A cluster of `irsa.yaml` as props of its issuer. */
-export function issuerProps(
+/**
+ * A cluster of `irsa.yaml` as props of its stack.
+ *
+ * @param fileBackend where the states of all clusters are kept that say nothing else
+ */
+export function clusterProps(
+  config: ClusterConfig,
+  files: ClusterFiles,
+  fileBackend: BackendConfig | undefined,
+): Cluster {
+  const { name, region, skipRegionValidation, profile, assumeRole, accountId, talos } = config;
+  const roles = config.serviceAccountRoles ?? [];
+  return {
+    name,
+    region,
+    skipRegionValidation,
+    profile,
+    assumeRole,
+    accountId,
+    talos,
+    backend: config.backend ?? fileBackend,
+    issuer: issuerProps(config, files),
+    serviceAccountRoles: roles.map((role) => roleProps(role, config.tags)),
+  };
+}
+
+function issuerProps(
   cluster: ClusterConfig,
   files: ClusterFiles,
 ): IrsaIssuerProps | ExistingIssuerProps {
-  const { additionalAudiences, deletionProtection, emptyKeyId, jwks, previousIssuers } = cluster;
+  const { additionalAudiences, deletionProtection, emptyKeyId, jwksComputation, previousIssuers } =
+    cluster;
   const { retiredKeys, tags, thumbprint } = cluster;
   if (cluster.hosting === "existing") {
     const { issuerUrl = "", createProvider } = cluster;
@@ -35,9 +77,9 @@ export function issuerProps(
   return {
     hosting: hostingOf(cluster),
     keys: files.keys,
-    signingKey: cluster.signingKey ?? cluster.keys?.find(({ signs }) => signs)?.name,
+    signingKey: cluster.signingKey,
     secret: secretProps(cluster, files.secretPolicy),
-    jwksComputation: jwks,
+    jwksComputation,
     additionalAudiences,
     emptyKeyId,
     previousIssuers,
@@ -76,59 +118,6 @@ function secretProps(
     : { ...options, name: fullName, policy: literal(policy) };
 }
 
-/** Settings that an issuer made elsewhere has no use for. */
-const issuerSettings = [
-  "keys",
-  "signingKey",
-  "retiredKeys",
-  "deletionProtection",
-  "jwks",
-  "emptyKeyId",
-  "secretPrefix",
-  "secret",
-  "talos",
-];
-
-/** Settings that go with some ways of hosting only. */
-const hostingSettings: Readonly<Record<string, readonly string[]>> = {
-  bucket: ["s3", "s3-virtual-hosted", "cloudfront"],
-  publicBy: ["s3", "s3-virtual-hosted"],
-  domain: ["cloudfront"],
-  priceClass: ["cloudfront"],
-  issuerUrl: ["self-published", "existing"],
-  createProvider: ["existing"],
-};
-
-/** What a cluster says that does not go together, or leaves out that goes with it. */
-export function mismatches(cluster: ClusterConfig): { path: Path; message: string }[] {
-  const { hosting = "s3", secret, secretPrefix } = cluster;
-  const required = hosting === "self-published" || hosting === "existing" ? "issuerUrl" : "bucket";
-  const given = cluster as Readonly<Record<string, unknown>>;
-  return [
-    ...(given[required] === undefined
-      ? [{ path: [required], message: `is required with hosting: ${hosting}` }]
-      : []),
-    ...Object.entries(hostingSettings)
-      .filter(([setting, ways]) => given[setting] !== undefined && !ways.includes(hosting))
-      .map(([setting, ways]) => ({
-        path: [setting],
-        message: `goes with hosting: ${ways.join(" or ")}, got hosting: ${hosting}`,
-      })),
-    ...(hosting === "existing" ? issuerSettings : [])
-      .filter((setting) => given[setting] !== undefined)
-      .map((setting) => ({
-        path: [setting],
-        message: "must be left out with hosting: existing, where the issuer is made elsewhere",
-      })),
-    ...(typeof secret === "object" && secret.name === undefined && secretPrefix === undefined
-      ? [{ path: ["secret"], message: "must have a name, or secretPrefix is required" }]
-      : []),
-    ...(hosting === "s3-virtual-hosted" && cluster.publicBy === "acl"
-      ? [{ path: ["publicBy"], message: 'must be "policy" with hosting: s3-virtual-hosted' }]
-      : []),
-  ];
-}
-
 /**
  * Where a cluster says what a construct refuses.
  *
@@ -147,7 +136,7 @@ export function placeOf(path: Path, cluster: ClusterConfig): Path {
     }
     if (second === "policy") return ["secret", "policyFile"];
   }
-  return first === "jwksComputation" ? ["jwks"] : path;
+  return path;
 }
 
 function hostingPlace(path: Path, { bucket, domain, hosting }: ClusterConfig): Path {
@@ -155,9 +144,4 @@ function hostingPlace(path: Path, { bucket, domain, hosting }: ClusterConfig): P
   if (first === "bucket" && second === "name" && typeof bucket !== "object") return ["bucket"];
   if (first !== "issuerUrl" || hosting === "self-published" || hosting === "existing") return path;
   return domain === undefined ? ["bucket"] : ["domain", "name"];
-}
-
-/** The settings of a cluster's Talos patch; undefined without any. */
-export function talosProps({ talos }: ClusterConfig): TalosProps | undefined {
-  return talos;
 }

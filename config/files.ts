@@ -1,88 +1,93 @@
 import { readFileSync, statSync } from "node:fs";
-import { resolve } from "node:path";
 import { DocumentError, readPublicKeys } from "../modules/documents";
 import { SigningKey } from "../modules/issuer";
-import { isTokenLike, formatValue } from "../modules/validation";
+import { isTokenLike, type Path } from "../modules/validation";
 import type { ClusterFiles } from "./cluster-props";
-import type { Tell } from "./problems";
+import type { PartReport } from "./report";
 import type { ClusterConfig } from "./schema";
-import type { Path } from "./yaml-source";
 
 const maxBytes = 1024 * 1024;
+
+/** Finds a file that a cluster names at a path: relative to the file that names it. */
+export type ResolveFile = (name: string, path: Path) => string;
 
 /** Reads the files that a cluster names. */
 export async function readFiles(
   cluster: ClusterConfig,
-  directory: string,
-  tell: Tell,
+  resolveFile: ResolveFile,
+  report: PartReport,
 ): Promise<ClusterFiles> {
+  const read = (name: string, path: Path) => readNamed(name, path, resolveFile, report);
   const keys: SigningKey[] = [];
   for (const [index, key] of (cluster.keys ?? []).entries()) {
-    const source = await readKey(key, directory, ["keys", index], tell);
+    const source = await readKey(key, ["keys", index], read, report);
     if (source !== undefined) keys.push(source);
   }
   const policyFile = typeof cluster.secret === "object" ? cluster.secret.policyFile : undefined;
-  const secretPolicy =
-    policyFile === undefined
-      ? undefined
-      : readNamed(policyFile, directory, ["secret", "policyFile"], tell);
-  return { keys: cluster.keys && keys, secretPolicy };
+  return {
+    keys: cluster.keys && keys,
+    secretPolicy: policyFile && read(policyFile, ["secret", "policyFile"]),
+  };
 }
 
 type KeyConfig = NonNullable<ClusterConfig["keys"]>[number];
 
-/** @returns undefined for a key that could not be read, which has been told then */
+/** @returns undefined for a key that could not be read, which has been reported then */
 async function readKey(
   { name, previousName, algorithm, publicKey, publicKeyFile }: KeyConfig,
-  directory: string,
   at: Path,
-  tell: Tell,
+  read: (name: string, path: Path) => string | undefined,
+  report: PartReport,
 ): Promise<SigningKey | undefined> {
-  if (publicKey === undefined && publicKeyFile === undefined)
+  if (publicKey === undefined && publicKeyFile === undefined) {
     return SigningKey.generated(name, { algorithm, previousName });
-  const own: Path = [...at, publicKeyFile === undefined ? "publicKey" : "publicKeyFile"];
-  if (algorithm !== undefined) {
-    tell.broken([...at, "algorithm"], "must be left out for a public key of your own");
   }
-  if (previousName !== undefined) {
-    tell.broken([...at, "previousName"], "must be left out for a public key of your own");
+  for (const [option, value] of Object.entries({ algorithm, previousName })) {
+    if (value === undefined) continue;
+    report.add({ path: [...at, option], rule: "must be left out for a public key of your own" });
   }
+  const path = [...at, publicKeyFile === undefined ? "publicKey" : "publicKeyFile"];
   if (publicKey !== undefined && publicKeyFile !== undefined) {
-    tell.atFault(own, "must stand alone: give publicKey or publicKeyFile");
+    report.fault({ path, rule: "must stand alone: give publicKey or publicKeyFile" });
     return undefined;
   }
-  const text = publicKey ?? readNamed(publicKeyFile ?? "", directory, own, tell);
+  const text = publicKey ?? read(publicKeyFile ?? "", path);
   if (text === undefined) return undefined;
   try {
-    const publicKeys = await readPublicKeys(text, publicKeyFile ?? "the text");
-    return SigningKey.fromPublicKeys(name, publicKeys);
+    return SigningKey.fromPublicKeys(
+      name,
+      await readPublicKeys(text, publicKeyFile ?? "the string"),
+    );
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
-    tell.atFault(own, `must hold public keys: ${error.message}`);
+    report.fault({ path, rule: `must contain public keys: ${error.message}` });
     return undefined;
   }
 }
 
-function readNamed(name: string, directory: string, at: Path, tell: Tell): string | undefined {
-  const text = readText(resolve(directory, name));
+function readNamed(
+  name: string,
+  path: Path,
+  resolveFile: ResolveFile,
+  report: PartReport,
+): string | undefined {
+  const text = readText(resolveFile(name, path), maxBytes);
   if (text === undefined) {
-    tell.atFault(
-      at,
-      `must name a file of at most 1 MiB, relative to this file, got: ${formatValue(name)}`,
-    );
-  }
-  if (text !== undefined && isTokenLike(text)) {
-    tell.atFault(at, "must name a file without a token of CDKTF, such as ${TfToken[…]}");
+    const rule = "must name a file of at most 1 MiB that can be read, relative to this file";
+    report.fault({ path, rule, given: name });
+  } else if (isTokenLike(text)) {
+    const rule = "must name a file without a token of CDKTF, such as ${TfToken[…]}";
+    report.fault({ path, rule });
     return undefined;
   }
   return text;
 }
 
-/** @returns undefined for what is no file, is too large or cannot be read */
-export function readText(path: string): string | undefined {
+/** @returns undefined for what is not a regular file, is too large or cannot be read */
+export function readText(path: string, limit: number): string | undefined {
   try {
     const status = statSync(path);
-    if (!status.isFile() || status.size > maxBytes) return undefined;
+    if (!status.isFile() || status.size > limit) return undefined;
     return readFileSync(path, "utf8");
   } catch {
     return undefined;

@@ -1,62 +1,86 @@
-import { lstatSync } from "node:fs";
-import { dirname } from "node:path";
-import type { ExistingIssuerProps, IrsaIssuerProps } from "../modules/issuer";
-import type { TalosProps } from "../modules/talos/machine-config-patch";
-import {
-  checkBackend,
-  checkCluster,
-  type CheckedCluster,
-  checkRoles,
-  checkTalos,
-  checkTogether,
-} from "./checks";
-import { issuerProps, talosProps } from "./cluster-props";
+import { lstatSync, readdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { under } from "../modules/validation";
+import { backendViolations } from "../stacks/backend";
+import { checkTogether } from "./checks-together";
+import { type CheckedCluster, type ClusterSource, readCluster } from "./cluster";
+import type { Cluster } from "./cluster-props";
 import { ConfigError } from "./config-error";
-import { readFiles, readText } from "./files";
-import { Problems } from "./problems";
-import { type ClusterRole, roleProps } from "./role-props";
-import type { FileConfig } from "./schema";
+import { readText } from "./files";
+import { isYamlMap } from "./paths";
+import { type PartReport, Report } from "./report";
+import { type BackendConfig, defaultsSchema, fileSchema } from "./schema";
 import { checkShape } from "./shape";
-import { formatPath, tokenViolations } from "../modules/validation";
+import { withoutTokens } from "./tokens";
 import { YamlSource } from "./yaml-source";
 
-/** A cluster, ready to be made a stack of. */
-export interface Cluster {
-  readonly name: string;
-  readonly region: string;
-  /** The issuer to make, or the URL of one that AWS trusts already. */
-  readonly issuer: IrsaIssuerProps | ExistingIssuerProps;
-  /** Undefined for a patch in the form that every Talos up to 1.13 reads. */
-  readonly talos: TalosProps | undefined;
-  readonly serviceAccountRoles: readonly ClusterRole[];
-}
-
-/** What `irsa.yaml` says, checked, with its files read. */
+/** What `irsa.yaml` and `clusters/*.yaml` say, checked, with their files read. */
 export interface Config {
-  readonly backend: FileConfig["backend"];
+  /** Of the stack `irsa`; clusters have their own. */
+  readonly backend: BackendConfig | undefined;
   /** Undefined for the one stack `irsa` with Terraform variables. */
   readonly clusters: readonly Cluster[] | undefined;
 }
 
+/** A file of the configuration. */
+export interface ConfigFile {
+  /** How messages name it; files that it names are relative to its directory. */
+  readonly file: string;
+  /** YAML. */
+  readonly text: string;
+}
+
+/** The configuration's main file. */
+export interface MainFile {
+  readonly file: string;
+  /** What names it: `IRSA_CONFIG` or `--config`; without a name it may be missing. */
+  readonly by?: string;
+}
+
+const maxBytes = 16 * 1024 * 1024;
+
 /**
- * Loads `irsa.yaml`, or the file that `IRSA_CONFIG` names.
+ * Loads the configuration's main file and `clusters/*.yaml` beside it.
  *
- * @param environment the process's own, or what stands for it
- * @returns undefined when `IRSA_CONFIG` is not set and there is no `irsa.yaml`
- * @throws {ConfigError} everything that is wrong, each with line and column
+ * @param main what `IRSA_CONFIG` names, else `irsa.yaml`, unless another is given
+ * @returns undefined when nothing is named and there is neither the main file nor a cluster's
+ * @throws {ConfigError} everything that is wrong, each with file, line and column
  */
-export async function loadConfig(
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-): Promise<Config | undefined> {
-  const { IRSA_CONFIG: named } = environment;
-  const file = named ?? "irsa.yaml";
-  const there = lstatSync(file, { throwIfNoEntry: false }) !== undefined;
-  if (!there && named === undefined) return undefined;
-  const text = readText(file);
-  if (text !== undefined) return parseConfig(text, file);
-  const what = there ? "must be a file of at most 1 MiB that can be read" : "does not exist";
-  const message = named === undefined ? what : `${what}; IRSA_CONFIG names it`;
-  throw new ConfigError(file === "" ? '""' : file, [{ line: 1, column: 1, path: "", message }]);
+export async function loadConfig({ file, by }: MainFile = mainFile()): Promise<Config | undefined> {
+  const isWanted = by !== undefined || exists(file);
+  const text = isWanted ? readOrRefuse(file, by) : "{}";
+  const clusters = clusterFiles(dirname(file));
+  return isWanted || clusters.length > 0 ? parseConfig(text, file, clusters) : undefined;
+}
+
+function mainFile(): MainFile {
+  const { IRSA_CONFIG: file } = process.env;
+  return file === undefined ? { file: "irsa.yaml" } : { file, by: "IRSA_CONFIG" };
+}
+
+function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** The files of a directory's `clusters/`, in the order of their names. */
+function clusterFiles(directory: string): ConfigFile[] {
+  const folder = join(directory, "clusters");
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  return readdirSync(folder)
+    .filter((name) => /\.ya?ml$/.test(name))
+    .sort()
+    .map((name) => join(folder, name))
+    .map((file) => ({ file, text: readOrRefuse(file) }));
+}
+
+function readOrRefuse(file: string, by?: string): string {
+  const text = readText(file, maxBytes);
+  if (text !== undefined) return text;
+  const what = exists(file)
+    ? "must be a file of at most 16 MiB that can be read"
+    : "does not exist";
+  const rule = by === undefined ? what : `${what}; ${by} names it`;
+  throw new ConfigError([{ file: file === "" ? '""' : file, line: 1, column: 1, path: [], rule }]);
 }
 
 /**
@@ -64,42 +88,53 @@ export async function loadConfig(
  *
  * @param text YAML
  * @param file how messages name it; files that it names are relative to its directory
- * @throws {ConfigError} everything that is wrong, each with line and column
+ * @param clusterFiles further files, each of one cluster
+ * @throws {ConfigError} everything that is wrong, each with file, line and column
  */
-export async function parseConfig(text: string, file: string): Promise<Config> {
+export async function parseConfig(
+  text: string,
+  file: string,
+  clusterFiles: readonly ConfigFile[] = [],
+): Promise<Config> {
+  const report = new Report();
   const source = new YamlSource(text, file);
-  refuseTokens(source, file);
-  const shape = checkShape(source.value);
-  const problems = new Problems(source, shape.problems);
-  const checked: CheckedCluster[] = [];
-  const clusters: Cluster[] = [];
-  for (const [index, cluster] of shape.clusters ?? []) {
-    const tell = problems.within("clusters", index);
-    const files = await readFiles(cluster, dirname(file), tell);
-    const { name, region, tags } = cluster;
-    const issuer = issuerProps(cluster, files);
-    const talos = talosProps(cluster);
-    const roles = cluster.serviceAccountRoles ?? [];
-    const serviceAccountRoles = roles.map((role) => roleProps(role, tags));
-    checkCluster(cluster, issuer, tell);
-    checkTalos(talos, tell);
-    checkRoles(serviceAccountRoles, tell);
-    clusters.push({ name, region, issuer, talos, serviceAccountRoles });
-    checked.push({ cluster, issuer, tell });
+  const inClusters = clusterFiles.map((each) => new YamlSource(each.text, each.file));
+  const top = report.part((path, isAboutKey) => ({ ...source.place(path, isAboutKey), path }));
+  const { backend, clusters, defaults } = readTop(source, top);
+  const sources: ClusterSource[] = [
+    ...(clusters ?? []).map((_, index) => ({ source, root: ["clusters", index] })),
+    ...inClusters.map((each) => ({ source: each, root: [] })),
+  ];
+  const read: CheckedCluster[] = [];
+  for (const each of sources) {
+    const cluster = await readCluster(each, { source, ...defaults }, backend, report);
+    if (cluster !== undefined) read.push(cluster);
   }
-  checkTogether(checked);
-  const stacks = clusters.map(({ name }) => name);
-  checkBackend(shape.backend, stacks, problems.within("backend"));
-  if (problems.all.length > 0) throw new ConfigError(file, problems.all);
-  return { backend: shape.backend, clusters: shape.clusters && clusters };
+  checkTogether(read);
+  report.assertNone();
+  const isOneStack = clusters === undefined && inClusters.length === 0;
+  return { backend, clusters: isOneStack ? undefined : read.map(({ cluster }) => cluster) };
 }
 
-/** CDKTF would resolve a token wherever it is written, and every check passes over it. */
-function refuseTokens(source: YamlSource, file: string): void {
-  const problems = tokenViolations(source.value).map(({ path, rule, isAboutKey = false }) => ({
-    ...(isAboutKey ? source.locateKey(path) : source.locate(path)),
-    path: formatPath(path),
-    message: rule,
-  }));
-  if (problems.length > 0) throw new ConfigError(file, problems);
+/** Reads everything except for the clusters. */
+function readTop(source: YamlSource, report: PartReport) {
+  const { clusters, ...rest } = isYamlMap(source.value) ? source.value : {};
+  const isMap = isYamlMap(source.value);
+  const { value, violations } = withoutTokens(isMap ? rest : source.value);
+  report.fault(...violations);
+  const whole = isYamlMap(value) && clusters !== undefined ? { ...value, clusters } : value;
+  const file = checkShape(fileSchema, whole);
+  report.fault(...(whole === null ? [{ path: [], rule: "must not be empty" }] : file.violations));
+  const { backend, defaults = {} } = file.value ?? {};
+  if (backend !== undefined) report.add(...under(["backend"], backendViolations(backend)));
+  const { value: mended = {}, violations: ofDefaults } = checkShape(defaultsSchema, defaults);
+  report.fault(...under(["defaults"], ofDefaults));
+  const names = Object.keys(isYamlMap(rest.defaults) ? rest.defaults : {});
+  const faulty = names.filter((name) => report.isAtFault(["defaults", name]));
+  const sound = Object.entries(mended).filter(([name]) => !faulty.includes(name));
+  return {
+    backend,
+    clusters: Array.isArray(clusters) ? (clusters as readonly unknown[]) : undefined,
+    defaults: { value: Object.fromEntries(sound), faulty },
+  };
 }

@@ -1,9 +1,23 @@
 import { z } from "zod";
 import { policyCatalogue } from "../modules/roles";
-
-const flag = (what: string, byDefault: boolean) =>
-  z.boolean().optional().describe(`${what} Default: ${byDefault}.`);
-const text = (what: string) => z.string().optional().describe(what);
+import {
+  actionRules,
+  audienceRules,
+  awsManagedPolicyRules,
+  conditionOperatorRules,
+  iamPathRules,
+  maxManagedPoliciesRule,
+  maxSessionDurationRule,
+  maxTrustPolicyLengthRule,
+  policyArnRules,
+  roleDescriptionRules,
+  roleNameRules,
+  serviceAccountEntryRules,
+  sidRules,
+  statementTextRules,
+} from "../modules/validation";
+import { choice, flag, optionalText, optionalTexts, range, text, texts } from "./properties";
+import { tagsSchema } from "./tags-schema";
 
 /** Policies of the catalogue, each with its options. */
 const policyShapes = [...policyCatalogue.values()].map(({ schema }) => schema);
@@ -13,71 +27,85 @@ const policy = z
     z.enum([...policyCatalogue.keys()]),
     z.discriminatedUnion("name", policyShapes as [z.ZodObject<{ name: z.ZodLiteral<string> }>]),
   ])
-  .describe("A policy of the catalogue: its name, or its name with options.");
+  .meta({ description: "A policy of the catalogue: its name, or its name with options." });
+
+const condition = z
+  .strictObject({
+    test: text("The operator, such as StringEquals.", conditionOperatorRules),
+    variable: text("The condition key.", statementTextRules),
+    values: texts("The values; one of them must match.", statementTextRules, { minItems: 1 }),
+  })
+  .meta({ description: "A condition of a statement." });
 
 const statement = z
   .strictObject({
-    sid: text("An id for people. Default: none."),
-    effect: z.enum(["Allow", "Deny"]).optional().describe("Default: Allow."),
-    actions: z.array(z.string()).describe("Actions, such as s3:GetObject."),
-    resources: z
-      .array(z.string())
-      .describe('ARNs, or "*". Policy variables are written &{aws:username}.'),
+    sid: optionalText("An id for people. Default: none.", sidRules),
+    effect: choice("What the statement does.", ["Allow", "Deny"], "Allow"),
+    actions: texts("Actions, such as s3:GetObject.", actionRules, { minItems: 1 }),
+    resources: texts(
+      'ARNs, or "*". Policy variables are written &{aws:username}.',
+      statementTextRules,
+      { minItems: 1 },
+    ),
     conditions: z
-      .array(
-        z.strictObject({
-          test: z.string().describe("The operator, such as StringEquals."),
-          variable: z.string().describe("The condition key."),
-          values: z.array(z.string()).describe("The values; one of them must match."),
-        }),
-      )
+      .array(condition)
       .optional()
-      .describe("All of them must hold. Default: none."),
+      .meta({ description: "All of them must hold. Default: none." }),
   })
-  .describe("A statement of an inline policy.");
+  .meta({ description: "A statement of an inline policy." });
 
-/** A role as `irsa.yaml` tells it. */
+/** A role of `irsa.yaml`. */
 export const roleSchema = z
   .strictObject({
-    name: z.string().describe("Names the role and its Terraform resources."),
-    roleName: text("The role's name in IAM. Default: name."),
-    serviceAccounts: z
-      .array(z.string())
-      .describe("Who may assume the role: NAMESPACE/NAME, with * and ? where wanted."),
-    anyServiceAccount: flag('Let "*/*" stand for every ServiceAccount of the cluster.', false),
-    policies: z.array(policy).optional().describe("Policies of the catalogue. Default: none."),
-    awsManagedPolicies: z
-      .array(z.string())
+    name: text("Names the role and its Terraform resources.", roleNameRules),
+    roleName: optionalText("The role's name in IAM. Default: name.", roleNameRules),
+    serviceAccounts: texts(
+      "Who may assume the role: NAMESPACE/NAME, with * and ? where wanted.",
+      serviceAccountEntryRules,
+      { minItems: 1 },
+    ),
+    audiences: optionalTexts(
+      "Audiences of tokens that the role trusts; annotations ask for the first. Default: the issuer's.",
+      audienceRules,
+      { minItems: 1 },
+    ),
+    anyServiceAccount: flag('Let "*/*" stand for every ServiceAccount of the cluster.'),
+    policies: z
+      .array(policy)
       .optional()
-      .describe(
-        "AWS managed policies in any partition, such as AmazonS3ReadOnlyAccess. Default: none.",
-      ),
-    managedPolicyArns: z
-      .array(z.string())
+      .meta({ description: "Policies of the catalogue. Default: none." }),
+    awsManagedPolicies: optionalTexts(
+      "AWS managed policies in any partition, such as AmazonS3ReadOnlyAccess. Default: none.",
+      awsManagedPolicyRules,
+    ),
+    managedPolicyArns: optionalTexts(
+      "Managed policies of your own, by ARN. Default: none.",
+      policyArnRules,
+    ),
+    inlineStatements: z
+      .array(statement)
       .optional()
-      .describe("Managed policies of your own, by ARN. Default: none."),
-    inlineStatements: z.array(statement).optional().describe("Default: none."),
-    permissionsBoundary: text("ARN of a managed policy that limits the role. Default: none."),
-    path: text("Path of the role. Default: /."),
-    maxSessionDuration: z
-      .number()
-      .optional()
-      .describe("Seconds that a session can last, 3600 to 43200. Default: 3600."),
-    description: text("What the role is for. Default: none."),
-    tags: z
-      .record(z.string(), z.string())
-      .optional()
-      .describe("Tags of the role. Default: those of the cluster."),
-    maxManagedPolicies: z
-      .number()
-      .optional()
-      .describe("The account's quota of managed policies a role, 10 to 25. Default: 10."),
-    maxTrustPolicyLength: z
-      .number()
-      .optional()
-      .describe("The account's quota of characters a trust policy, 2048 to 4096. Default: 2048."),
+      .meta({ description: "Statements of an inline policy. Default: none." }),
+    permissionsBoundary: optionalText(
+      "ARN of a managed policy that limits the role. Default: none.",
+      policyArnRules,
+    ),
+    path: optionalText("Path of the role. Default: /.", iamPathRules),
+    maxSessionDuration: range("Seconds that a session can last.", maxSessionDurationRule, 3600),
+    description: optionalText("What the role is for. Default: none.", roleDescriptionRules),
+    tags: tagsSchema("Tags of the role. Default: those of the cluster."),
+    maxManagedPolicies: range(
+      "The account's quota of managed policies a role.",
+      maxManagedPoliciesRule,
+      10,
+    ),
+    maxTrustPolicyLength: range(
+      "The account's quota of characters a trust policy.",
+      maxTrustPolicyLengthRule,
+      2048,
+    ),
   })
-  .describe("A role for ServiceAccounts of the cluster.");
+  .meta({ description: "A role for ServiceAccounts of the cluster." });
 
-/** A role as `irsa.yaml` tells it. */
+/** A role of `irsa.yaml`. */
 export type RoleConfig = z.output<typeof roleSchema>;

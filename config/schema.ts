@@ -1,312 +1,366 @@
 import { z } from "zod";
+import {
+  accountIdRules,
+  apiServerFlagRules,
+  audienceRules,
+  bucketEncryptionRules,
+  bucketNameRules,
+  certificateArnRules,
+  clusterNameRules,
+  clusterUrlRules,
+  domainNameRules,
+  issuerUrlRules,
+  kmsKeyIdRules,
+  logPrefixRules,
+  maxAudiences,
+  maxThumbprints,
+  objectPrefixRules,
+  previousIssuerNameRules,
+  recoveryWindowRule,
+  regionRules,
+  resourceNameRules,
+  roleArnRules,
+  secretNamePartRules,
+  secretNameRules,
+  stringSchema,
+  thumbprintRules,
+} from "../modules/validation";
+import { backendNames } from "../stacks/backend";
+import { hostingKinds } from "./hosting-settings";
+import { choice, flag, optionalText, optionalTexts, range, text } from "./properties";
 import { roleSchema } from "./role-schema";
+import { tagsSchema } from "./tags-schema";
 
-const tags = z
-  .record(z.string(), z.string())
-  .describe("Tags of everything that is made and can have them, except for the two documents.");
+/** For the JSON Schema: properties that a map must not have. */
+function exclude(...names: readonly string[]) {
+  return { properties: Object.fromEntries(names.map((name) => [name, false])) };
+}
 
 const bucket = z
   .strictObject({
-    name: z.string().describe("The bucket's name."),
-    existing: z
-      .boolean()
-      .optional()
-      .describe(
-        "The bucket is made elsewhere: its settings and policy stay with its owner. Default: false.",
-      ),
-    prefix: z
-      .string()
-      .optional()
-      .describe("Path inside the bucket, so that several clusters can share one. Default: none."),
-    forceDestroy: z
-      .boolean()
-      .optional()
-      .describe("Destroying the bucket removes what others have put into it. Default: false."),
-    versioning: z
-      .boolean()
-      .optional()
-      .describe("S3 keeps earlier versions of the documents. Default: false."),
-    encryption: z
-      .string()
-      .optional()
-      .describe(
-        "AES256, or the ARN of a KMS key (with cloudfront only). Default: AES256, by S3 itself.",
-      ),
+    name: text("The bucket's name.", bucketNameRules),
+    existing: flag("The bucket is made elsewhere: its settings and policy stay with its owner."),
+    prefix: optionalText(
+      "Path inside the bucket, so that several clusters can share one. Default: none.",
+      objectPrefixRules,
+    ),
+    forceDestroy: flag("Destroying the bucket removes what others have put into it."),
+    versioning: flag("S3 keeps earlier versions of the documents."),
+    encryption: optionalText(
+      "AES256, or the ARN of a KMS key (with cloudfront only). Default: AES256, by S3 itself.",
+      bucketEncryptionRules,
+    ),
     accessLogs: z
       .strictObject({
-        bucketName: z.string().describe("The bucket that S3 writes access logs to."),
-        prefix: z.string().optional().describe("What the logs' keys begin with. Default: nothing."),
+        bucketName: text("The bucket that S3 writes access logs to.", bucketNameRules),
+        prefix: optionalText("What the logs' keys begin with. Default: nothing.", logPrefixRules),
       })
       .optional()
-      .describe("Where S3 writes access logs. Default: nowhere."),
+      .meta({ description: "Where S3 writes access logs. Default: nowhere." }),
   })
-  .describe("The bucket and its settings.");
+  .meta({
+    description: "The bucket and its settings.",
+    if: { properties: { existing: { const: true } }, required: ["existing"] },
+    then: exclude("forceDestroy", "versioning", "encryption", "accessLogs"),
+  });
 
 const key = z
   .strictObject({
-    name: z
-      .string()
-      .describe("Names the key; the Terraform resource of one that is made follows it."),
-    previousName: z
-      .string()
-      .optional()
-      .describe("The name that the key had until now, after a rename. Default: none."),
-    algorithm: z
-      .enum(["RSA-2048", "RSA-3072", "RSA-4096", "EC-P256", "EC-P384", "EC-P521"])
-      .optional()
-      .describe("Kind of a key that Terraform makes. Default: RSA-2048."),
-    publicKeyFile: z
-      .string()
-      .optional()
-      .describe("A file with public keys of your own (PEM, JWK or JWKS), relative to this file."),
-    publicKey: z
-      .string()
-      .optional()
-      .describe("Public keys of your own: PEM, JWK or JWKS, as text."),
-    signs: z
-      .boolean()
-      .optional()
-      .describe("This key signs. Default: the first that Terraform makes, else the first."),
+    name: text(
+      "Names the key; the Terraform resource of one that is made follows it.",
+      resourceNameRules,
+    ),
+    previousName: optionalText(
+      "The name that the key had until now, after a rename. Default: none.",
+      resourceNameRules,
+    ),
+    algorithm: choice(
+      "Kind of a key that Terraform makes.",
+      ["RSA-2048", "RSA-3072", "RSA-4096", "EC-P256", "EC-P384", "EC-P521"],
+      "RSA-2048",
+    ),
+    publicKeyFile: optionalText(
+      "A file with public keys of your own (PEM, JWK or JWKS), relative to this file. Default: none.",
+    ),
+    publicKey: optionalText(
+      "Public keys of your own: PEM, JWK or JWKS, as a string. Default: none.",
+    ),
   })
-  .describe("A key: made by Terraform, or your own public key.");
+  .meta({
+    description: "A key: made by Terraform, or your own public key.",
+    if: { anyOf: [{ required: ["publicKey"] }, { required: ["publicKeyFile"] }] },
+    then: {
+      ...exclude("algorithm", "previousName"),
+      not: { required: ["publicKey", "publicKeyFile"] },
+    },
+  });
 
 const secret = z
   .union([
     z.literal("none"),
     z.strictObject({
-      name: z
-        .string()
-        .optional()
-        .describe("The secret's name. Default: secretPrefix/NAME-OF-THE-CLUSTER."),
-      format: z
-        .enum(["base64", "pem"])
-        .optional()
-        .describe("base64 of the PEM, as Talos takes it, or the PEM itself. Default: base64."),
-      recoveryWindowInDays: z
-        .number()
-        .optional()
-        .describe(
-          "Days for which the destroyed secret and its name are kept: 7 to 30, or 0. Default: 30.",
-        ),
-      kmsKeyId: z
-        .string()
-        .optional()
-        .describe("ARN or id of the KMS key. Default: aws/secretsmanager."),
-      replicaRegions: z
-        .array(z.string())
-        .optional()
-        .describe("Further regions with a copy. Default: none."),
-      policyFile: z
-        .string()
-        .optional()
-        .describe(
-          "A file with the secret's resource policy (JSON), relative to this file. Default: none.",
-        ),
+      name: optionalText(
+        "The secret's name. Default: secretPrefix/NAME-OF-THE-CLUSTER.",
+        secretNameRules,
+      ),
+      format: choice(
+        "base64 of the PEM, as Talos takes it, or the PEM itself.",
+        ["base64", "pem"],
+        "base64",
+      ),
+      recoveryWindowInDays: range(
+        "Days for which the destroyed secret and its name are kept: 7 to 30, or 0.",
+        recoveryWindowRule,
+        30,
+      ),
+      kmsKeyId: optionalText(
+        "ARN or id of the KMS key. Default: aws/secretsmanager.",
+        kmsKeyIdRules,
+      ),
+      replicaRegions: optionalTexts("Further regions with a copy. Default: none.", regionRules),
+      policyFile: optionalText(
+        "A file with the secret's resource policy (JSON), relative to this file. Default: none.",
+      ),
     }),
   ])
-  .describe(
-    'How the private signing key is kept in Secrets Manager; "none" leaves it in the state.',
-  );
+  .optional()
+  .meta({
+    description:
+      'How the private signing key is kept in Secrets Manager; "none" leaves it in the state. Default: by secretPrefix.',
+  });
 
 const previousIssuer = z
   .strictObject({
-    name: z.string().describe("Names the Terraform resource of its identity provider."),
-    url: z.string().describe("Its issuer URL; its documents must stay published."),
-    existing: z
-      .boolean()
-      .optional()
-      .describe("Its identity provider is made elsewhere, in the same account. Default: false."),
+    name: text("Names the Terraform resource of its identity provider.", previousIssuerNameRules),
+    url: text("Its issuer URL; its documents must stay published.", issuerUrlRules),
+    existing: flag("Its identity provider is made elsewhere, in the same account."),
   })
-  .describe("An issuer that stays trusted while the cluster moves.");
+  .meta({ description: "An issuer that stays trusted while the cluster moves." });
 
 const talos = z
   .strictObject({
-    version: z
-      .string()
-      .describe('The Talos that runs on the control plane, such as "1.13" (in quotes).'),
-    generatedBy: z
-      .string()
-      .optional()
-      .describe("The Talos that generated the machine configuration. Default: version."),
-    form: z
-      .enum(["string", "list", "document"])
-      .optional()
-      .describe(
-        "Form of the patch, for a Talos that is not known here yet. Default: follows from the versions.",
-      ),
-    acceptedIssuers: z
-      .array(z.string())
-      .optional()
-      .describe(
-        "Issuers that the API server goes on accepting and AWS never sees, such as https://10.0.0.1:6443. Default: none.",
-      ),
-    controlPlaneEndpoint: z
-      .string()
-      .optional()
-      .describe(
-        "The control plane's URL, such as https://10.0.0.1:6443; needed in the form document.",
-      ),
-    publishedJwksUri: z
-      .boolean()
-      .optional()
-      .describe(
-        "The API server's own discovery document names the published JWKS. Default: false.",
-      ),
-    apiAudiences: z
-      .array(z.string())
-      .optional()
-      .describe(
-        "Audiences of the Kubernetes API besides the control-plane endpoint. Default: none.",
-      ),
+    version: text('The Talos that runs on the control plane, such as "1.13" (in quotes).'),
+    generatedBy: optionalText(
+      "The Talos that generated the machine configuration. Default: version.",
+    ),
+    form: choice(
+      "Form of the patch, for a Talos that is not known here yet. Default: follows from the versions.",
+      ["string", "list", "document"],
+    ),
+    acceptedIssuers: optionalTexts(
+      "Issuers that the API server goes on accepting and AWS never sees, such as https://10.0.0.1:6443. Default: none.",
+      clusterUrlRules,
+    ),
+    controlPlaneEndpoint: optionalText(
+      "The control plane's URL, such as https://10.0.0.1:6443; needed in the form document. Default: none.",
+      clusterUrlRules,
+    ),
+    publishedJwksUri: flag("The API server's own discovery document names the published JWKS."),
+    apiAudiences: optionalTexts(
+      "Audiences of the Kubernetes API besides the control-plane endpoint. Default: none.",
+      audienceRules,
+    ),
     extraApiServerArgs: z
-      .record(z.string(), z.union([z.string(), z.array(z.string())]))
+      .record(
+        z.string().meta(stringSchema(apiServerFlagRules)),
+        z.union([z.string(), z.array(z.string())]),
+      )
       .optional()
-      .describe(
-        "More flags of the API server, such as those of an OIDC login provider. Default: none.",
-      ),
+      .meta({
+        description:
+          "More flags of the API server, such as those of an OIDC login provider. Default: none.",
+      }),
   })
-  .describe("How the Talos machine-config patch is written.");
+  .optional()
+  .meta({
+    description:
+      "How the Talos machine-config patch is written. Default: as any Talos up to 1.13 reads it.",
+  });
 
+const backend = z
+  .strictObject({
+    type: z.string().meta({
+      description: "Terraform's name of the backend, such as s3, local or gcs.",
+      enum: backendNames,
+    }),
+    config: z
+      .record(
+        z.string(),
+        z.unknown().meta({ type: ["string", "number", "boolean", "array", "object"] }),
+      )
+      .optional()
+      .meta({
+        description:
+          "Its arguments, as Terraform names them; the rest comes with -backend-config. Default: none.",
+      }),
+  })
+  .optional();
+
+const assumeRole = z
+  .strictObject({
+    roleArn: text("The role's ARN.", roleArnRules),
+    externalId: optionalText(
+      "The external ID that the role's trust policy asks for. Default: none.",
+    ),
+    sessionName: optionalText("The session's name. Default: the provider's own."),
+  })
+  .optional()
+  .meta({ description: "A role that the AWS provider assumes. Default: none." });
+
+/** A cluster of `irsa.yaml`; what does not go with its hosting is checked apart. */
 export const clusterSchema = z
   .strictObject({
-    name: z.string().describe("The cluster's name, and the stack's."),
-    region: z.string().describe("The AWS region, such as eu-central-1."),
-    hosting: z
-      .enum(["s3", "s3-virtual-hosted", "cloudfront", "self-published", "existing"])
-      .optional()
-      .describe(
+    name: text("The cluster's name, and the stack's.", clusterNameRules),
+    region: text("The AWS region, such as eu-central-1.", regionRules),
+    skipRegionValidation: flag("The region is newer than this release, and named on purpose."),
+    profile: optionalText(
+      "A profile of the AWS configuration files. Default: the credentials of Terraform's environment.",
+    ),
+    assumeRole,
+    accountId: optionalText(
+      "The account that the stack belongs in; a plan in any other fails. Default: not checked.",
+      accountIdRules,
+    ),
+    backend: backend.meta({
+      description: "Where Terraform keeps the stack's state. Default: the file's backend.",
+    }),
+    hosting: z.enum(hostingKinds).optional().meta({
+      description:
         "Where relying parties read the two documents; existing: an issuer that AWS trusts already. Default: s3.",
-      ),
+      default: "s3",
+    }),
     bucket: z
-      .union([z.string(), bucket])
+      .union([z.string().meta(stringSchema(bucketNameRules)), bucket])
       .optional()
-      .describe("The bucket that keeps the documents; left out with self-published and existing."),
-    publicBy: z
-      .enum(["acl", "policy"])
-      .optional()
-      .describe(
-        "What makes the documents public in S3. Default: acl with s3, policy with s3-virtual-hosted.",
-      ),
+      .meta({
+        description:
+          "The bucket that keeps the documents: its name, or the name with settings. Required with s3, s3-virtual-hosted and cloudfront.",
+      }),
+    publicBy: choice(
+      "What makes the documents public in S3. Default: acl with s3, policy with s3-virtual-hosted.",
+      ["acl", "policy"],
+    ),
     domain: z
       .strictObject({
-        name: z.string().describe("The domain, whose DNS record is yours to make."),
-        certificateArn: z.string().describe("Its certificate in ACM, in us-east-1."),
+        name: text("The domain, whose DNS record is yours to make.", domainNameRules),
+        certificateArn: text("Its certificate in ACM, in us-east-1.", certificateArnRules),
       })
       .optional()
-      .describe("A domain of your own, with cloudfront. Default: the distribution's."),
-    priceClass: z
-      .enum(["PriceClass_100", "PriceClass_200", "PriceClass_All"])
-      .optional()
-      .describe("From where CloudFront answers. Default: PriceClass_100."),
-    issuerUrl: z.string().optional().describe("The issuer URL, with self-published or existing."),
-    createProvider: z
-      .boolean()
-      .optional()
-      .describe(
-        "With existing: make the IAM identity provider here, for an issuer of another account. Default: false.",
-      ),
-    keys: z
-      .array(key)
-      .optional()
-      .describe("The keys, in the order they are published. Default: one, named key."),
-    retiredKeys: z
-      .array(z.string())
-      .optional()
-      .describe(
-        "Names of keys that may be dropped from the JWKS: no valid token is signed with them. Default: none.",
-      ),
-    deletionProtection: z
-      .boolean()
-      .optional()
-      .describe(
-        "A plan fails that would end the issuer or drop a key that is not retired. Default: true.",
-      ),
-    jwks: z
-      .enum(["program", "functions"])
-      .optional()
-      .describe(
-        "What computes the JWKS of keys that Terraform makes: a Node program, or Terraform's functions. Default: program.",
-      ),
-    signingKey: z
-      .string()
-      .optional()
-      .describe(
-        "Name of the key that signs. Default: the first that Terraform makes, else the first.",
-      ),
-    emptyKeyId: z
-      .boolean()
-      .optional()
-      .describe(
-        "Publish the signing key again with an empty kid, for Kubernetes before 1.16. Default: false.",
-      ),
-    secretPrefix: z
-      .string()
-      .optional()
-      .describe("First part of the name of the private key's secret."),
-    secret: secret.optional(),
+      .meta({ description: "A domain of your own. Default: the distribution's." }),
+    priceClass: choice(
+      "From where CloudFront answers.",
+      ["PriceClass_100", "PriceClass_200", "PriceClass_All"],
+      "PriceClass_100",
+    ),
+    issuerUrl: optionalText(
+      "The issuer URL, as tokens have it. Required with self-published and existing.",
+      issuerUrlRules,
+    ),
+    createProvider: flag("Make the IAM identity provider here, for an issuer of another account."),
+    keys: z.array(key).optional().meta({
+      description: "The keys, in the order they are published. Default: one, named key.",
+      minItems: 1,
+    }),
+    signingKey: optionalText(
+      "Name of the key that signs. Default: the first that Terraform makes, else the first.",
+      resourceNameRules,
+    ),
+    retiredKeys: optionalTexts(
+      "Names of keys that may be dropped from the JWKS: no valid token is signed with them. Default: none.",
+      resourceNameRules,
+    ),
+    deletionProtection: flag(
+      "A plan fails that would end the issuer or drop a key that is not retired.",
+      true,
+    ),
+    jwksComputation: choice(
+      "What computes the JWKS of keys that Terraform makes: a Node program, or Terraform's functions.",
+      ["program", "functions"],
+      "program",
+    ),
+    emptyKeyId: flag(
+      "Publish the signing key again with an empty kid, for Kubernetes before 1.16.",
+    ),
+    secretPrefix: optionalText(
+      "First part of the name of the private key's secret. Default: none.",
+      secretNamePartRules,
+    ),
+    secret,
     thumbprint: z
-      .union([z.enum(["certificate", "none"]), z.array(z.string())])
+      .union([
+        z.enum(["certificate", "none"]),
+        z
+          .array(z.string().meta(stringSchema(thumbprintRules)))
+          .meta({ minItems: 1, maxItems: maxThumbprints }),
+      ])
       .optional()
-      .describe(
-        "What IAM falls back on for the host's certificate: certificate, none, or SHA-1 values. Default: certificate.",
-      ),
-    additionalAudiences: z
-      .array(z.string())
+      .meta({
+        description:
+          "What IAM falls back on for the host's certificate: certificate, none, or SHA-1 values. Default: certificate.",
+      }),
+    additionalAudiences: optionalTexts(
+      "Audiences besides sts.amazonaws.com. Default: none.",
+      [...audienceRules, { pattern: "^sts[.]amazonaws[.]com$", forbidden: true, must: "" }],
+      { maxItems: maxAudiences - 1 },
+    ),
+    previousIssuers: z
+      .array(previousIssuer)
       .optional()
-      .describe("Audiences besides sts.amazonaws.com. Default: none."),
-    previousIssuers: z.array(previousIssuer).optional().describe("Default: none."),
-    talos: talos.optional(),
+      .meta({ description: "Issuers that stay trusted while the cluster moves. Default: none." }),
+    talos,
     serviceAccountRoles: z
       .array(roleSchema)
       .optional()
-      .describe("Roles for ServiceAccounts. Default: none."),
-    tags: tags.optional(),
+      .meta({ description: "Roles for ServiceAccounts. Default: none." }),
+    tags: tagsSchema(
+      "Tags of everything that is made and can have them, except for the two documents. Default: none.",
+    ),
   })
-  .describe("A cluster: a stack of its own.");
+  .meta({ description: "A cluster: a stack of its own." });
 
-/** The shape of `irsa.yaml`. What a value must be beyond its type is for the constructs to say. */
-export const configSchema = z
+/** What `defaults` may say: everything of a cluster except its name, in parts where it is a map. */
+export const defaultsSchema = clusterSchema
+  .omit({ name: true })
+  .extend({
+    bucket: bucket.partial().optional().meta({ description: "Settings of the buckets." }),
+    talos: talos
+      .unwrap()
+      .partial()
+      .optional()
+      .meta({ description: "How Talos patches are written." }),
+    assumeRole: assumeRole
+      .unwrap()
+      .partial()
+      .optional()
+      .meta({ description: "The role that the AWS provider assumes." }),
+  })
+  .partial()
+  .meta({
+    description:
+      "What clusters share. A cluster's own values come first; maps are merged key by key, lists are replaced, and what does not go with a cluster's hosting does not apply to it.",
+  });
+
+/** The shape of `irsa.yaml`, with clusters that are checked one by one. */
+export const fileSchema = z
   .strictObject({
-    $schema: z.string().optional().describe("The JSON Schema of this file, for editors."),
-    backend: z
-      .strictObject({
-        type: z.string().describe("Terraform's name of the backend, such as s3, local or gcs."),
-        config: z
-          .record(
-            z.string(),
-            z.union([
-              z.string(),
-              z.number(),
-              z.boolean(),
-              z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-            ]),
-          )
-          .optional()
-          .describe("Its arguments, as Terraform names them; the rest comes with -backend-config."),
-      })
+    $schema: z
+      .string()
       .optional()
-      .describe(
-        "Where Terraform keeps the state. Default: local, beside the checkout's package.json.",
-      ),
-    clusters: z
-      .array(clusterSchema)
-      .min(1)
-      .optional()
-      .describe("One stack each. Default: one stack irsa, with Terraform variables."),
+      .meta({ description: "The JSON Schema of this file, for editors." }),
+    backend: backend.meta({
+      description:
+        "Where Terraform keeps the state of every stack. Default: local, beside the checkout's package.json.",
+    }),
+    defaults: z.record(z.string(), z.unknown()).optional(),
+    clusters: z.array(z.unknown()).min(1).optional().meta({
+      description:
+        "One stack each, besides those of clusters/*.yaml. Default: one stack irsa, with Terraform variables.",
+    }),
   })
-  .describe("Configuration of self-hosted-irsa.");
+  .meta({ description: "Configuration of self-hosted-irsa." });
 
-/** A cluster as `irsa.yaml` tells it. */
+/** A cluster of `irsa.yaml`; files are not read yet. */
 export type ClusterConfig = z.output<typeof clusterSchema>;
 
-/** `irsa.yaml` as its shape is; files are not read yet. */
-export type FileConfig = z.output<typeof configSchema>;
-
-/** The JSON Schema of `irsa.yaml`, for editors. */
-export function jsonSchema(): object {
-  return {
-    ...z.toJSONSchema(configSchema, { io: "input" }),
-    $id: "irsa.schema.json",
-    title: "irsa.yaml",
-  };
-}
+/** The backend of `irsa.yaml`. */
+export type BackendConfig = NonNullable<ClusterConfig["backend"]>;

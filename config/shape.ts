@@ -1,59 +1,36 @@
 import { randomUUID } from "node:crypto";
-import { closest } from "fastest-levenshtein";
 import { z } from "zod";
-import { formatValue } from "../modules/validation";
-import { type ClusterConfig, clusterSchema, configSchema, type FileConfig } from "./schema";
-import type { Path } from "./yaml-source";
+import { nearestName, type Path, type Violation } from "../modules/validation";
+import { get, isYamlMap } from "./paths";
 
-/** A value that does not have the shape it should have. */
-export interface ShapeProblem {
-  readonly path: Path;
-  readonly message: string;
-  /** Whether the key is at fault, not its value. */
-  readonly atKey: boolean;
-}
-
-/** A value held against the schema. */
-export interface Shape {
-  readonly problems: readonly ShapeProblem[];
-  readonly backend: FileConfig["backend"];
+/** A value held against a schema. */
+export interface Shape<T> {
+  readonly violations: readonly Violation[];
   /**
-   * The clusters by their position, so that what else is wrong with them can be reported along with their
-   * shape: without the values at fault, and with something in place of those that are required. Without
-   * those that are no map; undefined if the file names no clusters.
+   * The value, so that what else is wrong with it can be reported along with its shape: without what is
+   * at fault, and with something in place of what is required. Undefined for what is no map.
    */
-  readonly clusters: ReadonlyMap<number, ClusterConfig> | undefined;
+  readonly value: T | undefined;
 }
 
-/** Holds a value against the schema, and finds all problems. */
-export function checkShape(value: unknown): Shape {
-  const { success, data, error } = configSchema.safeParse(value);
-  if (success) {
-    const clusters = data.clusters && new Map(data.clusters.entries());
-    return { problems: [], backend: data.backend, clusters };
-  }
-  const problems = error.issues
+/** Holds a value against a schema, and finds every violation. */
+export function checkShape<T extends z.ZodType>(schema: T, value: unknown): Shape<z.output<T>> {
+  const { success, data, error } = schema.safeParse(value);
+  if (success) return { violations: [], value: data };
+  const violations = error.issues
     .flatMap((issue) => innermost(issue, value))
-    .flatMap((issue) => told(issue, value));
-  const clusters: unknown = at(value, ["clusters"]);
-  const backend = configSchema.shape.backend.safeParse(at(value, ["backend"]));
-  return {
-    problems,
-    backend: backend.data,
-    clusters: Array.isArray(clusters)
-      ? new Map(clusters.flatMap((cluster: unknown, index) => mended(cluster, index)))
-      : undefined,
-  };
+    .flatMap((issue) => violationsOf(issue, schema, value));
+  return { violations, value: mended(schema, value) };
 }
 
-/** A cluster without what is at fault; none where that leaves nothing. */
-function mended(cluster: unknown, index: number): [number, ClusterConfig][] {
-  const rest: unknown = structuredClone(cluster);
+/** A value without what is at fault; undefined where that leaves nothing. */
+function mended<T extends z.ZodType>(schema: T, value: unknown): z.output<T> | undefined {
+  const rest: unknown = structuredClone(value);
+  if (!isYamlMap(rest)) return undefined;
   const tries = new Map<string, number>();
   for (let depth = 16; depth > 0; depth--) {
-    const { success, data, error } = clusterSchema.safeParse(rest);
-    if (success) return [[index, data]];
-    if (typeof rest !== "object" || rest === null || Array.isArray(rest)) return [];
+    const { success, data, error } = schema.safeParse(rest);
+    if (success) return data;
     for (const issue of error.issues.flatMap((each) => innermost(each, rest))) {
       const place = pathOf(issue).join("?");
       const tried = tries.get(place) ?? 0;
@@ -62,18 +39,18 @@ function mended(cluster: unknown, index: number): [number, ClusterConfig][] {
       else Reflect.deleteProperty(rest, String(pathOf(issue)[0]));
     }
   }
-  return [];
+  return undefined;
 }
 
-/** Takes out what is at fault; what are required becomes a string that stands for it. */
-function mend(cluster: object, issue: Issue): void {
+/** Takes out what is at fault; what is required becomes a string that stands for it. */
+function mend(root: object, issue: Issue): void {
   const path = pathOf(issue);
   if (issue.code === "unrecognized_keys") {
-    for (const key of issue.keys) Reflect.deleteProperty(at(cluster, path) as object, key);
+    for (const key of issue.keys) Reflect.deleteProperty(get(root, path) as object, key);
     return;
   }
-  const [last = "", given] = [path.at(-1), at(cluster, path)];
-  const parent = at(cluster, path.slice(0, -1));
+  const [last = "", given] = [path.at(-1), get(root, path)];
+  const parent = get(root, path.slice(0, -1));
   if (typeof parent !== "object" || parent === null) return;
   if (Array.isArray(parent) || given === undefined) Reflect.set(parent, last, placeholder(path));
   else Reflect.deleteProperty(parent, last);
@@ -92,7 +69,7 @@ function pathOf(issue: Issue): (string | number)[] {
 
 /** Of the shapes that a value may have, the one whose type it has is the one that was meant. */
 function innermost(issue: Issue, value: unknown): Issue[] {
-  if (issue.code !== "invalid_union" || at(value, pathOf(issue)) === undefined) return [issue];
+  if (issue.code !== "invalid_union" || get(value, pathOf(issue)) === undefined) return [issue];
   const meant = issue.errors.find((issues) =>
     issues.every((each) => each.path.length > 0 || each.code === "unrecognized_keys"),
   );
@@ -102,33 +79,35 @@ function innermost(issue: Issue, value: unknown): Issue[] {
     .flatMap((each) => innermost(each, value));
 }
 
-function told(issue: Issue, value: unknown): ShapeProblem[] {
+function violationsOf(issue: Issue, schema: z.ZodType, value: unknown): Violation[] {
   const path = pathOf(issue);
-  const given = at(value, path);
-  const problem = (message: string) => [{ path, message, atKey: false }];
+  const given = get(value, path);
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((name) => ({
       path: [...path, name],
-      message: `is an unknown property${suggestion(name, path)}`,
-      atKey: true,
+      rule: `is an unknown property${suggestion(name, knownProperties(schema, path))}`,
+      isAboutKey: true,
     }));
   }
-  if (given === undefined) return problem("is missing");
+  if (given === undefined) return [{ path, rule: "is missing" }];
+  const rule = ruleOf(issue, given);
+  return [rule === "must not be empty" ? { path, rule } : { path, rule, given }];
+}
+
+function ruleOf(issue: Issue, given: unknown): string {
   switch (issue.code) {
     case "invalid_union":
-      return problem(`must be ${alternatives(issue).join(" or ")}, got: ${formatValue(given)}`);
+      return `must be ${alternatives(issue).join(" or ")}`;
     case "invalid_type":
-      return problem(
-        path.length === 0 && given === null
-          ? "must not be empty"
-          : `must be ${article(issue.expected)}, got: ${formatValue(given)}`,
-      );
+      return issue.expected === "string" && ["number", "boolean"].includes(typeof given)
+        ? "must be a string: put it in quotes"
+        : `must be ${typeName(issue.expected)}`;
     case "invalid_value":
-      return problem(`must be ${quoted(issue.values).join(" or ")}, got: ${formatValue(given)}`);
+      return `must be ${quoted(issue.values).join(" or ")}`;
     case "too_small":
-      return problem("must not be empty");
+      return "must not be empty";
     default:
-      return problem(`is not valid, got: ${formatValue(given)}`);
+      return "is not valid";
   }
 }
 
@@ -137,7 +116,7 @@ function alternatives(issue: Extract<Issue, { code: "invalid_union" }>): string[
   if (options !== undefined) return quoted(options);
   const shapes = errors.flat().flatMap((each) => {
     if (each.code === "invalid_value") return quoted(each.values);
-    return each.code === "invalid_type" ? [article(each.expected)] : [];
+    return each.code === "invalid_type" ? [typeName(each.expected)] : [];
   });
   return [...new Set(shapes)];
 }
@@ -146,7 +125,7 @@ function quoted(values: readonly unknown[]): string[] {
   return values.map((each) => JSON.stringify(each));
 }
 
-function article(type: string): string {
+function typeName(type: string): string {
   const names: Readonly<Record<string, string>> = {
     array: "a list",
     boolean: "true or false",
@@ -158,14 +137,14 @@ function article(type: string): string {
   return names[type] ?? type;
 }
 
-function suggestion(name: string, path: Path): string {
-  const known = knownProperties(path);
-  return known.length === 0 ? "" : `; did you mean "${closest(name, known)}"?`;
+function suggestion(name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
+  return nearest === undefined ? "" : `; did you mean "${nearest}"?`;
 }
 
 /** The properties that may stand at a path, from the schema. */
-function knownProperties(path: Path): string[] {
-  let shapes: z.core.$ZodType[] = [configSchema];
+function knownProperties(schema: z.ZodType, path: Path): string[] {
+  let shapes: z.core.$ZodType[] = [schema];
   for (const part of path) {
     shapes = shapes.flatMap(shapesOf).flatMap((shape) => {
       if (shape instanceof z.ZodArray && typeof part === "number") return [shape.element];
@@ -183,11 +162,4 @@ function shapesOf(shape: z.core.$ZodType): z.core.$ZodType[] {
   if (shape instanceof z.ZodOptional) return shapesOf(shape.unwrap());
   if (shape instanceof z.ZodUnion) return shape.options.flatMap(shapesOf);
   return [shape];
-}
-
-function at(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (current, part) => (current as Record<string | number, unknown> | undefined | null)?.[part],
-    value,
-  );
 }

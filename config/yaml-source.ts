@@ -14,12 +14,11 @@ import {
   type YAMLError,
   type YAMLMap,
 } from "yaml";
-import { ConfigError } from "./config-error";
+import type { Path } from "../modules/validation";
+import { ConfigError, type Place } from "./config-error";
 
-/** The way to a value: keys of maps and positions in lists. */
-export type Path = readonly (string | number)[];
-
-const maxBytes = 1024 * 1024;
+/** Thousands of clusters with their roles, and far less than what exhausts the memory. */
+const maxMebibytes = 16;
 /** Far more than the shape has, and far less than what exhausts the stack. */
 const maxDepth = 64;
 const maxIndent = 2 * maxDepth;
@@ -38,16 +37,18 @@ export class YamlSource {
   private readonly pairsOf = new WeakMap<YAMLMap, Map<unknown, Pair>>();
 
   /**
-   * @param text YAML 1.2, at most 1 MiB
+   * @param text YAML 1.2, at most 16 MiB
    * @param file how messages name the file
-   * @throws {ConfigError} it does not parse, is too large or nested too deeply, has a key that is no text
-   *   or stands twice, or refers to itself or too much by aliases
+   * @throws {ConfigError} it does not parse, is too large or nested too deeply, has a key that is not a
+   *   string, that repeats or that merges (`<<`), or refers to itself or too much by aliases
    */
   constructor(
     text: string,
-    private readonly file: string,
+    readonly file: string,
   ) {
-    if (Buffer.byteLength(text) > maxBytes) this.refuse(0, "must be at most 1 MiB");
+    if (Buffer.byteLength(text) > maxMebibytes * 1024 * 1024) {
+      this.refuse(0, `must be at most ${maxMebibytes} MiB`);
+    }
     const tooDeep = tooDeepAt(text);
     if (tooDeep !== undefined) {
       for (const { index } of text.slice(0, tooDeep).matchAll(/^/gm)) this.lines.addNewLine(index);
@@ -60,7 +61,7 @@ export class YamlSource {
       uniqueKeys: false,
     });
     const { errors, warnings } = this.document;
-    this.refuseAll([...errors, ...warnings].map(({ pos, ...error }) => [pos[0], told(error)]));
+    this.refuseAll([...errors, ...warnings].map(({ pos, ...error }) => [pos[0], ruleOf(error)]));
     this.refuseAll(this.nodeProblems());
     if (expandedSize(this.document) > maxValues) {
       this.refuse(0, "must have no alias that stands for itself, and few aliases of aliases");
@@ -68,14 +69,19 @@ export class YamlSource {
     this.value = this.document.toJS({ maxAliasCount: -1 }) as unknown;
   }
 
+  /** Where a value stands, or the key of one. */
+  place(path: Path, isAboutKey: boolean): Place {
+    return isAboutKey ? this.locateKey(path) : this.locate(path);
+  }
+
   /** Where a value stands; where it is missing, what should hold it. */
-  locate(path: Path): { line: number; column: number } {
+  private locate(path: Path): Place {
     const nodes = [this.document.contents, ...this.nodesTo(path)];
     return this.position(nodes.flatMap((node) => offsetOf(node) ?? []).at(-1) ?? 0);
   }
 
   /** Where a key of a map stands, rather than its value. */
-  locateKey(path: Path): { line: number; column: number } {
+  private locateKey(path: Path): Place {
     const parent = [this.document.contents, ...this.nodesTo(path.slice(0, -1))].at(-1);
     const key = isMap(parent) ? this.pairs(parent).get(path.at(-1))?.key : undefined;
     const offset = offsetOf(key);
@@ -121,22 +127,21 @@ export class YamlSource {
     return problems;
   }
 
-  private position(offset: number): { line: number; column: number } {
+  private position(offset: number): Place {
     const { line, col } = this.lines.linePos(offset);
-    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+    return { file: this.file, line: Math.max(line, 1), column: Math.max(col, 1) };
   }
 
-  private refuse(offset: number, message: string): never {
-    throw new ConfigError(this.file, [{ ...this.position(offset), path: "", message }]);
+  private refuse(offset: number, rule: string): never {
+    throw new ConfigError([{ ...this.position(offset), path: [], rule }]);
   }
 
-  private refuseAll(problems: readonly (readonly [offset: number, message: string])[]): void {
+  private refuseAll(problems: readonly (readonly [offset: number, rule: string])[]): void {
     if (problems.length === 0) return;
     throw new ConfigError(
-      this.file,
       problems
         .slice(0, maxSyntaxErrors)
-        .map(([offset, message]) => ({ ...this.position(offset), path: "", message })),
+        .map(([offset, rule]) => ({ ...this.position(offset), path: [], rule })),
     );
   }
 }
@@ -145,12 +150,16 @@ function offsetOf(node: unknown): number | undefined {
   return (node as { range?: readonly number[] | null } | null | undefined)?.range?.[0];
 }
 
+const mergeKeyRule =
+  "has a merge key (<<), which is no part of YAML 1.2: write what clusters share once, under defaults";
+
 function keyProblems({ items }: YAMLMap): [offset: number, message: string][] {
   const seen = new Set<unknown>();
   return items.flatMap(({ key }) => {
     if (!isScalar(key)) return [];
     const offset = key.range?.[0] ?? 0;
     if (key.value === "__proto__") return [[offset, "has a key that is reserved"]];
+    if (key.value === "<<" && key.type === "PLAIN") return [[offset, mergeKeyRule]];
     if (seen.has(key.value)) return [[offset, "has a key that stands there already"]];
     seen.add(key.value);
     return [];
@@ -158,12 +167,12 @@ function keyProblems({ items }: YAMLMap): [offset: number, message: string][] {
 }
 
 /** What the library says, where that is of use to somebody who wrote a file. */
-function told({ code, message }: Pick<YAMLError, "code" | "message">): string {
+function ruleOf({ code, message }: Pick<YAMLError, "code" | "message">): string {
   switch (code) {
     case "MULTIPLE_DOCS":
       return "must be one YAML document, here begins another";
     case "NON_STRING_KEY":
-      return "has a key that is no text";
+      return "has a key that is not a string";
     case "TAB_AS_INDENT":
       return "is not valid YAML: tabs do not indent, use blanks";
     // These repeat the text, which may be a secret.

@@ -1,7 +1,7 @@
 /** Writes `docs/reference/configuration.md` from the JSON Schema of `irsa.yaml`. A test fails when it is stale. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { jsonSchema } from "../config/schema";
+import { jsonSchema } from "../config/json-schema";
 
 /** The parts of a JSON Schema that the reference shows. */
 interface Schema {
@@ -14,6 +14,7 @@ interface Schema {
   readonly enum?: readonly unknown[];
   readonly const?: string | number | boolean;
   readonly items?: Schema;
+  readonly else?: Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: Schema | boolean;
@@ -22,12 +23,20 @@ interface Schema {
 
 interface Property {
   readonly schemas: Schema[];
-  isRequired: boolean;
+  readonly isRequired: boolean;
 }
 
 /** @returns Markdown */
 export function configurationReference(): string {
-  const root = jsonSchema() as Schema;
+  const { else: strict, ...schema } = jsonSchema() as Schema;
+  const { clusters, ...properties } = schema.properties ?? {};
+  const root = {
+    ...schema,
+    properties: {
+      ...properties,
+      clusters: { ...clusters, type: "array", ...strict?.properties?.clusters },
+    },
+  };
   const sections: string[] = [];
 
   const resolve = (schema: Schema): Schema => {
@@ -38,7 +47,9 @@ export function configurationReference(): string {
   /** A schema's alternatives, without those that only restrict it further. */
   const alternatives = (schema: Schema): Schema[] => {
     const resolved = resolve(schema);
-    const nested = [...(resolved.anyOf ?? []), ...(resolved.oneOf ?? [])];
+    const nested = [...(resolved.anyOf ?? []), ...(resolved.oneOf ?? [])].filter((each) =>
+      Object.keys(each).some((keyword) => keyword !== "required"),
+    );
     const own = resolved.type ?? resolved.properties ?? resolved.enum ?? resolved.const;
     return [
       ...(own === undefined && nested.length > 0 ? [] : [resolved]),
@@ -63,15 +74,19 @@ export function configurationReference(): string {
     const properties = new Map<string, Property>();
     for (const object of objects) {
       for (const [name, schema] of Object.entries(object.properties ?? {})) {
-        const property = properties.get(name) ?? { schemas: [], isRequired: true };
+        const property = properties.get(name) ?? {
+          schemas: [],
+          isRequired: objects.every(({ required = [] }) => required.includes(name)),
+        };
         property.schemas.push(schema);
-        property.isRequired &&= object.required?.includes(name) ?? false;
         properties.set(name, property);
       }
     }
     sections.push(heading(path), intro ?? "", table(properties));
     for (const [name, { schemas }] of properties) {
       const [schema = {}] = schemas;
+      // What clusters share is described with the clusters.
+      if (name === "defaults") continue;
       const [nested, at] = nestedObjects(schema, path === "" ? name : `${path}.${name}`);
       if (nested.length > 0) addSection(nested, at, resolve(schema).description);
     }
@@ -95,7 +110,10 @@ export function configurationReference(): string {
       "| property | type | description |",
       "| --- | --- | --- |",
       ...[...properties].map(([name, { schemas, isRequired }]) => {
-        const types = [...new Set(schemas.flatMap((schema) => alternatives(schema).map(typeName)))];
+        // A way of hosting may restrict what a property is elsewhere.
+        const whole = schemas.filter(({ $ref }) => $ref !== undefined);
+        const shown = whole.length > 0 ? whole : schemas;
+        const types = [...new Set(shown.flatMap((schema) => alternatives(schema).map(typeName)))];
         const [text = ""] = schemas.flatMap((schema) => resolve(schema).description ?? []);
         return `| \`${name}\`${isRequired ? " (required)" : ""} | ${cell(types.join(" or "))} | ${cell(text)} |`;
       }),

@@ -1,9 +1,11 @@
-/** Writes `irsa.schema.json`, the JSON Schema of `irsa.yaml`. A test tells when it is stale. */
+/** Writes the JSON Schemas of `irsa.yaml` and of `clusters/NAME.yaml`. A test fails when they are stale. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { jsonSchema } from "../config/schema";
+import { clusterJsonSchema, jsonSchema } from "../config/json-schema";
 
-writeFileSync(
-  join(__dirname, "..", "irsa.schema.json"),
-  `${JSON.stringify(jsonSchema(), null, 2)}\n`,
-);
+for (const [name, schema] of [
+  ["irsa.schema.json", jsonSchema()],
+  ["irsa-cluster.schema.json", clusterJsonSchema()],
+] as const) {
+  writeFileSync(join(__dirname, "..", name), `${JSON.stringify(schema, null, 2)}\n`);
+}

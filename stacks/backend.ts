@@ -60,7 +60,7 @@ export function backendViolations({ type, config = {} }: BackendProps): Violatio
   }
   const known = Object.hasOwn(backendTypes, type) ? backendTypes[type] : undefined;
   if (known === undefined) {
-    const rule = `must be one of ${Object.keys(backendTypes).join(", ")}`;
+    const rule = `must be one of ${backendNames.join(", ")}`;
     return [{ path: ["type"], rule, given: type }];
   }
   return [
@@ -104,6 +104,9 @@ function completeBackend({ type, config }: BackendProps, stack: string): Backend
   const known = Object.hasOwn(backendTypes, type) ? backendTypes[type] : undefined;
   return { ...known?.defaults?.(stack), ...config };
 }
+
+/** The names of the backends that are known here. */
+export const backendNames: readonly string[] = Object.keys(backendTypes);
 
 /** The argument that sets the states of two stacks apart; undefined for an unknown backend. */
 export function stateArgument(type: string): string | undefined {

@@ -8,7 +8,7 @@ import {
   type IssuerRoleProps,
 } from "../modules/issuer";
 import { ServiceAccountRole } from "../modules/roles";
-import { assertValid, checkText, regionRules } from "../modules/validation";
+import { assertValid, checkRegion } from "../modules/validation";
 import { type AwsAccountProps, awsAccountViolations, awsProviderConfig } from "./aws-account";
 import type { BackendProps } from "./backend";
 import { IssuerStack } from "./base-stack";
@@ -23,6 +23,11 @@ import {
 export interface ClusterStackProps extends AwsAccountProps {
   /** The AWS region. */
   readonly region: string;
+  /**
+   * Whether the region is newer than this release, and named on purpose.
+   * @default false
+   */
+  readonly skipRegionValidation?: boolean;
   /** The issuer to make, or one that AWS trusts already. */
   readonly issuer: IrsaIssuerProps | ExistingIssuerProps;
   /** @default - the patch has the form that every version of Talos up to 1.13 reads */
@@ -43,7 +48,7 @@ export class ClusterStack extends IssuerStack {
     const { region, talos, serviceAccountRoles = [] } = props;
     assertValid(
       [
-        ...checkText(["region"], region, regionRules),
+        ...checkRegion(["region"], region, props.skipRegionValidation),
         ...awsAccountViolations(props),
         ...(talos === undefined ? [] : talosViolations(talos)),
       ],
@@ -53,7 +58,10 @@ export class ClusterStack extends IssuerStack {
     const roles = serviceAccountRoles.map(
       (role) => new ServiceAccountRole(this, `role-${role.name}`, { ...role, issuers }),
     );
-    this.addProviders(awsProviderConfig(region, props));
+    this.addProviders({
+      ...awsProviderConfig(region, props),
+      skipRegionValidation: props.skipRegionValidation,
+    });
     this.output("aws_region", "AWS region of the cluster's resources.", region);
     if (roles.length > 0) this.addRoleOutputs(roles);
   }

@@ -1,9 +1,13 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Cluster, loadConfig, parseConfig } from "../../config/load";
+import type { Cluster } from "../../config/cluster-props";
+import { loadConfig, parseConfig } from "../../config/load";
 import { readPublicKeys } from "../../modules/documents";
+import { addStacks } from "../../main";
 import { keyVectors } from "../fixtures/key-vectors";
+import { synthesize } from "../support/synthesize";
+import type { TerraformConfiguration } from "../support/terraform-json";
 
 const [first, second] = keyVectors.map((vector) => vector.public_key_pem);
 const kids = keyVectors.map(({ kid }) => kid);
@@ -28,6 +32,20 @@ async function only(text: string): Promise<Cluster> {
 
 /** Indented as a member of the cluster. */
 const lines = (...more: string[]) => more.map((line) => `    ${line}\n`).join("");
+
+test("keys whose Terraform names resemble each other are made by functions too", async () => {
+  const keys = "keys: [{name: k}, {name: k_der}, {name: jwks}]";
+  const text = `${head5}${lines("jwksComputation: functions", keys)}`;
+  const config = await parseConfig(text, "irsa.yaml");
+  const outdir = synthesize((app) => {
+    addStacks(app, config);
+  });
+  const stack = readFileSync(join(outdir, "stacks/a/cdk.tf.json"), "utf8");
+  const { resource = {} } = JSON.parse(stack) as TerraformConfiguration;
+  expect(Object.keys(resource.aws_s3_object ?? {})).toEqual(
+    expect.arrayContaining(["k_der", "k_der_der", "jwks_der"]),
+  );
+});
 
 test.each<[string, string, object]>([
   [
@@ -122,10 +140,11 @@ test.each<[string, string, object]>([
     "keys in their order, made and given",
     `${head5}${lines(
       "keys:",
-      "  - {name: new, algorithm: EC-P384, signs: true}",
+      "  - {name: new, algorithm: EC-P384}",
       "  - {name: next}",
       "  - {name: old, publicKeyFile: keys/first.pub}",
-      "jwks: program",
+      "signingKey: new",
+      "jwksComputation: program",
       "emptyKeyId: true",
     )}`,
     {
@@ -257,7 +276,7 @@ describe("the file's place", () => {
     const text = `${head4}    keys: [{name: old, publicKeyFile: keys/first.pub}]`;
     const file = join(directory, "other.yaml");
     writeFileSync(file, text);
-    const config = await loadConfig({ IRSA_CONFIG: file });
+    const config = await loadConfig({ file, by: "IRSA_CONFIG" });
     expect(config?.clusters).toMatchObject([
       { issuer: { keys: [{ publicKeys: await readPublicKeys(first ?? "") }] } },
     ]);

@@ -4,12 +4,16 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import { parseConfig } from "../../config/load";
 import { addStacks } from "../../main";
-import { keyVectors } from "../fixtures/key-vectors";
 import { contents } from "../support/golden";
 
 const ways = [
   { bucket: "s3", secretPrefix: "talos" },
-  { hosting: "s3-virtual-hosted", bucket: "virtual", secretPrefix: "talos", jwks: "functions" },
+  {
+    hosting: "s3-virtual-hosted",
+    bucket: "virtual",
+    secretPrefix: "talos",
+    jwksComputation: "functions",
+  },
   {
     hosting: "cloudfront",
     bucket: "cloudfront",
@@ -17,8 +21,9 @@ const ways = [
     secret: "none",
   },
   {
-    bucket: "given",
-    keys: [{ name: "own", publicKey: keyVectors[0]?.public_key_pem }],
+    bucket: "functions",
+    secretPrefix: "talos",
+    jwksComputation: "functions",
     thumbprint: "none",
   },
 ];

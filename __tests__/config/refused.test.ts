@@ -13,7 +13,10 @@ async function problemsOf(text: string): Promise<[line: number, told: string][]>
     await parseConfig(text, join(directory, "irsa.yaml"));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map(({ line, path, message }) => [line, `${path} ${message}`.trim()]);
+    return error.message.split("\n").map((text) => {
+      const [, line, says = ""] = /^\S+\.yaml:(\d+):\d+ (.*)$/.exec(text) ?? [];
+      return [Number(line), says];
+    });
   }
   return [];
 }

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { App } from "cdktf";
-import { parseConfig } from "../../config/load";
+import { loadConfig } from "../../config/load";
 import { addStacks } from "../../main";
 import { temporaryDirectory } from "../../sandbox/directory";
 import { LocalCloud } from "../../sandbox/local-cloud";
@@ -17,7 +17,7 @@ const synthesized = new Map<string, string>();
 
 async function synthesizeExample(example: string): Promise<void> {
   const path = join(directory, example, "irsa.yaml");
-  const config = await parseConfig(readFileSync(path, "utf8"), path);
+  const config = await loadConfig({ file: path });
   const app = new App({ outdir: temporaryDirectory("example") });
   addStacks(app, config);
   app.synth();

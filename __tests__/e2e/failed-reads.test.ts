@@ -20,7 +20,7 @@ const clusters = [
     name: "policy",
     bucket: { name: "acme-policy", versioning: true, encryption: "AES256" },
     publicBy: "policy",
-    jwks: "functions",
+    jwksComputation: "functions",
     ...common,
   },
   { name: "virtual", hosting: "s3-virtual-hosted", bucket: "acme-virtual", ...common },

@@ -23,9 +23,10 @@ const clusters = [
     bucket: "acme-rotating-oidc",
     keys: [
       { name: "key" },
-      { name: "key2", algorithm: "RSA-4096", signs: true },
+      { name: "key2", algorithm: "RSA-4096" },
       { name: "before", publicKey: before },
     ],
+    signingKey: "key2",
     secretPrefix: "talos",
   },
   {

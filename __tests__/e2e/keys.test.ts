@@ -36,10 +36,11 @@ const rotating = (settings: object) => [
   cluster("functions", {
     keys: [
       { name: "a", algorithm: "RSA-3072" },
-      { name: "b", signs: true },
+      { name: "b" },
       { name: "own", publicKey: publicPem(own) },
     ],
-    jwks: "functions",
+    signingKey: "b",
+    jwksComputation: "functions",
     emptyKeyId: true,
     publicBy: "policy",
   }),
@@ -140,7 +141,7 @@ describeWith(
       const before = issuerOf("rotating").key_ids;
       const old = decoded(await secretOf("rotating"));
 
-      await change({ keys: [{ name: "next", signs: true }, { name: "key" }] });
+      await change({ keys: [{ name: "next" }, { name: "key" }], signingKey: "next" });
       expect(await actions()).toEqual({
         'terraform_data.key_until_retired["next"]': "create",
         "data.external.jwks": "read",
@@ -154,10 +155,10 @@ describeWith(
       expect(issuerOf("rotating").key_ids).toEqual([await keyIdOf(next), ...before]);
       for (const key of [old, next]) await expect(verify("rotating", key)).resolves.toBeDefined();
 
-      await change({ keys: [{ name: "key" }, { name: "next", signs: true }] });
+      await change({ keys: [{ name: "key" }, { name: "next" }], signingKey: "next" });
       expect(await actions()).toEqual({ "aws_s3_object.keys_json": "update" });
 
-      await change({ keys: [{ name: "next", signs: true }], retiredKeys: ["key"] });
+      await change({ keys: [{ name: "next" }], retiredKeys: ["key"] });
       expect(await actions()).toEqual({
         "tls_private_key.key": "delete",
         "aws_s3_object.keys_json": "update",

@@ -107,7 +107,7 @@ export async function runBlocks(
 const marker = "running block ";
 const mark = (path: string, { line }: Block) => `echo "${marker}${path}:${line}" >&2\n`;
 const write = (file: string, text: string) =>
-  `cat > "${file}" <<'END_OF_BLOCK'\n${text}END_OF_BLOCK\n`;
+  `mkdir -p "$(dirname "${file}")"\ncat > "${file}" <<'END_OF_BLOCK'\n${text}END_OF_BLOCK\n`;
 
 /** `npm ci` and `npm test` are what runs this test: `.ci/run`. */
 function shims(directory: string): string {

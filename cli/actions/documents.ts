@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import { type Cluster, loadConfig } from "../../config/load";
+import type { Cluster } from "../../config/cluster-props";
+import { loadConfig } from "../../config/load";
 import {
   buildDiscoveryDocument,
   buildObjectKeys,
@@ -9,7 +9,6 @@ import {
 } from "../../modules/documents";
 import { findSigningKey, isGiven, knownKeys } from "../../modules/issuer";
 import type { Action, Host } from "../io/host";
-import { presentable } from "../io/presentable";
 import { UsageError } from "../io/usage-error";
 import { reportWritten } from "../output/result";
 import { type OutputFile, writeFiles } from "../output/write-files";
@@ -54,15 +53,12 @@ async function chosenCluster(
   { config, cluster: name }: DocumentsOptions,
   host: Host,
 ): Promise<Cluster> {
-  const named = config ?? host.io.env.IRSA_CONFIG;
-  const path = resolve(host.io.cwd, named ?? "irsa.yaml");
-  if (config !== undefined && !existsSync(path)) {
-    throw new UsageError(`${presentable(config)} does not exist; --config names it`);
-  }
-  const isThere = named !== undefined || existsSync(path);
-  const clusters = isThere
-    ? (await loadConfig({ IRSA_CONFIG: relative(process.cwd(), path) }))?.clusters
-    : undefined;
+  const { IRSA_CONFIG } = host.io.env;
+  const path = resolve(host.io.cwd, config ?? IRSA_CONFIG ?? "irsa.yaml");
+  const file = relative(process.cwd(), path);
+  const ofEnvironment = IRSA_CONFIG === undefined ? undefined : "IRSA_CONFIG";
+  const by = config === undefined ? ofEnvironment : "--config";
+  const clusters = (await loadConfig({ file, by }))?.clusters;
   if (clusters === undefined) {
     throw new UsageError("there is no irsa.yaml with clusters; name one with --config");
   }

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { parseIssuerUrl } from "../documents";
 import { currentCallerIdentity, currentPartition, identifier } from "../synthesis";
-import { checkText, checkUnique, type NameRule, type Violation } from "../validation";
+import { checkText, checkUnique, previousIssuerNameRules, type Violation } from "../validation";
 import { checkRegisteredIssuerUrl } from "./hosting";
 import { IdentityProvider, type IdentityProviderOptions, stsAudience } from "./identity-provider";
 import type { IssuerIdentity } from "./issuer-base";
@@ -18,13 +18,6 @@ export interface PreviousIssuer {
    */
   readonly existing?: boolean;
 }
-
-const nameRules: readonly NameRule[] = [
-  {
-    pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
-    must: "be at most 63 lower-case letters, digits and hyphens, with a letter or digit at both ends",
-  },
-];
 
 /**
  * What is wrong with previous issuers.
@@ -43,7 +36,7 @@ export function previousIssuerViolations(
     ).map((violation) => ({ ...violation, path: [...violation.path, property] }));
   return [
     ...issuers.flatMap(({ name, url }, index) => [
-      ...checkText([...path, index, "name"], name, nameRules),
+      ...checkText([...path, index, "name"], name, previousIssuerNameRules),
       ...checkRegisteredIssuerUrl([...path, index, "url"], url),
       ...(url === present
         ? [

@@ -2,6 +2,7 @@ export type { Finding, Severity } from "./finding";
 export { escapeControls, formatValue } from "./format-value";
 export { formatViolation } from "./format-violation";
 export { assertValid, InvalidPropsError } from "./invalid-props-error";
+export { rangeSchema, stringSchema } from "./json-schema";
 export type { NameRule } from "./name-rule";
 export { redactKeyMaterial } from "./redact";
 export { isTokenLike, tokenViolations } from "./token-like";
@@ -19,4 +20,5 @@ export {
   type Violation,
 } from "./violation";
 export * from "./rules";
+export { nearestName } from "./suggestion";
 export { checkTags } from "./tags";

@@ -1,4 +1,5 @@
 import { Token } from "cdktf/lib/tokens";
+import { formatValue } from "./format-value";
 import type { NameRule } from "./name-rule";
 
 /** The way to a value: names of properties and positions in lists. */
@@ -111,7 +112,7 @@ export function under(prefix: Path, violations: readonly Violation[]): Violation
 export function formatPath(path: Path): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === "number") return `${text}[${part}]`;
-    const name = /^[\w$-]+$/.test(part) ? part : JSON.stringify(part);
+    const name = /^[\w$-]{1,59}$/.test(part) ? part : formatValue(part);
     if (name !== part) return `${text}[${name}]`;
     return text === "" ? name : `${text}.${name}`;
   }, "");

@@ -20,7 +20,11 @@ const cluster = (name: string, rest: string) =>
   `  - name: ${name}\n    region: eu-central-1\n    hosting: self-published\n    issuerUrl: https://oidc.acme.example/${name}\n${rest}`;
 const given = "    keys: [{ name: sa, publicKeyFile: sa.pub }]\n";
 const home = `clusters:\n${cluster("home", given)}`;
-const two = `${home}${cluster("lab", given.replace("{", "{ signs: true, "))}`;
+const other = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({
+  type: "spki",
+  format: "pem",
+});
+const two = `${home}${cluster("lab", `    keys: [{ name: sa, publicKey: ${JSON.stringify(other)} }]\n`)}`;
 const made = `clusters:\n${cluster("home", "    secretPrefix: talos\n")}`;
 
 test("the two documents of a self-published issuer are written at their paths", async () => {

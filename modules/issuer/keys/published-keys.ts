@@ -131,7 +131,7 @@ export class FunctionKeys extends Construct implements PublishedKeys {
       Fn.replace(publicKeyPem, "/-----[A-Z ]+-----|[^A-Za-z0-9+/=]/", ""),
     );
     const object = addressed(
-      new S3Object(this, name, {
+      new S3Object(this, `public-key-${name}`, {
         bucket,
         // A changed key makes another object: of one that is updated, Terraform plans with the old checksum.
         key: `${root}public-keys/${name}-${Fn.sha1(der)}.der`,

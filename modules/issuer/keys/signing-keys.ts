@@ -91,6 +91,9 @@ export function isGiven(key: SigningKey): key is SigningKey & GivenKeys {
   return key.publicKeys !== undefined;
 }
 
+/** With more public keys in a JWKS, STS verifies no token. */
+const maxKeys = 100;
+
 /** What is wrong with the keys of an issuer. */
 export function keyViolations(keys: readonly SigningKey[], signingKey?: string): Violation[] {
   const names = keys.map(({ name }) => name);
@@ -107,6 +110,9 @@ export function keyViolations(keys: readonly SigningKey[], signingKey?: string):
             rule: "must contain at least one key: an empty JWKS ends every role assumption at once",
           },
         ]),
+    ...(kids.length + keys.filter((key) => !isGiven(key)).length > maxKeys
+      ? [{ path: ["keys"], rule: `must contain at most ${maxKeys} public keys, as STS reads` }]
+      : []),
     ...names.flatMap((name, index) => [
       ...checkText(["keys", index, "name"], name, resourceNameRules),
       ...(names.indexOf(name) < index

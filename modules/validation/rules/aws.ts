@@ -202,6 +202,19 @@ export const issuerHostpathRules: readonly NameRule[] = [
   },
 ];
 
+/** The names of previous issuers, which name Terraform resources. */
+export const previousIssuerNameRules: readonly NameRule[] = [
+  {
+    pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
+    must: "be at most 63 lower-case letters, digits and hyphens, with a letter or digit at both ends",
+  },
+];
+
+/** The form of issuer URLs, as far as a pattern tells; the parser of issuer URLs knows the rest. */
+export const issuerUrlRules: readonly NameRule[] = [
+  { pattern: "^https://[^/?#@]+(/[^?#]*)?$", must: "be an https URL without query and user name" },
+];
+
 /** Actions of a policy statement; IAM ignores their case. */
 export const actionRules: readonly NameRule[] = [
   {

@@ -1,5 +1,6 @@
 import type { NameRule } from "../name-rule";
 import type { RangeRule } from "../violation";
+import { constructIdRule } from "./terraform";
 
 const dnsLabel = "[a-z0-9]([a-z0-9-]*[a-z0-9])?";
 
@@ -9,6 +10,7 @@ export const clusterNameRules: readonly NameRule[] = [
     pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,62}$",
     must: "begin with a letter or digit and contain at most 63 letters, digits and hyphens",
   },
+  constructIdRule,
 ];
 
 /** @see {@link https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names DNS label names} */
