@@ -2,8 +2,10 @@ export type { ApiServerArgs, TalosForm } from "./modules/cluster";
 export {
   type CommonJwk,
   type EcPublicJwk,
+  type KeyIdSource,
   type PublicJwk,
   readPublicKeys,
+  type ReadPublicKeysOptions,
   type RsaPublicJwk,
   type SigningAlgorithm,
 } from "./modules/documents";
@@ -15,6 +17,7 @@ export {
   ExistingIssuer,
   type ExistingIssuerProps,
   type GeneratedKeyOptions,
+  type GivenKeyOptions,
   Hosting,
   type IdentityProviderOptions,
   type IIrsaIssuer,

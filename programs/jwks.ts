@@ -1,12 +1,19 @@
 import { readFileSync } from "node:fs";
-import { DocumentError, buildJwks, NoKeysError, readPublicKeys } from "../modules/documents";
+import {
+  buildJwks,
+  DocumentError,
+  type KeyIdSource,
+  NoKeysError,
+  readPublicKeys,
+} from "../modules/documents";
 
 /** One entry of the query: public keys in any form that {@link readPublicKeys} takes. */
 interface NamedPublicKey {
   readonly name: string;
   readonly publicKey: string;
-  /** Whether the keys are published a second time with an empty `kid`. */
+  /** Whether the first of the keys is published a second time with an empty `kid`. */
   readonly emptyKeyId: boolean;
+  readonly keyId: KeyIdSource;
 }
 
 class QueryError extends DocumentError {
@@ -17,8 +24,8 @@ class QueryError extends DocumentError {
  * What Terraform runs at apply behind `data.external`: public keys in, JWKS out. All of the query is
  * read and checked before anything is written.
  *
- * Query: `{"keys": "[{\"name\": …, \"publicKey\": …, \"emptyKeyId\": …}, …]"}`, the last of them
- * optional; an external data source carries strings only, so the list is JSON in a string. Result,
+ * Query: `{"keys": "[{\"name\": …, \"publicKey\": …, \"emptyKeyId\": …, \"keyId\": …}, …]"}`, the last
+ * two optional; an external data source carries strings only, so the list is JSON in a string. Result,
  * likewise: `jwks`, and as JSON lists `key_ids` and `algorithms`, one entry a key.
  *
  * @see {@link https://registry.terraform.io/providers/hashicorp/external/latest/docs/data-sources/external#external-program-protocol External Program Protocol}
@@ -26,10 +33,12 @@ class QueryError extends DocumentError {
 async function answer(query: string): Promise<string> {
   const sources = readQuery(query);
   const keys = await Promise.all(
-    sources.map(({ name, publicKey }) => readPublicKeys(publicKey, JSON.stringify(name))),
+    sources.map(({ name, publicKey, keyId }) =>
+      readPublicKeys(publicKey, JSON.stringify(name), { keyId }),
+    ),
   );
   const published = keys.flat();
-  const again = keys.filter((_keys, index) => sources[index]?.emptyKeyId).flat();
+  const [again] = keys[sources.findIndex(({ emptyKeyId }) => emptyKeyId)] ?? [];
   return JSON.stringify({
     jwks: buildJwks(published, again),
     key_ids: JSON.stringify(published.map(({ kid }) => kid)),
@@ -44,11 +53,18 @@ function readQuery(query: string): NamedPublicKey[] {
   if (list.length === 0) throw new NoKeysError("the query holds no public key");
   return list.map((entry: unknown, index) => {
     const where = `entry ${index + 1} of the query`;
-    const { emptyKeyId = false } = (entry ?? {}) as { emptyKeyId?: unknown };
+    const { emptyKeyId = false, keyId = "computed" } = (entry ?? {}) as {
+      emptyKeyId?: unknown;
+      keyId?: unknown;
+    };
+    if (keyId !== "computed" && keyId !== "as-given") {
+      throw new QueryError(`"keyId" of ${where} must be "computed" or "as-given"`);
+    }
     return {
       name: member(entry, "name", where),
       publicKey: member(entry, "publicKey", where),
       emptyKeyId: emptyKeyId === true,
+      keyId,
     };
   });
 }

@@ -90,9 +90,48 @@ test("the keys of an entry are published again with an empty id where that is as
   ];
   const { stdout } = run(JSON.stringify({ keys: JSON.stringify(entries) }));
   expect(JSON.parse(stdout)).toEqual({
-    jwks: buildJwks(keys, keys.slice(0, 1)),
+    jwks: buildJwks(keys, keys[0]),
     key_ids: JSON.stringify(keys.map(({ kid }) => kid)),
     algorithms: JSON.stringify(["RS256", "RS256"]),
+  });
+});
+
+test("of an entry of several keys the first is published again with an empty id", async () => {
+  const keys = await readPublicKeys(`${second}${first}`);
+  const entries = [{ name: "own", publicKey: buildJwks(keys, keys[0]), emptyKeyId: true }];
+  const { stdout } = run(JSON.stringify({ keys: JSON.stringify(entries) }));
+  expect((JSON.parse(stdout) as { jwks: string }).jwks).toBe(buildJwks(keys, keys[0]));
+});
+
+describe("the kid of an external signer", () => {
+  const path = join(__dirname, "../fixtures/keys/external-signer-keys.json");
+  const publicKey = readFileSync(path, "utf8");
+  const ask = (keyId?: unknown) =>
+    runInProcess(
+      JSON.stringify({ keys: JSON.stringify([{ name: "external", publicKey, keyId }]) }),
+    );
+
+  test("is kept where that is asked for", async () => {
+    const { stdout, stderr } = await ask("as-given");
+    expect(stderr).toBe("");
+    const kid = "8f7c1f0a-4f5f-4c9b-9c39-0a7b6c7c2a11";
+    const { jwks, key_ids: keyIds } = JSON.parse(stdout) as Record<string, string>;
+    expect(JSON.parse(keyIds ?? "")).toEqual([kid]);
+    expect(jwks).toContain(`"kid":"${kid}"`);
+  });
+
+  test.each([[undefined], ["computed"]])("is refused with keyId %s", async (keyId) => {
+    const { status, stdout, stderr } = await ask(keyId);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^ERR_JWK_INVALID: "kid" of key 1 of "external" .*keyId: as-given/);
+  });
+
+  test("has two choices", async () => {
+    const { status, stdout, stderr } = await ask("given");
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toBe(
+      'ERR_QUERY: "keyId" of entry 1 of the query must be "computed" or "as-given"\n',
+    );
   });
 });
 

@@ -6,32 +6,31 @@ import {
   buildObjectKeys,
   type IssuerUrl,
   parseIssuerUrl,
+  type PublishedDocuments,
 } from "../../modules/documents";
 import { findSigningKey, isGiven, knownKeys } from "../../modules/issuer";
 import type { Action, Host } from "../io/host";
 import { UsageError } from "../io/usage-error";
 import { reportWritten } from "../output/result";
 import { type OutputFile, writeFiles } from "../output/write-files";
-import { type Documents, documentsFromTerraform } from "./documents-from-terraform";
+import { documentsFromPublicKeys, type PublicKeyOptions } from "./documents-from-public-keys";
+import { documentsFromTerraform } from "./documents-from-terraform";
 import type { TerraformOptions, OutOptions } from "../input/shared-options";
 
 /** Options of the command. */
-export interface DocumentsOptions extends TerraformOptions, OutOptions {
+export interface DocumentsOptions extends TerraformOptions, OutOptions, PublicKeyOptions {
   readonly config?: string;
   readonly cluster?: string;
-  readonly issuerUrl?: string;
 }
 
+/** The two documents of an issuer, made of nothing but its URL and public keys. */
+type Documents = Pick<PublishedDocuments, "issuer" | "discovery" | "jwks">;
+
 export const documents: Action<DocumentsOptions> = async (options, host) => {
-  const { out, terraformOutput, issuerUrl } = options;
+  const { out } = options;
   if (out === undefined) throw new UsageError("--out is missing: the directory to write to");
-  const { issuer, algorithms, jwks } =
-    terraformOutput === undefined && issuerUrl === undefined
-      ? fromCluster(await chosenCluster(options, host))
-      : await documentsFromTerraform(options, host);
-  const { url, jwksUri } = issuer;
+  const { issuer, discovery, jwks } = await read(options, host);
   const keys = buildObjectKeys();
-  const discovery = buildDiscoveryDocument({ issuer: url, jwksUri, algorithms });
   const files: Record<string, OutputFile> = {
     [keys.discovery]: { text: JSON.stringify(discovery) },
     [keys.jwks]: { text: jwks },
@@ -40,6 +39,17 @@ export const documents: Action<DocumentsOptions> = async (options, host) => {
   await reportWritten(writeFiles(host, out, files, options), host, options.json);
   if (isGitHubPages(issuer)) await host.note(noJekyllNote);
 };
+
+async function read(options: DocumentsOptions, host: Host): Promise<Documents> {
+  const { terraformOutput, issuerUrl, publicKeyFile } = options;
+  if (publicKeyFile !== undefined) return documentsFromPublicKeys(options, host);
+  if (options.keyId !== undefined) {
+    throw new UsageError("--key-id is for keys of --public-key-file: leave it out");
+  }
+  return terraformOutput === undefined && issuerUrl === undefined
+    ? fromCluster(await chosenCluster(options, host))
+    : documentsFromTerraform(options, host);
+}
 
 const noJekyllNote =
   "GitHub Pages leaves out names that begin with a dot unless the file .nojekyll lies at the top of what it publishes: keep it there, next to or above these files.";
@@ -82,10 +92,13 @@ function fromCluster({ name, issuer }: Cluster): Documents {
       `Terraform makes a key of ${name}: apply, then give --terraform-output what \`terraform output -json jwks\` prints, with --issuer-url`,
     );
   }
+  const location = parseIssuerUrl(hosting.issuerUrl ?? "");
+  const { url, jwksUri } = location;
+  const algorithms = keys.flatMap(({ publicKeys }) => publicKeys.map(({ alg }) => alg));
+  const emptyKeyIdFor = emptyKeyId === true ? findSigningKey(keys, signingKey)?.name : undefined;
   return {
-    issuer: parseIssuerUrl(hosting.issuerUrl ?? ""),
-    algorithms: keys.flatMap(({ publicKeys }) => publicKeys.map(({ alg }) => alg)),
-    jwks: knownKeys(keys, emptyKeyId === true ? findSigningKey(keys, signingKey)?.name : undefined)
-      .jwks,
+    issuer: location,
+    discovery: buildDiscoveryDocument({ issuer: url, jwksUri, algorithms }),
+    jwks: knownKeys(keys, emptyKeyIdFor).jwks,
   };
 }

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { force, issuerUrl } from "../input/shared-options";
+import { force, issuerUrl, oneOf, repeatable } from "../input/shared-options";
 import type { DocumentsOptions } from "../actions/documents";
 import type { Definition } from "./command";
 
@@ -22,6 +22,15 @@ export const documentsCommand: Definition<DocumentsOptions> = {
       "what `terraform output -json` or `terraform output -json jwks` prints, or - ; for keys that Terraform made",
     ),
     new Option("--stack <name>", "the stack, in a file of cdktf's with several"),
+    repeatable(
+      "--public-key-file <file>",
+      "public keys to publish, in place of a configuration: PEM, JWK, JWKS or a Talos secrets.yaml, of which only the public half of the signing key is used, or - ; may be repeated",
+    ),
+    oneOf(
+      "--key-id <source>",
+      "kid of the keys of --public-key-file: computed as Kubernetes does, or as-given for an external signer (default: computed)",
+      ["computed", "as-given"],
+    ),
     issuerUrl(),
   ],
   help: `Example:
@@ -29,6 +38,10 @@ export const documentsCommand: Definition<DocumentsOptions> = {
 
 For keys that Terraform made:
   terraform output -json jwks | irsa documents --terraform-output - \\
+    --issuer-url https://oidc.acme.example/prod --out site
+
+For the key that a cluster has (sa.pub, or secrets.yaml of Talos, do as well):
+  kubectl get --raw /openid/v1/jwks | irsa documents --public-key-file - \\
     --issuer-url https://oidc.acme.example/prod --out site`,
   load: async () => (await import("../actions/documents.ts")).documents,
 };

@@ -53,6 +53,7 @@ export {
   type TalosPatch,
   type TalosPatchProps,
 } from "./talos/machine-config-patch";
+export { readTalosPrivateKey } from "./talos/private-key";
 export { type TalosPatchContent, buildTalosPatchDocuments } from "./talos/patch-documents";
 export {
   type RoleBinding,

@@ -26,7 +26,7 @@ export class NoKeysError extends DocumentError {
   readonly code = "ERR_NO_KEYS";
 }
 
-/** The same public key is there twice. */
+/** The same public key, or two keys of the same `kid`. */
 export class DuplicateKeyError extends DocumentError {
   readonly code = "ERR_DUPLICATE_KEY";
 }
@@ -54,9 +54,16 @@ export class JwkError extends DocumentError {
 /** Neither RSA nor EC on P-256, P-384 or P-521. */
 export class UnsupportedKeyError extends DocumentError {
   readonly code = "ERR_KEY_UNSUPPORTED";
+
+  /** @param name how the message names the key */
+  constructor(name: string) {
+    super(
+      `${name} must be RSA, or EC on P-256, P-384 or P-521: Kubernetes signs and AWS STS verifies with no other kind`,
+    );
+  }
 }
 
-/** An RSA modulus below 2048 bits, or one that cannot be a product of two primes. */
+/** An RSA modulus that is too short or too long, or that a cheap test takes apart. */
 export class RsaModulusError extends DocumentError {
   readonly code = "ERR_RSA_MODULUS";
 }

@@ -14,5 +14,11 @@ export {
 } from "./issuer-url";
 export type { CommonJwk, EcPublicJwk, PublicJwk, RsaPublicJwk, SigningAlgorithm } from "./jwk";
 export { buildJwks } from "./jwks";
-export { computeKeyId } from "./key-id";
-export { readPublicKeys } from "./read-public-keys";
+export { computeKeyId, type KeyIdSource } from "./key-id";
+export { assertPublicJwk } from "./public-jwk";
+export {
+  type PublishedDocuments,
+  type PublishedDocumentsProps,
+  readPublishedDocuments,
+} from "./published-documents";
+export { readPublicKeys, type ReadPublicKeysOptions } from "./read-public-keys";

@@ -4,7 +4,10 @@ export type SigningAlgorithm = "RS256" | "ES256" | "ES384" | "ES512";
 /** What the JWKs of all keys have. */
 export interface CommonJwk<Algorithm extends SigningAlgorithm> {
   readonly alg: Algorithm;
-  /** The key id as the Kubernetes API server computes it, see {@link computeKeyId}. */
+  /**
+   * The key ID: as the Kubernetes API server computes it, see {@link computeKeyId}, or as an external
+   * signer gives it.
+   */
   readonly kid: string;
   readonly use: "sig";
 }

@@ -7,23 +7,24 @@ import { assertDistinctKeys } from "./read-public-keys";
  * order, no white space. Terraform's `jsonencode` writes the same bytes.
  *
  * @param keys at least one, each once
- * @param withEmptyKeyId keys that follow a second time with an empty `kid`, for API servers before
+ * @param emptyKeyIdFor the key that follows a second time with an empty `kid`, for API servers before
  *   Kubernetes 1.16, which write none into their tokens
  * @returns JSON without a line break at its end
  * @throws {NoKeysError} no key: an empty set would end every role assumption of the cluster at once
- * @throws {DuplicateKeyError} two of the keys are the same
+ * @throws {DuplicateKeyError} two of the keys are the same, or have the same `kid`
  * @see {@link https://www.rfc-editor.org/rfc/rfc7517#section-5 RFC 7517, section 5}
  */
-export function buildJwks(
-  keys: readonly PublicJwk[],
-  withEmptyKeyId: readonly PublicJwk[] = [],
-): string {
+export function buildJwks(keys: readonly PublicJwk[], emptyKeyIdFor?: PublicJwk): string {
   if (keys.length === 0) throw new NoKeysError("a JWKS must have at least one key");
   assertDistinctKeys(keys, "the JWKS");
-  const published = [...keys, ...withEmptyKeyId.map((key) => ({ ...key, kid: "" }))];
-  return JSON.stringify({ keys: published.map((key) => sorted({ ...key })) });
+  const again = emptyKeyIdFor === undefined ? [] : [{ ...emptyKeyIdFor, kid: "" }];
+  return JSON.stringify({ keys: [...keys, ...again].map(publicMembers) });
 }
 
-function sorted(members: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** Nothing else is published, whatever an object has besides. */
+function publicMembers(key: PublicJwk): PublicJwk {
+  const { alg, kid, use } = key;
+  return key.kty === "RSA"
+    ? ({ alg, e: key.e, kid, kty: key.kty, n: key.n, use } as PublicJwk)
+    : ({ alg, crv: key.crv, kid, kty: key.kty, use, x: key.x, y: key.y } as PublicJwk);
 }

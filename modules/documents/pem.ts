@@ -1,4 +1,5 @@
 import { Base64Error, PemError, PrivateKeyError } from "./errors";
+import { publicHalfCommand } from "./other-formats";
 
 /** One block of a PEM text: what its label says and the bytes it carries. */
 export interface PemBlock {
@@ -25,7 +26,7 @@ export function readPem(text: string, source: string): PemBlock[] {
   const secret = labels.findIndex(([, label = ""]) => label.includes("PRIVATE KEY"));
   if (secret !== -1) {
     throw new PrivateKeyError(
-      `block ${secret + 1} of ${source} is a private key; give the public key alone (openssl pkey -in FILE -pubout)`,
+      `block ${secret + 1} of ${source} is a private key; give the public key alone: ${publicHalfCommand(labels[secret]?.[1] ?? "")}`,
     );
   }
   const marks = [...text.matchAll(boundary)];
@@ -44,7 +45,7 @@ export function readPem(text: string, source: string): PemBlock[] {
   }
   if (brokenBoundary.test(outside)) {
     throw new PemError(
-      `${source} has a BEGIN or END line that is not whole, such as -----BEGIN PUBLIC KEY-----`,
+      `${source} has a BEGIN or END line that is not whole; each has five dashes at both ends and a label in capitals`,
     );
   }
   return blocks;

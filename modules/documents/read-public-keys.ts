@@ -1,7 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import type { JWK } from "jose";
 import {
-  Base64Error,
   DerError,
   DuplicateKeyError,
   JwkError,
@@ -9,31 +8,41 @@ import {
   NoKeysError,
   PemError,
   PrivateKeyError,
-  RsaExponentError,
-  RsaModulusError,
-  UnsupportedKeyError,
 } from "./errors";
 import type { PublicJwk, SigningAlgorithm } from "./jwk";
-import { computeKeyId } from "./key-id";
+import type { KeyIdSource } from "./key-id";
+import { conversionCommand, refuseOtherFormat } from "./other-formats";
 import { type PemBlock, readPem } from "./pem";
+import {
+  assertWhole,
+  buildPublicJwk,
+  type Candidate,
+  readJwk,
+  signingAlgorithm,
+} from "./public-jwk";
 
 const maxBytes = 1024 * 1024;
-const minModulusBits = 2048;
-/** Go, and so Kubernetes, takes no larger one. */
-const maxExponent = 2n ** 31n - 1n;
-const material = ["n", "e", "x", "y"] as const;
-const privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 
-/** What OpenSSL and JOSE call a curve, and the signature made on it (RFC 7518, section 3.4). */
-const curves: readonly { openssl: string; crv: string; alg: SigningAlgorithm }[] = [
-  { openssl: "prime256v1", crv: "P-256", alg: "ES256" },
-  { openssl: "secp384r1", crv: "P-384", alg: "ES384" },
-  { openssl: "secp521r1", crv: "P-521", alg: "ES512" },
-];
+/** Options of {@link readPublicKeys}. */
+export interface ReadPublicKeysOptions {
+  /**
+   * Where the `kid` of each key comes from.
+   * @default "computed"
+   */
+  readonly keyId?: KeyIdSource;
+}
+
+/** What is read from a string. */
+export interface KeySet {
+  readonly keys: PublicJwk[];
+  /** Those of the keys that a JWKS has a second time with an empty `kid`. */
+  readonly repeated: PublicJwk[];
+}
 
 /**
  * Reads public keys from PEM (`PUBLIC KEY`, `RSA PUBLIC KEY`, `CERTIFICATE`; one or several blocks),
- * from a JWK or from a JWKS.
+ * from a JWK or from a JWKS. A key that a JWKS has a second time with an empty `kid`, for API servers
+ * before Kubernetes 1.16, is one key.
  *
  * @param text at most 1 MiB
  * @param source how messages name the text, such as a file name
@@ -46,7 +55,20 @@ const curves: readonly { openssl: string; crv: string; alg: SigningAlgorithm }[]
  * const keys = await readPublicKeys(readFileSync("sa.pub", "utf8"), "sa.pub");
  * console.log(keys[0]?.kid);
  */
-export async function readPublicKeys(text: string, source = "the input"): Promise<PublicJwk[]> {
+export async function readPublicKeys(
+  text: string,
+  source = "the input",
+  options: ReadPublicKeysOptions = {},
+): Promise<PublicJwk[]> {
+  return (await readKeySet(text, source, options)).keys;
+}
+
+/** As {@link readPublicKeys}, and which keys are repeated with an empty `kid`. */
+export async function readKeySet(
+  text: string,
+  source: string,
+  { keyId = "computed" }: ReadPublicKeysOptions = {},
+): Promise<KeySet> {
   if (Buffer.byteLength(text) > maxBytes) {
     throw new KeyInputTooLargeError(
       `${source} is larger than 1 MiB, which no set of public keys is`,
@@ -56,42 +78,70 @@ export async function readPublicKeys(text: string, source = "the input"): Promis
   if (content === "") throw new NoKeysError(`${source} is empty; give at least one public key`);
   const candidates = content.startsWith("{") ? jsonKeys(content, source) : pemKeys(content, source);
 
+  const isRepeated = ({ claimed }: Candidate): boolean => claimed?.kid === "";
+  const named = candidates.filter((candidate) => !isRepeated(candidate));
   const keys: PublicJwk[] = [];
-  for (const candidate of candidates) keys.push(await toPublicJwk(candidate));
-  assertDistinctKeys(keys, source);
-  return keys;
+  for (const candidate of named) keys.push(await toPublicJwk(candidate, keyId));
+  assertDistinctKeys(
+    keys,
+    source,
+    named.map((candidate) => candidates.indexOf(candidate) + 1),
+  );
+  const repeated: PublicJwk[] = [];
+  for (const candidate of candidates.filter(isRepeated)) {
+    repeated.push(keyAgain(candidate, named, keys));
+  }
+  return { keys, repeated };
 }
 
 /**
  * @param source how the message names the keys, such as a file name
- * @throws {DuplicateKeyError} two of the keys are the same
+ * @param positions of the keys among all entries, from 1
+ * @throws {DuplicateKeyError} two of the keys are the same, or have the same `kid`
  */
-export function assertDistinctKeys(keys: readonly PublicJwk[], source: string): void {
-  const positions = new Map<string, number>();
-  for (const [index, { kid }] of keys.entries()) {
-    const first = positions.get(kid);
-    if (first !== undefined) {
-      throw new DuplicateKeyError(
-        `key ${index + 1} of ${source} is key ${first + 1} again (kid "${kid}"); give each key once`,
-      );
-    }
-    positions.set(kid, index);
+export function assertDistinctKeys(
+  keys: readonly PublicJwk[],
+  source: string,
+  positions: readonly number[] = keys.map((_key, index) => index + 1),
+): void {
+  for (const [index, key] of keys.entries()) {
+    const first = keys.findIndex(({ kid }) => kid === key.kid);
+    if (first === index) continue;
+    const [name, other] = [`key ${positions[index]} of ${source}`, `key ${positions[first]}`];
+    const kid = key.kid.slice(0, 64);
+    throw new DuplicateKeyError(
+      isSameKey(key, keys[first])
+        ? `${name} is ${other} again (kid "${kid}"); give each key once`
+        : `${name} has the kid of ${other} ("${kid}"); give each kid once`,
+    );
   }
 }
 
-interface Candidate {
-  readonly key: KeyObject;
-  /** How messages name the key. */
-  readonly name: string;
-  /** What a JWK says of itself, to be held against what its key is. */
-  readonly claimed?: JWK;
+function isSameKey(key: PublicJwk, other: PublicJwk | undefined): boolean {
+  return "n" in key
+    ? other?.kty === "RSA" && key.n === other.n
+    : other?.kty === "EC" && key.x === other.x && key.y === other.y;
+}
+
+/** The key that an entry with an empty `kid` repeats. */
+function keyAgain(
+  { key, name }: Candidate,
+  named: readonly Candidate[],
+  keys: readonly PublicJwk[],
+): PublicJwk {
+  const again = keys[named.findIndex((other) => other.key.equals(key))];
+  if (again !== undefined) return again;
+  throw new JwkError(
+    `"kid" of ${name} is empty, and the key is none of the others; leave the entry out, or write the kid`,
+  );
 }
 
 function pemKeys(text: string, source: string): Candidate[] {
+  if (!text.includes("-----BEGIN ")) refuseOtherFormat(text, source);
   const blocks = readPem(text, source);
   if (blocks.length === 0) {
     throw new PemError(
-      `${source} is neither PEM nor a JWK or JWKS; a PEM public key begins with -----BEGIN PUBLIC KEY-----`,
+      `${source} is neither PEM nor a JWK or JWKS; a PEM begins with a line BEGIN PUBLIC KEY between five dashes (openssl pkey -in sa.key -pubout)`,
     );
   }
   return blocks.map((block, index) => {
@@ -114,10 +164,17 @@ function pemKey({ label, der }: PemBlock, name: string): KeyObject {
     case "CERTIFICATE":
       return certificateKey(der, name);
     default:
-      throw new PemError(
-        `${name} is labelled "${label}", must be "PUBLIC KEY", "RSA PUBLIC KEY" or "CERTIFICATE"`,
-      );
+      throw otherLabel(label, name);
   }
+}
+
+function otherLabel(label: string, name: string): PemError {
+  const command = conversionCommand(label);
+  const rule =
+    command === undefined
+      ? 'must be "PUBLIC KEY", "RSA PUBLIC KEY" or "CERTIFICATE"'
+      : `to convert it: ${command}`;
+  return new PemError(`${name} is labelled "${label}"${command === undefined ? "," : ";"} ${rule}`);
 }
 
 function isPrivateKey(der: Buffer): boolean {
@@ -159,13 +216,6 @@ function certificateKey(der: Buffer, name: string): KeyObject {
   return publicKey(spki, "spki", name);
 }
 
-/** OpenSSL reads up to the end of a structure: bytes behind it, or a form that is not DER, show here. */
-function assertWhole(encoded: Buffer, der: Buffer, name: string): void {
-  if (!encoded.equals(der)) {
-    throw new DerError(`${name} is not canonical DER, or has bytes behind its end`);
-  }
-}
-
 function jsonKeys(text: string, source: string): Candidate[] {
   let content: { keys?: unknown };
   try {
@@ -173,63 +223,26 @@ function jsonKeys(text: string, source: string): Candidate[] {
   } catch {
     throw new JwkError(`${source} begins like a JWK or JWKS but is not JSON`);
   }
+  if ("jwks_uri" in content) {
+    throw new JwkError(
+      `${source} is a discovery document, which contains no keys; give what its jwks_uri returns (kubectl get --raw /openid/v1/jwks)`,
+    );
+  }
   const jwks = "keys" in content ? content.keys : [content];
   if (!Array.isArray(jwks)) throw new JwkError(`"keys" of ${source} must be an array`);
   if (jwks.length === 0) {
     throw new NoKeysError(`"keys" of ${source} is empty; give at least one public key`);
   }
-  return jwks.map((jwk: unknown, index) => jwkCandidate(jwk, `key ${index + 1} of ${source}`));
+  return jwks.map((jwk: unknown, index) => readJwk(jwk, `key ${index + 1} of ${source}`));
 }
 
-function jwkCandidate(jwk: unknown, name: string): Candidate {
-  if (typeof jwk !== "object" || jwk === null || Array.isArray(jwk)) {
-    throw new JwkError(`${name} must be a JSON object`);
-  }
-  const claimed = jwk as JWK;
-  const secret = privateMembers.find((member) => member in claimed);
-  if (secret !== undefined) {
-    throw new PrivateKeyError(
-      `${name} has the member "${secret}" of a private or symmetric key; give the public key alone`,
-    );
-  }
-  const { kty, crv } = claimed;
-  if (kty !== "RSA" && !(kty === "EC" && curves.some((curve) => curve.crv === crv))) {
-    throw unsupported(name);
-  }
-  for (const member of kty === "RSA" ? (["n", "e"] as const) : (["x", "y"] as const)) {
-    assertBase64url(claimed[member], `"${member}" of ${name}`);
-  }
-  try {
-    return { key: createPublicKey({ key: claimed, format: "jwk" }), name, claimed };
-  } catch {
-    throw new JwkError(`${name} has members that make no ${kty} public key`);
-  }
+async function toPublicJwk(candidate: Candidate, keyId: KeyIdSource): Promise<PublicJwk> {
+  const alg = signingAlgorithm(candidate);
+  const exported = await exportJwk(candidate, alg);
+  return buildPublicJwk(candidate, { alg, exported, keyId });
 }
 
-function assertBase64url(value: unknown, name: string): void {
-  if (typeof value !== "string" || value === "") {
-    throw new JwkError(`${name} must be a string that is not empty`);
-  }
-  if (Buffer.from(value, "base64url").toString("base64url") !== value) {
-    throw new Base64Error(`${name} must be base64url without padding, white space or line breaks`);
-  }
-}
-
-async function toPublicJwk({ key, name, claimed = {} }: Candidate): Promise<PublicJwk> {
-  const alg = signingAlgorithm(key, name);
-  const exported = await exportedJwk(key, alg, name);
-  const spki = key.export({ type: "spki", format: "der" });
-  const named = createPublicKey({ key: exported, format: "jwk" });
-  assertWhole(named.export({ type: "spki", format: "der" }), spki, name);
-  const kid = computeKeyId(spki);
-  const { kty, n, e, crv, x, y } = exported;
-  const jwk =
-    kty === "RSA" ? { alg, e, kid, kty, n, use: "sig" } : { alg, crv, kid, kty, use: "sig", x, y };
-  assertClaims(claimed, jwk, name);
-  return jwk as PublicJwk;
-}
-
-async function exportedJwk(key: KeyObject, alg: SigningAlgorithm, name: string): Promise<JWK> {
+async function exportJwk({ key, name }: Candidate, alg: SigningAlgorithm): Promise<JWK> {
   // On use: jose is ESM alone, which the Jest of a CommonJS project does not load.
   const { importSPKI } = await import("jose/key/import");
   const { exportJWK } = await import("jose/key/export");
@@ -239,50 +252,4 @@ async function exportedJwk(key: KeyObject, alg: SigningAlgorithm, name: string):
   } catch {
     throw new DerError(`${name} is no usable public key`);
   }
-}
-
-function signingAlgorithm(key: KeyObject, name: string): SigningAlgorithm {
-  if (key.asymmetricKeyType === "rsa") {
-    assertSoundRsa(key, name);
-    return "RS256";
-  }
-  const curve = curves.find(({ openssl }) => openssl === key.asymmetricKeyDetails?.namedCurve);
-  if (key.asymmetricKeyType !== "ec" || curve === undefined) throw unsupported(name);
-  return curve.alg;
-}
-
-function assertSoundRsa(key: KeyObject, name: string): void {
-  const { modulusLength: bits = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
-  if (bits < minModulusBits) {
-    throw new RsaModulusError(
-      `${name} is RSA with a modulus of ${bits} bits, must be ${minModulusBits} or more`,
-    );
-  }
-  const modulus = Buffer.from(key.export({ format: "jwk" }).n ?? "", "base64url");
-  if (((modulus.at(-1) ?? 0) & 1) === 0) {
-    throw new RsaModulusError(`${name} is RSA with an even modulus, which no two primes have`);
-  }
-  if (publicExponent < 3n || publicExponent > maxExponent || publicExponent % 2n === 0n) {
-    const given = publicExponent > maxExponent ? "of 2^31 or more" : `of ${publicExponent}`;
-    throw new RsaExponentError(
-      `${name} is RSA with a public exponent ${given}, must be odd, at least 3 and below 2^31`,
-    );
-  }
-}
-
-function assertClaims(claimed: JWK, actual: JWK, name: string): void {
-  const contradicted = ([...material, "use", "alg", "kid"] as const).find(
-    (member) => claimed[member] !== undefined && claimed[member] !== actual[member],
-  );
-  if (contradicted === undefined) return;
-  const rule = material.some((member) => member === contradicted)
-    ? "must have its minimal length, without leading zero bytes"
-    : `must be "${actual[contradicted]}", as Kubernetes signs with this key; correct it or leave it out`;
-  throw new JwkError(`"${contradicted}" of ${name} ${rule}`);
-}
-
-function unsupported(name: string): UnsupportedKeyError {
-  return new UnsupportedKeyError(
-    `${name} must be RSA, or EC on P-256, P-384 or P-521: Kubernetes signs and AWS STS verifies with no other kind`,
-  );
 }

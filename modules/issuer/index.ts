@@ -25,6 +25,12 @@ export {
 export { type IrsaIssuerProps, issuerViolations, type JwksComputation } from "./issuer-props";
 export type { KeyAlgorithm } from "./keys/key-algorithms";
 export { knownKeys } from "./keys/published-keys";
-export { findSigningKey, type GeneratedKeyOptions, isGiven, SigningKey } from "./keys/signing-keys";
+export {
+  findSigningKey,
+  type GeneratedKeyOptions,
+  type GivenKeyOptions,
+  isGiven,
+  SigningKey,
+} from "./keys/signing-keys";
 export type { PreviousIssuer } from "./previous-issuers";
 export type { SecretProps } from "./signing-key-secret";

@@ -656,6 +656,12 @@ var JwkError = class extends DocumentError {
 };
 var UnsupportedKeyError = class extends DocumentError {
   code = "ERR_KEY_UNSUPPORTED";
+  /** @param name how the message names the key */
+  constructor(name) {
+    super(
+      `${name} must be RSA, or EC on P-256, P-384 or P-521: Kubernetes signs and AWS STS verifies with no other kind`
+    );
+  }
 };
 var RsaModulusError = class extends DocumentError {
   code = "ERR_RSA_MODULUS";
@@ -665,29 +671,123 @@ var RsaExponentError = class extends DocumentError {
 };
 
 // modules/documents/read-public-keys.ts
-var import_node_crypto2 = require("crypto");
+var import_node_crypto4 = require("crypto");
 
-// modules/documents/key-id.ts
-var import_node_crypto = require("crypto");
-function computeKeyId(spki) {
-  return (0, import_node_crypto.createHash)("sha256").update(spki).digest("base64url");
+// modules/documents/other-formats.ts
+var fromSsh = "ssh-keygen -e -m pkcs8 -f";
+var der = (then) => new RegExp(`^0(\\uFFFD.{1,3}?|.)${then}`, "s");
+var privateDer = der(
+  "(\\u0002\\u0001[\\0\\u0001]|0(\\uFFFD.|.)\\u0006.\\*\\uFFFDH\\uFFFD\\uFFFD\\r\\u0001[\\u0005\\f])"
+);
+var otherFormats = [
+  {
+    looksLike: /^(ssh-rsa|ecdsa-sha2-nistp\d+) AAAA/m,
+    what: "an OpenSSH public key",
+    command: `${fromSsh} FILE`,
+    Refusal: PemError
+  },
+  {
+    looksLike: /^---- BEGIN SSH2 PUBLIC KEY ----/m,
+    what: "an SSH2 public key (RFC 4716)",
+    command: `ssh-keygen -i -f FILE | ${fromSsh} /dev/stdin`,
+    Refusal: PemError
+  },
+  {
+    looksLike: /^PuTTY-User-Key-File-\d/m,
+    what: "a PuTTY key, which contains the private key",
+    command: `puttygen FILE -O public-openssh -o key.pub && ${fromSsh} key.pub`,
+    Refusal: PrivateKeyError
+  },
+  {
+    looksLike: /^\s*k8sserviceaccount:/m,
+    what: "a Talos secrets file, which contains private keys",
+    command: "yq -r .certs.k8sserviceaccount.key FILE | base64 -d | openssl pkey -pubout",
+    Refusal: PrivateKeyError
+  },
+  {
+    looksLike: privateDer,
+    what: "a private key in DER",
+    command: "openssl pkey -inform DER -in FILE -pubout",
+    Refusal: PrivateKeyError
+  },
+  {
+    looksLike: der("\\u0002\\u0001\\u0003"),
+    what: "a PKCS#12 file, with a private key as a rule",
+    command: "openssl pkcs12 -in FILE -nokeys | openssl x509 -pubkey -noout",
+    Refusal: PrivateKeyError
+  },
+  {
+    looksLike: der("\\u0006\\t\\*\\uFFFDH\\uFFFD\\uFFFD\\r\\u0001\\u0007\\u0002"),
+    what: "a PKCS#7 file in DER",
+    command: "openssl pkcs7 -inform DER -in FILE -print_certs | openssl x509 -pubkey -noout",
+    Refusal: PemError
+  },
+  {
+    looksLike: der("0(\\uFFFD.{1,3}?|.)\\uFFFD\\u0003\\u0002\\u0001\\u0002"),
+    what: "an X.509 certificate in DER",
+    command: "openssl x509 -inform DER -in FILE -pubkey -noout",
+    Refusal: PemError
+  },
+  {
+    looksLike: der(".*\\uFFFD"),
+    what: "binary, as DER is",
+    command: "openssl pkey -pubin -inform DER -in FILE",
+    Refusal: PemError
+  }
+];
+var readCertificates = "openssl x509 -pubkey -noout";
+var otherLabels = {
+  CMS: `openssl cms -cmsout -in FILE -inform PEM -outform DER | openssl pkcs7 -inform DER -print_certs | ${readCertificates}`,
+  PKCS7: `openssl pkcs7 -in FILE -print_certs | ${readCertificates}`,
+  "CERTIFICATE REQUEST": "openssl req -in FILE -pubkey -noout",
+  "TRUSTED CERTIFICATE": `${readCertificates} -in FILE`,
+  "PGP PUBLIC KEY BLOCK": `gpg --import FILE; gpg --export-ssh-key KEY-ID! > key.pub; ${fromSsh} key.pub`
+};
+function publicHalfCommand(label) {
+  if (label.startsWith("OPENSSH")) return `${fromSsh} FILE`;
+  if (label.startsWith("PGP")) return `gpg --export-ssh-key KEY-ID! > key.pub; ${fromSsh} key.pub`;
+  return "openssl pkey -in FILE -pubout";
+}
+function conversionCommand(label) {
+  return otherLabels[label];
+}
+function refuseOtherFormat(text, source) {
+  if (/^(ssh-(ed25519|dss)|sk-[\w@.-]+) AAAA/m.test(text)) throw new UnsupportedKeyError(source);
+  const format = otherFormats.find(({ looksLike }) => looksLike.test(text));
+  if (format !== void 0) {
+    const { what, command, Refusal } = format;
+    const advice = Refusal === PrivateKeyError ? "its public half" : "to convert it";
+    throw new Refusal(`${source} is ${what}; ${advice}: ${command}`);
+  }
+  const compact = text.replace(/\s+/g, "");
+  if (compact.length < 64 || !/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) return;
+  const decoded = Buffer.from(compact, "base64").toString();
+  const isPem = decoded.includes("-----BEGIN ");
+  if (decoded.includes("PRIVATE KEY") || privateDer.test(decoded)) {
+    const input = isPem ? "" : "-inform DER ";
+    throw new PrivateKeyError(
+      `${source} is the base64 of a private key; give the public key alone: base64 -d FILE | openssl pkey ${input}-pubout`
+    );
+  }
+  const decode2 = isPem ? "base64 -d FILE" : "base64 -d FILE | openssl pkey -pubin -inform DER";
+  throw new PemError(`${source} is base64 without PEM lines around it; to convert it: ${decode2}`);
 }
 
 // modules/documents/pem.ts
 var boundary = /-----(BEGIN|END) ([A-Z0-9 ]*)-----/g;
 var brokenBoundary = /-- ?(BEGIN|END)/i;
 function readPem(text, source) {
-  var _a, _b, _c;
+  var _a, _b, _c, _d, _e;
   const labels = [...text.matchAll(/-----BEGIN ([^\r\n-]*)/g)];
   const secret = labels.findIndex(([, label = ""]) => label.includes("PRIVATE KEY"));
   if (secret !== -1) {
     throw new PrivateKeyError(
-      `block ${secret + 1} of ${source} is a private key; give the public key alone (openssl pkey -in FILE -pubout)`
+      `block ${secret + 1} of ${source} is a private key; give the public key alone: ${publicHalfCommand((_b = (_a = labels[secret]) == null ? void 0 : _a[1]) != null ? _b : "")}`
     );
   }
   const marks = [...text.matchAll(boundary)];
   const blocks = [];
-  let outside = text.slice(0, (_a = marks[0]) == null ? void 0 : _a.index);
+  let outside = text.slice(0, (_c = marks[0]) == null ? void 0 : _c.index);
   for (let index = 0; index < marks.length; index += 2) {
     const begin = marks[index];
     const end = marks[index + 1];
@@ -696,28 +796,124 @@ function readPem(text, source) {
     if ((end == null ? void 0 : end[1]) !== "END") throw new PemError(`${name} has no END line`);
     if (begin[2] !== end[2]) throw new PemError(`${name} begins and ends under different labels`);
     const body = text.slice(begin.index + begin[0].length, end.index);
-    blocks.push({ label: (_b = begin[2]) != null ? _b : "", der: decodeBase64(body.replace(/\s+/g, ""), name) });
-    outside += text.slice(end.index + end[0].length, (_c = marks[index + 2]) == null ? void 0 : _c.index);
+    blocks.push({ label: (_d = begin[2]) != null ? _d : "", der: decodeBase64(body.replace(/\s+/g, ""), name) });
+    outside += text.slice(end.index + end[0].length, (_e = marks[index + 2]) == null ? void 0 : _e.index);
   }
   if (brokenBoundary.test(outside)) {
     throw new PemError(
-      `${source} has a BEGIN or END line that is not whole, such as -----BEGIN PUBLIC KEY-----`
+      `${source} has a BEGIN or END line that is not whole; each has five dashes at both ends and a label in capitals`
     );
   }
   return blocks;
 }
 function decodeBase64(body, name) {
-  const der = Buffer.from(body, "base64");
-  if (body === "" || der.toString("base64") !== body) {
+  const der2 = Buffer.from(body, "base64");
+  if (body === "" || der2.toString("base64") !== body) {
     throw new Base64Error(`${name} is not base64 with padding; it may have been cut or edited`);
   }
-  return der;
+  return der2;
 }
 
-// modules/documents/read-public-keys.ts
-var maxBytes = 1024 * 1024;
-var minModulusBits = 2048;
+// modules/documents/public-jwk.ts
+var import_node_crypto3 = require("crypto");
+
+// modules/documents/key-id.ts
+var import_node_crypto = require("crypto");
+var maxLength = 1024;
+var printable = /^[!#-[\]-z|~]+$/;
+function computeKeyId(spki) {
+  return (0, import_node_crypto.createHash)("sha256").update(spki).digest("base64url");
+}
+function readGivenKeyId(kid, name) {
+  if (typeof kid !== "string" || kid === "") {
+    throw new JwkError(
+      `${name} has no "kid", which keyId as-given publishes; give a JWK or JWKS with the kid that the signer writes into its tokens`
+    );
+  }
+  if (kid.length > maxLength || !printable.test(kid)) {
+    throw new JwkError(
+      `"kid" of ${name} must be 1 to ${maxLength} printable ASCII characters without spaces, quotes, back slashes and braces`
+    );
+  }
+  return kid;
+}
+
+// modules/documents/rsa.ts
+var import_node_crypto2 = require("crypto");
+var minBits = 2048;
+var maxBits = 16384;
 var maxExponent = 2n ** 31n - 1n;
+var greatestSmallFactor = 5000n;
+var fermatSteps = 300;
+var squareEndings = new Set(Array.from({ length: 64 }, (_, root) => root * root % 64));
+var sound = /* @__PURE__ */ new Set();
+var weaknesses = [
+  { isFound: (n) => n % 2n === 0n, says: "an even modulus, which no two primes have" },
+  {
+    isFound: (n) => (n & n + 1n) === 0n || (n - 1n & n - 2n) === 0n,
+    says: "a modulus next to a power of two, whose factors are public"
+  },
+  { isFound: hasSmallFactor, says: `a modulus that has a factor below ${greatestSmallFactor}` },
+  { isFound: (n) => (0, import_node_crypto2.checkPrimeSync)(n), says: "a modulus that is a prime, not a product of two" },
+  {
+    isFound: hasCloseFactors,
+    says: "a modulus of two equal or nearly equal factors, which anyone can find"
+  }
+];
+function assertSoundRsa(key, name) {
+  var _a, _b;
+  const { modulusLength: bits = 0, publicExponent = 0n } = (_a = key.asymmetricKeyDetails) != null ? _a : {};
+  if (bits < minBits || bits > maxBits) {
+    throw new RsaModulusError(
+      `${name} is RSA with a modulus of ${bits} bits, must be ${minBits} to ${maxBits}`
+    );
+  }
+  if (publicExponent < 3n || publicExponent > maxExponent || publicExponent % 2n === 0n) {
+    const given = publicExponent > maxExponent ? "of 2^31 or more" : `of ${publicExponent}`;
+    throw new RsaExponentError(
+      `${name} is RSA with a public exponent ${given}, must be odd, at least 3 and below 2^31`
+    );
+  }
+  const modulus = (_b = key.export({ format: "jwk" }).n) != null ? _b : "";
+  if (sound.has(modulus)) return;
+  const n = BigInt(`0x${Buffer.from(modulus, "base64url").toString("hex")}`);
+  const weakness = weaknesses.find(({ isFound }) => isFound(n));
+  if (weakness !== void 0) {
+    throw new RsaModulusError(
+      `${name} is RSA with ${weakness.says}; make another key pair (openssl genrsa -out sa.key 2048)`
+    );
+  }
+  sound.add(modulus);
+}
+function hasSmallFactor(n) {
+  for (let factor = 3n; factor < greatestSmallFactor; factor += 2n) {
+    if (n % factor === 0n) return true;
+  }
+  return false;
+}
+function hasCloseFactors(n) {
+  const root = floorOfRoot(n);
+  for (let step = 0; step < fermatSteps; step++) {
+    const mean = root + BigInt(step);
+    const difference = mean * mean - n;
+    if (difference >= 0n && isSquare(difference)) return true;
+  }
+  return false;
+}
+function isSquare(number) {
+  if (number === 0n) return true;
+  return squareEndings.has(Number(number & 63n)) && floorOfRoot(number) ** 2n === number;
+}
+function floorOfRoot(number) {
+  let root = 1n << BigInt(number.toString(2).length + 1 >> 1);
+  for (; ; ) {
+    const next = root + number / root >> 1n;
+    if (next >= root) return root;
+    root = next;
+  }
+}
+
+// modules/documents/public-jwk.ts
 var material = ["n", "e", "x", "y"];
 var privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 var curves = [
@@ -725,116 +921,7 @@ var curves = [
   { openssl: "secp384r1", crv: "P-384", alg: "ES384" },
   { openssl: "secp521r1", crv: "P-521", alg: "ES512" }
 ];
-async function readPublicKeys(text, source = "the input") {
-  if (Buffer.byteLength(text) > maxBytes) {
-    throw new KeyInputTooLargeError(
-      `${source} is larger than 1 MiB, which no set of public keys is`
-    );
-  }
-  const content = text.replace(/^\uFEFF/, "").trim();
-  if (content === "") throw new NoKeysError(`${source} is empty; give at least one public key`);
-  const candidates = content.startsWith("{") ? jsonKeys(content, source) : pemKeys(content, source);
-  const keys = [];
-  for (const candidate of candidates) keys.push(await toPublicJwk(candidate));
-  assertDistinctKeys(keys, source);
-  return keys;
-}
-function assertDistinctKeys(keys, source) {
-  const positions = /* @__PURE__ */ new Map();
-  for (const [index, { kid }] of keys.entries()) {
-    const first = positions.get(kid);
-    if (first !== void 0) {
-      throw new DuplicateKeyError(
-        `key ${index + 1} of ${source} is key ${first + 1} again (kid "${kid}"); give each key once`
-      );
-    }
-    positions.set(kid, index);
-  }
-}
-function pemKeys(text, source) {
-  const blocks = readPem(text, source);
-  if (blocks.length === 0) {
-    throw new PemError(
-      `${source} is neither PEM nor a JWK or JWKS; a PEM public key begins with -----BEGIN PUBLIC KEY-----`
-    );
-  }
-  return blocks.map((block, index) => {
-    const name = `key ${index + 1} of ${source}`;
-    return { key: pemKey(block, name), name };
-  });
-}
-function pemKey({ label, der }, name) {
-  if (isPrivateKey(der)) {
-    throw new PrivateKeyError(
-      `${name} is a private key under the label "${label}"; give the public key alone`
-    );
-  }
-  switch (label) {
-    case "PUBLIC KEY":
-      return publicKey(der, "spki", name);
-    case "RSA PUBLIC KEY":
-      return publicKey(der, "pkcs1", name);
-    case "CERTIFICATE":
-      return certificateKey(der, name);
-    default:
-      throw new PemError(
-        `${name} is labelled "${label}", must be "PUBLIC KEY", "RSA PUBLIC KEY" or "CERTIFICATE"`
-      );
-  }
-}
-function isPrivateKey(der) {
-  return ["pkcs8", "pkcs1", "sec1"].some((type) => {
-    try {
-      return (0, import_node_crypto2.createPrivateKey)({ key: der, format: "der", type }).type === "private";
-    } catch (error) {
-      return error.code === "ERR_MISSING_PASSPHRASE";
-    }
-  });
-}
-function publicKey(der, type, name) {
-  let key;
-  let encoded;
-  try {
-    key = (0, import_node_crypto2.createPublicKey)({ key: der, format: "der", type });
-    encoded = type === "spki" ? key.export({ type, format: "der" }) : key.export({ type: "pkcs1", format: "der" });
-  } catch {
-    throw new DerError(`${name} is not the DER of a public key as its label announces`);
-  }
-  assertWhole(encoded, der, name);
-  return key;
-}
-function certificateKey(der, name) {
-  let certificate;
-  let spki;
-  try {
-    certificate = new import_node_crypto2.X509Certificate(der);
-    spki = certificate.publicKey.export({ type: "spki", format: "der" });
-  } catch {
-    throw new DerError(`${name} is not the DER of an X.509 certificate`);
-  }
-  assertWhole(certificate.raw, der, name);
-  return publicKey(spki, "spki", name);
-}
-function assertWhole(encoded, der, name) {
-  if (!encoded.equals(der)) {
-    throw new DerError(`${name} is not canonical DER, or has bytes behind its end`);
-  }
-}
-function jsonKeys(text, source) {
-  let content;
-  try {
-    content = JSON.parse(text);
-  } catch {
-    throw new JwkError(`${source} begins like a JWK or JWKS but is not JSON`);
-  }
-  const jwks = "keys" in content ? content.keys : [content];
-  if (!Array.isArray(jwks)) throw new JwkError(`"keys" of ${source} must be an array`);
-  if (jwks.length === 0) {
-    throw new NoKeysError(`"keys" of ${source} is empty; give at least one public key`);
-  }
-  return jwks.map((jwk, index) => jwkCandidate(jwk, `key ${index + 1} of ${source}`));
-}
-function jwkCandidate(jwk, name) {
+function readJwk(jwk, name) {
   if (typeof jwk !== "object" || jwk === null || Array.isArray(jwk)) {
     throw new JwkError(`${name} must be a JSON object`);
   }
@@ -845,15 +932,16 @@ function jwkCandidate(jwk, name) {
       `${name} has the member "${secret}" of a private or symmetric key; give the public key alone`
     );
   }
-  const { kty, crv } = claimed;
+  const { kty, crv, n, e, x, y } = claimed;
   if (kty !== "RSA" && !(kty === "EC" && curves.some((curve) => curve.crv === crv))) {
-    throw unsupported(name);
+    throw new UnsupportedKeyError(name);
   }
   for (const member2 of kty === "RSA" ? ["n", "e"] : ["x", "y"]) {
     assertBase64url(claimed[member2], `"${member2}" of ${name}`);
   }
   try {
-    return { key: (0, import_node_crypto2.createPublicKey)({ key: claimed, format: "jwk" }), name, claimed };
+    const members = kty === "RSA" ? { kty, n, e } : { kty, crv, x, y };
+    return { key: (0, import_node_crypto3.createPublicKey)({ key: members, format: "jwk" }), name, claimed };
   } catch {
     throw new JwkError(`${name} has members that make no ${kty} public key`);
   }
@@ -866,19 +954,192 @@ function assertBase64url(value, name) {
     throw new Base64Error(`${name} must be base64url without padding, white space or line breaks`);
   }
 }
-async function toPublicJwk({ key, name, claimed = {} }) {
-  const alg = signingAlgorithm(key, name);
-  const exported = await exportedJwk(key, alg, name);
+function signingAlgorithm({ key, name }) {
+  if (key.asymmetricKeyType === "rsa") {
+    assertSoundRsa(key, name);
+    return "RS256";
+  }
+  const curve = curves.find(({ openssl }) => {
+    var _a;
+    return openssl === ((_a = key.asymmetricKeyDetails) == null ? void 0 : _a.namedCurve);
+  });
+  if (key.asymmetricKeyType !== "ec" || curve === void 0) throw new UnsupportedKeyError(name);
+  return curve.alg;
+}
+function buildPublicJwk({ key, name, claimed = {} }, { alg, exported, keyId }) {
   const spki = key.export({ type: "spki", format: "der" });
-  const named = (0, import_node_crypto2.createPublicKey)({ key: exported, format: "jwk" });
+  const named = (0, import_node_crypto3.createPublicKey)({ key: exported, format: "jwk" });
   assertWhole(named.export({ type: "spki", format: "der" }), spki, name);
-  const kid = computeKeyId(spki);
+  const kid = keyId === "computed" ? computeKeyId(spki) : readGivenKeyId(claimed.kid, name);
   const { kty, n, e, crv, x, y } = exported;
   const jwk = kty === "RSA" ? { alg, e, kid, kty, n, use: "sig" } : { alg, crv, kid, kty, use: "sig", x, y };
   assertClaims(claimed, jwk, name);
   return jwk;
 }
-async function exportedJwk(key, alg, name) {
+function assertWhole(encoded, der2, name) {
+  if (!encoded.equals(der2)) {
+    throw new DerError(`${name} is not canonical DER, or has bytes behind its end`);
+  }
+}
+function assertClaims(claimed, actual, name) {
+  const contradicted = [...material, "use", "alg", "kid"].find(
+    (member2) => claimed[member2] !== void 0 && claimed[member2] !== actual[member2]
+  );
+  if (contradicted === void 0) return;
+  if (material.some((member2) => member2 === contradicted)) {
+    throw new JwkError(
+      `"${contradicted}" of ${name} must have its minimal length, without leading zero bytes`
+    );
+  }
+  const right = JSON.stringify(actual[contradicted]);
+  throw new JwkError(
+    contradicted === "kid" ? `"kid" of ${name} must be ${right}, as Kubernetes computes it, or left out; to keep the kid of an external signer (KEP-740), write keyId: as-given (--key-id as-given)` : `"${contradicted}" of ${name} must be ${right}, as Kubernetes signs with this key; correct it or leave it out`
+  );
+}
+
+// modules/documents/read-public-keys.ts
+var maxBytes = 1024 * 1024;
+async function readPublicKeys(text, source = "the input", options = {}) {
+  return (await readKeySet(text, source, options)).keys;
+}
+async function readKeySet(text, source, { keyId = "computed" } = {}) {
+  if (Buffer.byteLength(text) > maxBytes) {
+    throw new KeyInputTooLargeError(
+      `${source} is larger than 1 MiB, which no set of public keys is`
+    );
+  }
+  const content = text.replace(/^\uFEFF/, "").trim();
+  if (content === "") throw new NoKeysError(`${source} is empty; give at least one public key`);
+  const candidates = content.startsWith("{") ? jsonKeys(content, source) : pemKeys(content, source);
+  const isRepeated = ({ claimed }) => (claimed == null ? void 0 : claimed.kid) === "";
+  const named = candidates.filter((candidate) => !isRepeated(candidate));
+  const keys = [];
+  for (const candidate of named) keys.push(await toPublicJwk(candidate, keyId));
+  assertDistinctKeys(
+    keys,
+    source,
+    named.map((candidate) => candidates.indexOf(candidate) + 1)
+  );
+  const repeated = [];
+  for (const candidate of candidates.filter(isRepeated)) {
+    repeated.push(keyAgain(candidate, named, keys));
+  }
+  return { keys, repeated };
+}
+function assertDistinctKeys(keys, source, positions = keys.map((_key, index) => index + 1)) {
+  for (const [index, key] of keys.entries()) {
+    const first = keys.findIndex(({ kid: kid2 }) => kid2 === key.kid);
+    if (first === index) continue;
+    const [name, other] = [`key ${positions[index]} of ${source}`, `key ${positions[first]}`];
+    const kid = key.kid.slice(0, 64);
+    throw new DuplicateKeyError(
+      isSameKey(key, keys[first]) ? `${name} is ${other} again (kid "${kid}"); give each key once` : `${name} has the kid of ${other} ("${kid}"); give each kid once`
+    );
+  }
+}
+function isSameKey(key, other) {
+  return "n" in key ? (other == null ? void 0 : other.kty) === "RSA" && key.n === other.n : (other == null ? void 0 : other.kty) === "EC" && key.x === other.x && key.y === other.y;
+}
+function keyAgain({ key, name }, named, keys) {
+  const again = keys[named.findIndex((other) => other.key.equals(key))];
+  if (again !== void 0) return again;
+  throw new JwkError(
+    `"kid" of ${name} is empty, and the key is none of the others; leave the entry out, or write the kid`
+  );
+}
+function pemKeys(text, source) {
+  if (!text.includes("-----BEGIN ")) refuseOtherFormat(text, source);
+  const blocks = readPem(text, source);
+  if (blocks.length === 0) {
+    throw new PemError(
+      `${source} is neither PEM nor a JWK or JWKS; a PEM begins with a line BEGIN PUBLIC KEY between five dashes (openssl pkey -in sa.key -pubout)`
+    );
+  }
+  return blocks.map((block, index) => {
+    const name = `key ${index + 1} of ${source}`;
+    return { key: pemKey(block, name), name };
+  });
+}
+function pemKey({ label, der: der2 }, name) {
+  if (isPrivateKey(der2)) {
+    throw new PrivateKeyError(
+      `${name} is a private key under the label "${label}"; give the public key alone`
+    );
+  }
+  switch (label) {
+    case "PUBLIC KEY":
+      return publicKey(der2, "spki", name);
+    case "RSA PUBLIC KEY":
+      return publicKey(der2, "pkcs1", name);
+    case "CERTIFICATE":
+      return certificateKey(der2, name);
+    default:
+      throw otherLabel(label, name);
+  }
+}
+function otherLabel(label, name) {
+  const command = conversionCommand(label);
+  const rule = command === void 0 ? 'must be "PUBLIC KEY", "RSA PUBLIC KEY" or "CERTIFICATE"' : `to convert it: ${command}`;
+  return new PemError(`${name} is labelled "${label}"${command === void 0 ? "," : ";"} ${rule}`);
+}
+function isPrivateKey(der2) {
+  return ["pkcs8", "pkcs1", "sec1"].some((type) => {
+    try {
+      return (0, import_node_crypto4.createPrivateKey)({ key: der2, format: "der", type }).type === "private";
+    } catch (error) {
+      return error.code === "ERR_MISSING_PASSPHRASE";
+    }
+  });
+}
+function publicKey(der2, type, name) {
+  let key;
+  let encoded;
+  try {
+    key = (0, import_node_crypto4.createPublicKey)({ key: der2, format: "der", type });
+    encoded = type === "spki" ? key.export({ type, format: "der" }) : key.export({ type: "pkcs1", format: "der" });
+  } catch {
+    throw new DerError(`${name} is not the DER of a public key as its label announces`);
+  }
+  assertWhole(encoded, der2, name);
+  return key;
+}
+function certificateKey(der2, name) {
+  let certificate;
+  let spki;
+  try {
+    certificate = new import_node_crypto4.X509Certificate(der2);
+    spki = certificate.publicKey.export({ type: "spki", format: "der" });
+  } catch {
+    throw new DerError(`${name} is not the DER of an X.509 certificate`);
+  }
+  assertWhole(certificate.raw, der2, name);
+  return publicKey(spki, "spki", name);
+}
+function jsonKeys(text, source) {
+  let content;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new JwkError(`${source} begins like a JWK or JWKS but is not JSON`);
+  }
+  if ("jwks_uri" in content) {
+    throw new JwkError(
+      `${source} is a discovery document, which contains no keys; give what its jwks_uri returns (kubectl get --raw /openid/v1/jwks)`
+    );
+  }
+  const jwks = "keys" in content ? content.keys : [content];
+  if (!Array.isArray(jwks)) throw new JwkError(`"keys" of ${source} must be an array`);
+  if (jwks.length === 0) {
+    throw new NoKeysError(`"keys" of ${source} is empty; give at least one public key`);
+  }
+  return jwks.map((jwk, index) => readJwk(jwk, `key ${index + 1} of ${source}`));
+}
+async function toPublicJwk(candidate, keyId) {
+  const alg = signingAlgorithm(candidate);
+  const exported = await exportJwk(candidate, alg);
+  return buildPublicJwk(candidate, { alg, exported, keyId });
+}
+async function exportJwk({ key, name }, alg) {
   const { importSPKI: importSPKI2 } = await Promise.resolve().then(() => (init_import(), import_exports));
   const { exportJWK: exportJWK2 } = await Promise.resolve().then(() => (init_export(), export_exports));
   try {
@@ -888,60 +1149,17 @@ async function exportedJwk(key, alg, name) {
     throw new DerError(`${name} is no usable public key`);
   }
 }
-function signingAlgorithm(key, name) {
-  if (key.asymmetricKeyType === "rsa") {
-    assertSoundRsa(key, name);
-    return "RS256";
-  }
-  const curve = curves.find(({ openssl }) => {
-    var _a;
-    return openssl === ((_a = key.asymmetricKeyDetails) == null ? void 0 : _a.namedCurve);
-  });
-  if (key.asymmetricKeyType !== "ec" || curve === void 0) throw unsupported(name);
-  return curve.alg;
-}
-function assertSoundRsa(key, name) {
-  var _a, _b, _c;
-  const { modulusLength: bits = 0, publicExponent = 0n } = (_a = key.asymmetricKeyDetails) != null ? _a : {};
-  if (bits < minModulusBits) {
-    throw new RsaModulusError(
-      `${name} is RSA with a modulus of ${bits} bits, must be ${minModulusBits} or more`
-    );
-  }
-  const modulus = Buffer.from((_b = key.export({ format: "jwk" }).n) != null ? _b : "", "base64url");
-  if ((((_c = modulus.at(-1)) != null ? _c : 0) & 1) === 0) {
-    throw new RsaModulusError(`${name} is RSA with an even modulus, which no two primes have`);
-  }
-  if (publicExponent < 3n || publicExponent > maxExponent || publicExponent % 2n === 0n) {
-    const given = publicExponent > maxExponent ? "of 2^31 or more" : `of ${publicExponent}`;
-    throw new RsaExponentError(
-      `${name} is RSA with a public exponent ${given}, must be odd, at least 3 and below 2^31`
-    );
-  }
-}
-function assertClaims(claimed, actual, name) {
-  const contradicted = [...material, "use", "alg", "kid"].find(
-    (member2) => claimed[member2] !== void 0 && claimed[member2] !== actual[member2]
-  );
-  if (contradicted === void 0) return;
-  const rule = material.some((member2) => member2 === contradicted) ? "must have its minimal length, without leading zero bytes" : `must be "${actual[contradicted]}", as Kubernetes signs with this key; correct it or leave it out`;
-  throw new JwkError(`"${contradicted}" of ${name} ${rule}`);
-}
-function unsupported(name) {
-  return new UnsupportedKeyError(
-    `${name} must be RSA, or EC on P-256, P-384 or P-521: Kubernetes signs and AWS STS verifies with no other kind`
-  );
-}
 
 // modules/documents/jwks.ts
-function buildJwks(keys, withEmptyKeyId = []) {
+function buildJwks(keys, emptyKeyIdFor) {
   if (keys.length === 0) throw new NoKeysError("a JWKS must have at least one key");
   assertDistinctKeys(keys, "the JWKS");
-  const published = [...keys, ...withEmptyKeyId.map((key) => ({ ...key, kid: "" }))];
-  return JSON.stringify({ keys: published.map((key) => sorted({ ...key })) });
+  const again = emptyKeyIdFor === void 0 ? [] : [{ ...emptyKeyIdFor, kid: "" }];
+  return JSON.stringify({ keys: [...keys, ...again].map(publicMembers) });
 }
-function sorted(members) {
-  return Object.fromEntries(Object.entries(members).sort(([a], [b]) => a < b ? -1 : 1));
+function publicMembers(key) {
+  const { alg, kid, use } = key;
+  return key.kty === "RSA" ? { alg, e: key.e, kid, kty: key.kty, n: key.n, use } : { alg, crv: key.crv, kid, kty: key.kty, use, x: key.x, y: key.y };
 }
 
 // programs/jwks.ts
@@ -949,15 +1167,15 @@ var QueryError = class extends DocumentError {
   code = "ERR_QUERY";
 };
 async function answer(query) {
+  var _a;
   const sources = readQuery(query);
   const keys = await Promise.all(
-    sources.map(({ name, publicKey: publicKey2 }) => readPublicKeys(publicKey2, JSON.stringify(name)))
+    sources.map(
+      ({ name, publicKey: publicKey2, keyId }) => readPublicKeys(publicKey2, JSON.stringify(name), { keyId })
+    )
   );
   const published = keys.flat();
-  const again = keys.filter((_keys, index) => {
-    var _a;
-    return (_a = sources[index]) == null ? void 0 : _a.emptyKeyId;
-  }).flat();
+  const [again] = (_a = keys[sources.findIndex(({ emptyKeyId }) => emptyKeyId)]) != null ? _a : [];
   return JSON.stringify({
     jwks: buildJwks(published, again),
     key_ids: JSON.stringify(published.map(({ kid }) => kid)),
@@ -971,11 +1189,15 @@ function readQuery(query) {
   if (list.length === 0) throw new NoKeysError("the query holds no public key");
   return list.map((entry, index) => {
     const where = `entry ${index + 1} of the query`;
-    const { emptyKeyId = false } = entry != null ? entry : {};
+    const { emptyKeyId = false, keyId = "computed" } = entry != null ? entry : {};
+    if (keyId !== "computed" && keyId !== "as-given") {
+      throw new QueryError(`"keyId" of ${where} must be "computed" or "as-given"`);
+    }
     return {
       name: member(entry, "name", where),
       publicKey: member(entry, "publicKey", where),
-      emptyKeyId: emptyKeyId === true
+      emptyKeyId: emptyKeyId === true,
+      keyId
     };
   });
 }

@@ -1,7 +1,10 @@
-import { generateKeyPairSync } from "node:crypto";
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { buildDiscoveryDocument, buildJwks, readPublicKeys } from "../../../modules/documents";
 import * as run from "../run";
 
+const fixtures = join(__dirname, "../../fixtures/keys");
 const pem = generateKeyPairSync("ec", { namedCurve: "P-256" })
   .publicKey.export({ type: "spki", format: "pem" })
   .toString();
@@ -62,7 +65,7 @@ const outputs = (jwks: unknown, changes: Readonly<Record<string, unknown>> = {})
 };
 const jwksOf = async (isRepeated = false) => {
   const keys = await readPublicKeys(pem);
-  return buildJwks(keys, isRepeated ? keys : []);
+  return buildJwks(keys, isRepeated ? keys[0] : undefined);
 };
 const documents = async (jwks = jwksOf()) => ({
   ".well-known/openid-configuration": discovery,
@@ -138,7 +141,7 @@ describe("of foreign outputs", () => {
     [
       "another key with an empty key ID",
       foreignKey,
-      /with an empty kid that is not one of the others/,
+      /"kid" of key 2 of Terraform's output jwks is empty, and the key is none of the others/,
     ],
     [
       "a JWKS elsewhere",
@@ -146,17 +149,39 @@ describe("of foreign outputs", () => {
         await jwksOf(),
         { discovery_document: changed({ jwks_uri: "https://b.example" }) },
       ],
-      /"jwks_uri" must be "https:\/\/oidc.acme.example\/home\/keys.json", got "https:\/\/b.example"/,
+      /^Terraform's output discovery_document.jwks_uri must be "https:\/\/oidc.acme.example\/home\/keys.json", got "https:\/\/b.example"/,
+    ],
+    [
+      "several keys with an empty key ID",
+      async () => {
+        const keys = await readPublicKeys(pem);
+        const set = JSON.parse(buildJwks(keys, keys[0])) as { keys: object[] };
+        return [JSON.stringify({ keys: [...set.keys, set.keys[1]] })];
+      },
+      /has several keys with an empty kid, of which AWS would use any; publish at most one/,
+    ],
+    [
+      "a JWKS on another host",
+      async () => [
+        await jwksOf(),
+        {
+          discovery_document: changed({
+            issuer: "https://b.example",
+            jwks_uri: "https://b.example/keys.json",
+          }),
+        },
+      ],
+      /discovery_document.issuer must be "https:\/\/oidc.acme.example\/home", got .*\n.*jwks_uri must be/,
     ],
     [
       "one more member",
       async () => [await jwksOf(), { discovery_document: changed({ token_endpoint: "x" }) }],
-      /"token_endpoint" must be absent, got "x"/,
+      /^Terraform's output discovery_document.token_endpoint must be left out, got "x"$/m,
     ],
     [
       "another issuer",
       async () => [await jwksOf(), { issuer_url: "https://b.example" }],
-      /"issuer" must be "https:\/\/b.example", got "https:\/\/oidc.acme.example\/home"/,
+      /^Terraform's output discovery_document.issuer must be "https:\/\/b.example", got "https:\/\/oidc.acme.example\/home"/,
     ],
     [
       "no discovery document",
@@ -215,6 +240,7 @@ describe("files that are there", () => {
 test.each([
   ["https://acme.github.io/home", true],
   ["https://acme.github.io", true],
+  ["https://acme.github.io/clusters/home/oidc", true],
   ["https://github.io.acme.example/home", false],
 ])("GitHub Pages at %s get .nojekyll: %s", async (issuerUrl, isWritten) => {
   const text = home.replace("https://oidc.acme.example/home", issuerUrl);
@@ -222,6 +248,152 @@ test.each([
   expect(status).toBe(0);
   expect(".nojekyll" in written).toBe(isWritten);
   expect(stderr.includes("GitHub Pages leaves out names")).toBe(isWritten);
+});
+
+test("GitHub Pages get .nojekyll for keys that Terraform made, too", async () => {
+  const argv = ["--terraform-output", "-", "--issuer-url", "https://acme.github.io/a/b"];
+  const { status, written } = await irsa({}, argv, JSON.stringify(await jwksOf()));
+  expect(status).toBe(0);
+  expect(written).toHaveProperty([".nojekyll"], "");
+});
+
+test("the kid of an external signer stays in what Terraform made", async () => {
+  const text = readFileSync(join(fixtures, "external-signer-keys.json"), "utf8");
+  const jwks = buildJwks(await readPublicKeys(text, "it", { keyId: "as-given" }));
+  const argv = ["--terraform-output", "-", "--issuer-url", url];
+  const { status, written } = await irsa({}, argv, jwks);
+  expect(status).toBe(0);
+  expect(written["keys.json"]).toBe(jwks);
+});
+
+describe("public keys of files", () => {
+  const fromFile = (...files: string[]) => [
+    ...files.flatMap((file) => ["--public-key-file", file]),
+    "--issuer-url",
+    url,
+  ];
+  const external = readFileSync(join(fixtures, "external-signer-keys.json"), "utf8");
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const talosKey = privateKey.export({ type: "pkcs1", format: "pem" }).toString();
+  const talosPublic = createPublicKey(privateKey).export({ type: "spki", format: "pem" });
+  const secrets = (key: string) =>
+    `cluster:\n    id: aWQ=\n    secret: c2VjcmV0LW9mLWNsdXN0ZXI=\ncerts:\n    k8s:\n        key: b3RoZXI=\n    k8sserviceaccount:\n        key: ${key}\n`;
+  const base64 = (text: string) => Buffer.from(text).toString("base64");
+
+  it("are published as of a configuration", async () => {
+    const { status, stdout, written } = await irsa({ "sa.pub": pem }, fromFile("sa.pub"));
+    expect({ status, written }).toEqual({ status: 0, written: await documents() });
+    expect(stdout).toBe("Wrote site/.well-known/openid-configuration\nWrote site/keys.json\n");
+  });
+
+  it("are the JWKS of an API server, of standard input", async () => {
+    const { status, written } = await irsa({}, fromFile("-"), await jwksOf(true));
+    expect({ status, written }).toEqual({ status: 0, written: await documents() });
+  });
+
+  it("are published in their order", async () => {
+    const files = { "a.pub": pem, "b.json": readFileSync(join(fixtures, "cluster.pub"), "utf8") };
+    const { written } = await irsa(files, fromFile("b.json", "a.pub"));
+    expect(written["keys.json"]).toBe(
+      buildJwks(await readPublicKeys(files["b.json"] + files["a.pub"])),
+    );
+    expect(JSON.parse(written[".well-known/openid-configuration"] ?? "")).toMatchObject({
+      id_token_signing_alg_values_supported: ["ES256", "RS256"],
+    });
+  });
+
+  it("keep the kid of an external signer with --key-id as-given", async () => {
+    const argv = [...fromFile("ext.json"), "--key-id", "as-given"];
+    const { status, written } = await irsa({ "ext.json": external }, argv);
+    expect(status).toBe(0);
+    expect(JSON.parse(written["keys.json"] ?? "")).toMatchObject({
+      keys: [{ kid: "8f7c1f0a-4f5f-4c9b-9c39-0a7b6c7c2a11" }],
+    });
+  });
+
+  it("are the public half of the key in a Talos secrets file, and nothing else of it", async () => {
+    const { status, stdout, stderr, written } = await irsa(
+      { "secrets.yaml": secrets(base64(talosKey)) },
+      fromFile("secrets.yaml"),
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const keys = await readPublicKeys(talosPublic.toString());
+    expect(Object.keys(written).sort()).toEqual([".well-known/openid-configuration", "keys.json"]);
+    expect(written["keys.json"]).toBe(buildJwks(keys));
+    const everything = stdout + JSON.stringify(written);
+    const { d = "", p = "" } = privateKey.export({ format: "jwk" });
+    for (const secret of [d, p, base64(talosKey).slice(100, 140), "c2VjcmV0", "b3RoZXI"]) {
+      expect(everything).not.toContain(secret);
+    }
+  });
+
+  it.each([
+    ["no base64 of a PEM", secrets("c2VjcmV0"), "must be a PEM private key, or the base64 of one"],
+    ["no key", secrets('""'), "must be a PEM private key, or the base64 of one"],
+    [
+      "a list",
+      secrets("[c2VjcmV0]"),
+      "must be the base64 of a PEM, as talosctl gen secrets writes",
+    ],
+    ["broken YAML", secrets("c2VjcmV0\n  - c2VjcmV0"), "must be the base64 of a PEM"],
+    [
+      "a public key",
+      secrets(base64(talosPublic.toString())),
+      "must have the label RSA PRIVATE KEY, EC PRIVATE KEY, PRIVATE KEY; it has PUBLIC KEY",
+    ],
+    [
+      "a cut private key",
+      secrets(base64(talosKey.replace(/.{64}\n/, ""))),
+      "must be a whole private",
+    ],
+  ])("are refused in a Talos secrets file with %s", async (_, text, says) => {
+    const { status, stdout, stderr, written } = await irsa(
+      { "secrets.yaml": text },
+      fromFile("secrets.yaml"),
+    );
+    expect({ status, stdout, written }).toEqual({ status: 1, stdout: "", written: {} });
+    expect(stderr).toContain(`certs.k8sserviceaccount.key of secrets.yaml ${says}`);
+    expect(stderr).not.toContain("c2VjcmV0");
+    expect(stderr.split("\n")).toHaveLength(2);
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ["no URL", ["--public-key-file", "sa.pub"], /^--issuer-url is missing: both documents/],
+    [
+      "another URL",
+      ["--public-key-file", "sa.pub", "--issuer-url", "http://a.example"],
+      /^--issuer-url must begin with https:\/\/, got "http:\/\/a.example"$/m,
+    ],
+    ["another source of key IDs", [...fromFile("sa.pub"), "--key-id", "given"], /--key-id must be/],
+    [
+      "an external signer's kid",
+      fromFile("ext.json"),
+      /^"kid" of key 1 of ext.json must be .*\(--key-id as-given\)$/m,
+    ],
+    ["a key twice", fromFile("sa.pub", "sa.pub"), /^key 2 of the JWKS is key 1 again/],
+    [
+      "a file that is missing",
+      fromFile("none.pub"),
+      /^none.pub cannot be read: it does not exist$/m,
+    ],
+    ["a private key", fromFile("sa.key"), /^block 1 of sa.key is a private key; .*-pubout$/m],
+    [
+      "a configuration",
+      [...fromFile("sa.pub"), "--config", "irsa.yaml", "--cluster", "home"],
+      /^--config and --public-key-file are both given: leave one out\n--cluster and/,
+    ],
+    [
+      "Terraform's outputs",
+      [...fromFile("sa.pub"), "--terraform-output", "-"],
+      /^--terraform-output and --public-key-file are both given: leave one out$/m,
+    ],
+    ["a key ID alone", ["--key-id", "as-given"], /^--key-id is for keys of --public-key-file/],
+  ])("are refused with %s", async (_, argv, says) => {
+    const files = { "sa.pub": pem, "ext.json": external, "sa.key": talosKey, "irsa.yaml": home };
+    const { status, stdout, stderr, written } = await irsa(files, argv);
+    expect({ status, stdout, written }).toEqual({ status: 1, stdout: "", written: {} });
+    expect(stderr).toMatch(says);
+  });
 });
 
 test("the files written are JSON for scripts", async () => {
@@ -293,7 +465,7 @@ test.each<[string, Record<string, string>, string[], string, string]>([
     {},
     ["--terraform-output", "-"],
     outputs("{}"),
-    "jwks is empty",
+    "jwks must be RSA, or EC",
   ],
 ])("%s: a message, exit 1, and nothing is written", async (_title, files, argv, input, says) => {
   const { status, stdout, stderr, written } = await irsa(files, argv, input);

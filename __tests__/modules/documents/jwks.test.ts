@@ -49,3 +49,14 @@ test("a key given twice is refused, by its position", () => {
     message: `key 3 of the JWKS is key 1 again (kid "${first.kid}"); give each key once`,
   });
 });
+
+test("of several keys one is published again with an empty kid", () => {
+  const [first, second] = keys as [PublicJwk, PublicJwk];
+  const { keys: entries } = JSON.parse(buildJwks([first, second], second)) as { keys: unknown[] };
+  expect(entries).toEqual([first, second, { ...second, kid: "" }]);
+});
+
+test("public members alone are written", () => {
+  const extended = keys.map((key) => ({ ...key, d: "c2VjcmV0", x5u: "https://a.example" }));
+  expect(buildJwks(extended)).toBe(buildJwks(keys));
+});

@@ -1,4 +1,6 @@
 import { createHash, createPublicKey, type JsonWebKey, X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   DocumentError,
   buildJwks,
@@ -6,6 +8,7 @@ import {
   readPublicKeys,
 } from "../../../modules/documents";
 import { certificates, keyVectors } from "../../fixtures/key-vectors";
+import { redactKeyMaterial } from "../../../modules/validation";
 import { refusedKeys } from "../../fixtures/refused-inputs";
 
 const sound = keyVectors.filter(({ bits }) => bits !== 512);
@@ -40,7 +43,7 @@ describe("a known key gives the JWK that Kubernetes publishes for it", () => {
   test.each(weak)("$kid of $source is too short to be published", async ({ public_key_pem }) => {
     await expect(refusalOf(public_key_pem, "sa.pub")).resolves.toMatchObject({
       code: "ERR_RSA_MODULUS",
-      message: "key 1 of sa.pub is RSA with a modulus of 512 bits, must be 2048 or more",
+      message: "key 1 of sa.pub is RSA with a modulus of 512 bits, must be 2048 to 16384",
     });
   });
 });
@@ -114,6 +117,123 @@ describe("several keys keep their order", () => {
   });
 });
 
+describe("a key that a JWKS has again with an empty kid is one key", () => {
+  const fixture = readFileSync(join(__dirname, "../../fixtures/keys/self-hosted-setup-keys.json"));
+  const setup = JSON.parse(fixture.toString()) as { keys: [JsonWebKey, JsonWebKey] };
+  const [named, again] = setup.keys;
+  const jwk = (text: string): JsonWebKey => createPublicKey(text).export({ format: "jwk" });
+  const empty = (text: string) => ({ ...jwk(text), kid: "" });
+
+  test("as the webhook's SELF_HOSTED_SETUP and EKS Anywhere publish it", async () => {
+    await expect(kidsOf(fixture.toString())).resolves.toEqual([
+      "pzZiYw8g3UDdI4xyDbrz-MLLtSBSKjTD15hEGboBdfc",
+    ]);
+  });
+
+  test.each([
+    ["first", [again, named]],
+    ["twice", [named, again, again]],
+    ["of a JWK without kid", [{ ...named, kid: undefined }, again]],
+    ["and other members", [named, { ...again, alg: "RS256", key_ops: ["verify"] }]],
+  ])("%s", async (_, entries) => {
+    await expect(kidsOf(JSON.stringify({ keys: entries }))).resolves.toEqual([named.kid]);
+  });
+
+  test("what buildJwks() writes for any of several keys is read as it was", async () => {
+    const keys = await readPublicKeys(first + second + third);
+    for (const key of keys) {
+      await expect(readPublicKeys(buildJwks(keys, key))).resolves.toStrictEqual(keys);
+    }
+  });
+
+  test("unless it is another key", async () => {
+    const text = JSON.stringify({ keys: [empty(second), jwk(first)] });
+    await expect(refusalOf(text, "sa.pub")).resolves.toMatchObject({
+      code: "ERR_JWK_INVALID",
+      message:
+        '"kid" of key 1 of sa.pub is empty, and the key is none of the others; leave the entry out, or write the kid',
+    });
+  });
+
+  test("duplicates are named by their place among all entries", async () => {
+    const text = JSON.stringify({ keys: [empty(first), jwk(first), jwk(first)] });
+    await expect(refusalOf(text, "sa.pub")).resolves.toMatchObject({
+      message: `key 3 of sa.pub is key 2 again (kid "${kids[0]}"); give each key once`,
+    });
+  });
+});
+
+describe("the kid of an external signer", () => {
+  const fixture = readFileSync(
+    join(__dirname, "../../fixtures/keys/external-signer-keys.json"),
+    "utf8",
+  );
+  const [key] = (JSON.parse(fixture) as { keys: [JsonWebKey] }).keys;
+  const given = (...kids: unknown[]) =>
+    readPublicKeys(JSON.stringify({ keys: kids.map((kid) => ({ ...key, kid })) }), "sa.json", {
+      keyId: "as-given",
+    }).then(
+      (keys) => keys.map(({ kid }) => kid),
+      (error: unknown) => error,
+    );
+
+  test("is refused by default, with what to write", async () => {
+    await expect(refusalOf(fixture, "sa.json")).resolves.toMatchObject({
+      code: "ERR_JWK_INVALID",
+      message:
+        '"kid" of key 1 of sa.json must be "pzZiYw8g3UDdI4xyDbrz-MLLtSBSKjTD15hEGboBdfc", as Kubernetes computes it, or left out; to keep the kid of an external signer (KEP-740), write keyId: as-given (--key-id as-given)',
+    });
+  });
+
+  test("is kept as given", async () => {
+    await expect(readPublicKeys(fixture, "sa.json", { keyId: "as-given" })).resolves.toStrictEqual([
+      key,
+    ]);
+  });
+
+  test.each([
+    "1",
+    "arn:aws:kms:eu-central-1:111122223333:key/1234",
+    "projects/p/locations/l/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1",
+    "a~!#$%&'()*+,-./:;<=>?@[]^_`|z",
+    "a".repeat(1024),
+  ])("%s", async (kid) => {
+    await expect(given(kid)).resolves.toEqual([kid]);
+  });
+
+  test.each([
+    ["empty", [""], "ERR_JWK_INVALID", "is empty"],
+    ["missing", [undefined], "ERR_JWK_INVALID", 'key 1 of sa.json has no "kid"'],
+    ["a number", [7], "ERR_JWK_INVALID", 'key 1 of sa.json has no "kid"'],
+    ["too long", ["a".repeat(1025)], "ERR_JWK_INVALID", "must be 1 to 1024 printable"],
+    ["with a space", ["a b"], "ERR_JWK_INVALID", "without spaces"],
+    ["with a line break", ["a\n"], "ERR_JWK_INVALID", "printable"],
+    ["with a quote", ['a"'], "ERR_JWK_INVALID", "printable"],
+    ["with a back slash", ["a\\"], "ERR_JWK_INVALID", "printable"],
+    ["with a template of Terraform", ["${path.module}"], "ERR_JWK_INVALID", "braces"],
+    ["not ASCII", ["schlüssel"], "ERR_JWK_INVALID", "ASCII"],
+    ["twice", ["a", "b", "a"], "ERR_DUPLICATE_KEY", 'key 3 of sa.json is key 1 again (kid "a")'],
+  ])("must not be %s", async (_, givenKids, code, says) => {
+    const error = await given(...givenKids);
+    expect(error).toMatchObject({ code });
+    expect((error as Error).message).toContain(says);
+  });
+
+  test("must be that of one key", async () => {
+    const other = { ...createPublicKey(first).export({ format: "jwk" }), kid: key.kid };
+    const text = JSON.stringify({ keys: [key, other] });
+    await expect(readPublicKeys(text, "sa.json", { keyId: "as-given" })).rejects.toThrow(
+      `key 2 of sa.json has the kid of key 1 ("8f7c1f0a-4f5f-4c9b-9c39-0a7b6c7c2a11"); give each kid once`,
+    );
+  });
+
+  test("is not in a PEM", async () => {
+    await expect(readPublicKeys(first, "sa.pub", { keyId: "as-given" })).rejects.toThrow(
+      'key 1 of sa.pub has no "kid", which keyId as-given publishes; give a JWK or JWKS',
+    );
+  });
+});
+
 describe("what is not a sound public key is refused", () => {
   const source = "cluster.pub";
 
@@ -132,6 +252,7 @@ describe("what is not a sound public key is refused", () => {
     expect(message).not.toMatch(/[\r\n]/);
     expect(message.length).toBeLessThan(250);
     expect(keyMaterial(message, input)).toEqual([]);
+    expect(redactKeyMaterial(message)).toBe(message);
   });
 
   test("a message names the input when it has no name", async () => {

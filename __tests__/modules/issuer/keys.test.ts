@@ -1,4 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { TerraformStack } from "cdktf";
 import { computeKeyId, type PublicJwk, readPublicKeys } from "../../../modules/documents";
 import { Hosting, IrsaIssuer, type IrsaIssuerProps, SigningKey } from "../../../modules/issuer";
@@ -160,6 +162,40 @@ describe("the signing key again, with an empty id", () => {
     expect(issuer.keyIds).toHaveLength(2);
   });
 
+  test.each(["program", "functions"] as const)(
+    "of several given keys the first, by %s",
+    async (jwksComputation) => {
+      const { issuer, configuration, elements } = make([await given("own", 1, 0), made("next")], {
+        signingKey: "own",
+        secret: undefined,
+        emptyKeyId: true,
+        jwksComputation,
+      });
+      if (jwksComputation === "program") {
+        expect(query(elements)).toMatch(
+          /"name" = "own", .*"emptyKeyId" = true\}, \{"name" = "next"/,
+        );
+        return;
+      }
+      const jwks = configuration.locals?.jwks ?? "";
+      expect([...jwks.matchAll(/"kid" = ([^,]+),/g)].map(([, kid]) => kid)).toEqual([
+        ...issuer.keyIds.slice(0, 2).map((kid) => `"${kid}"`),
+        "local.next_kid",
+        '""',
+      ]);
+      const moduli = [...jwks.matchAll(/"n" = ([^,]+),/g)].map(([, n]) => n);
+      expect(moduli[3]).toBe(moduli[0]);
+    },
+  );
+
+  test("of several known keys the first", async () => {
+    const { elements } = make([await given("own", 1, 0)], { secret: undefined, emptyKeyId: true });
+    const { content } = elements["aws_s3_object.keys_json"] ?? {};
+    const { keys } = JSON.parse(content as string) as { keys: PublicJwk[] };
+    expect(keys.map(({ kid }) => kid)).toEqual([keyVectors[1]?.kid, keyVectors[0]?.kid, ""]);
+    expect(keys[2]).toEqual({ ...keys[0], kid: "" });
+  });
+
   test("nothing of it unless asked for", () => {
     expect(query(make([made("a")]).elements)).not.toContain("emptyKeyId");
   });
@@ -226,4 +262,70 @@ test.each<[KeyAlgorithm, object]>([
 ])("%s is made by the tls provider", (algorithm, expected) => {
   const { elements } = make([made("key", algorithm)]);
   expect(elements["tls_private_key.key"]).toEqual(expected);
+});
+
+describe("keys of an external signer", () => {
+  const text = readFileSync(
+    join(__dirname, "../../fixtures/keys/external-signer-keys.json"),
+    "utf8",
+  );
+  const kid = "8f7c1f0a-4f5f-4c9b-9c39-0a7b6c7c2a11";
+  const asGiven = { keyId: "as-given" } as const;
+  const external = async (name = "ext", options = asGiven) =>
+    SigningKey.fromPublicKeys(name, await readPublicKeys(text, "it", asGiven), options);
+
+  test("keep their kid in the JWKS", async () => {
+    const { issuer, elements } = make([await external()], { secret: undefined });
+    expect(issuer.keyIds).toEqual([kid]);
+    const { content } = elements["aws_s3_object.keys_json"] ?? {};
+    expect(JSON.parse(content as string)).toMatchObject({ keys: [{ kid }] });
+  });
+
+  test("keep it through the program at apply, which is asked to", async () => {
+    const { elements } = make([await external(), made("next"), await given("own", 0)]);
+    expect(query(elements)).toMatch(
+      new RegExp(`"name" = "ext", "publicKey" = .*"kid" = "${kid}".*"keyId" = "as-given"\\}`),
+    );
+    expect(query(elements).match(/keyId/g)).toHaveLength(1);
+  });
+
+  test("keep it through Terraform's functions", async () => {
+    const { configuration } = make([await external(), made("next")], {
+      jwksComputation: "functions",
+    });
+    expect(configuration.locals?.jwks).toContain(`"kid" = "${kid}"`);
+  });
+
+  test("are refused without that choice", async () => {
+    const keys = await readPublicKeys(text, "it", asGiven);
+    expect(() => make([made("a"), SigningKey.fromPublicKeys("ext", keys)])).toThrow(
+      `keys[1].publicKeys[0] must be a sound public key: "kid" of it must be "pzZiYw8g3UDdI4xyDbrz-MLLtSBSKjTD15hEGboBdfc"`,
+    );
+  });
+
+  test("do not share a kid", async () => {
+    const keys = [await external(), await external("again")];
+    expect(() => make(keys, { secret: undefined })).toThrow(
+      `keys[1].publicKeys must not repeat a key, but kid "${kid}" is already published`,
+    );
+  });
+
+  test.each<[string, object, string]>([
+    [
+      "a template of Terraform",
+      { kid: "${path.module}" },
+      '"kid" of it must be 1 to 1024 printable',
+    ],
+    ["an empty kid", { kid: "" }, 'it has no "kid"'],
+    ["no alg", { alg: undefined }, '"alg" of it is missing, must be "RS256"'],
+    ["a private member", { d: "c2VjcmV0" }, 'it has the member "d" of a private or symmetric key'],
+    ["a short modulus", { n: "sP3aJT8" }, "it is RSA with a modulus of 40 bits"],
+  ])("have %s and are refused", async (_, changes, says) => {
+    const [key] = await readPublicKeys(text, "it", asGiven);
+    const changed = JSON.parse(JSON.stringify({ ...key, ...changes })) as PublicJwk;
+    const keys = [SigningKey.fromPublicKeys("ext", [changed], asGiven)];
+    expect(() => make(keys, { secret: undefined })).toThrow(
+      `keys[0].publicKeys[0] must be a sound public key: ${says}`,
+    );
+  });
 });

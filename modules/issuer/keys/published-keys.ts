@@ -22,7 +22,7 @@ export interface PublishedKeysProps {
   readonly keys: readonly (GivenKeys | UnknownKey)[];
   /**
    * The name of the key that is published a second time with an empty `kid`, for API servers before
-   * Kubernetes 1.16, which write none into their tokens.
+   * Kubernetes 1.16, which write none into their tokens; of several public keys of that name, the first.
    * @default - none
    */
   readonly emptyKeyIdFor?: string;
@@ -31,9 +31,7 @@ export interface PublishedKeysProps {
 /** The JWKS of keys that are all known at synthesis. */
 export function knownKeys(keys: readonly GivenKeys[], emptyKeyIdFor?: string): PublishedKeys {
   const published = keys.flatMap(({ publicKeys }) => publicKeys);
-  const again = keys
-    .filter(({ name }) => name === emptyKeyIdFor)
-    .flatMap(({ publicKeys }) => publicKeys);
+  const again = keys.find(({ name }) => name === emptyKeyIdFor)?.publicKeys[0];
   return { jwks: buildJwks(published, again), keyIds: published.map(({ kid }) => kid) };
 }
 
@@ -51,6 +49,7 @@ export class ProgramKeys extends Construct implements PublishedKeys {
     const entries = keys.map((key) => ({
       name: key.name,
       publicKey: "publicKeys" in key ? Fn.jsonencode({ keys: key.publicKeys }) : key.publicKeyPem,
+      ...("publicKeys" in key && key.keyId === "as-given" ? { keyId: key.keyId } : {}),
       ...(key.name === emptyKeyIdFor ? { emptyKeyId: true } : {}),
     }));
     const { result } = addressed(
@@ -112,10 +111,9 @@ export class FunctionKeys extends Construct implements PublishedKeys {
         : [{ name: key.name, jwk: this.rsaKey(key, props, root) }],
     );
     const published = named.map(({ jwk }) => jwk);
-    const again = named
-      .filter(({ name }) => name === emptyKeyIdFor)
-      .map(({ jwk }) => ({ ...jwk, kid: "" }));
-    this.jwks = local(this, "jwks", Fn.jsonencode({ keys: [...published, ...again] }));
+    const again = named.find(({ name }) => name === emptyKeyIdFor)?.jwk;
+    const entries = again === undefined ? published : [...published, { ...again, kid: "" }];
+    this.jwks = local(this, "jwks", Fn.jsonencode({ keys: entries }));
     this.keyIds = published.map(({ kid }) => kid);
   }
 

@@ -1,6 +1,13 @@
 import { PrivateKey } from "@cdktf/provider-tls/lib/private-key";
+import { Token } from "cdktf";
 import { Construct } from "constructs";
-import type { PublicJwk, SigningAlgorithm } from "../../documents";
+import {
+  assertPublicJwk,
+  DocumentError,
+  type KeyIdSource,
+  type PublicJwk,
+  type SigningAlgorithm,
+} from "../../documents";
 import { addressed } from "../../synthesis";
 import {
   assertValid,
@@ -20,6 +27,16 @@ export interface GeneratedKeyOptions {
    * @default - the key was never renamed
    */
   readonly previousName?: string;
+}
+
+/** Options of {@link SigningKey.fromPublicKeys}. */
+export interface GivenKeyOptions {
+  /**
+   * Where the `kid` of each key comes from: `"as-given"` keeps the one that an external signer (KEP-740)
+   * writes into its tokens.
+   * @default "computed", as the Kubernetes API server does
+   */
+  readonly keyId?: KeyIdSource;
 }
 
 /**
@@ -44,13 +61,22 @@ export class SigningKey {
   /**
    * Public keys of your own; the private keys stay where they are.
    *
-   * @param publicKeys what `readPublicKeys` made of PEM, JWK or JWKS
+   * @param publicKeys what `readPublicKeys` made of PEM, JWK or JWKS, with the same `keyId`
    *
    * @example
    * SigningKey.fromPublicKeys("cluster", await readPublicKeys(readFileSync("sa.pub", "utf8")));
+   *
+   * @example
+   * const options = { keyId: "as-given" } as const;
+   * const keys = await readPublicKeys(readFileSync("jwks.json", "utf8"), "jwks.json", options);
+   * SigningKey.fromPublicKeys("external", keys, options);
    */
-  static fromPublicKeys(name: string, publicKeys: readonly PublicJwk[]): SigningKey {
-    return new SigningKey(name, undefined, publicKeys);
+  static fromPublicKeys(
+    name: string,
+    publicKeys: readonly PublicJwk[],
+    options: GivenKeyOptions = {},
+  ): SigningKey {
+    return new SigningKey(name, undefined, publicKeys, undefined, options.keyId);
   }
 
   private constructor(
@@ -62,6 +88,8 @@ export class SigningKey {
     readonly publicKeys: readonly PublicJwk[] | undefined,
     /** The name that a key that Terraform makes had until now, if it was renamed. */
     readonly previousName?: string,
+    /** Where the `kid` of keys of your own comes from. */
+    readonly keyId: KeyIdSource = "computed",
   ) {}
 }
 
@@ -69,6 +97,7 @@ export class SigningKey {
 export interface GivenKeys {
   readonly name: string;
   readonly publicKeys: readonly PublicJwk[];
+  readonly keyId: KeyIdSource;
 }
 
 /** A key that Terraform makes: its public half is known at apply. */
@@ -119,6 +148,7 @@ export function keyViolations(keys: readonly SigningKey[], signingKey?: string):
         ? [{ path: ["keys", index, "name"], rule: "must not repeat another entry", given: name }]
         : []),
     ]),
+    ...keys.flatMap(publicKeyViolations),
     ...published
       .filter(({ kid }, at) => kids.indexOf(kid) < at)
       .map(({ kid, index }) => ({
@@ -135,6 +165,24 @@ export function keyViolations(keys: readonly SigningKey[], signingKey?: string):
           },
         ]),
   ];
+}
+
+/** Keys of one's own that are not sound, or whose `kid` is not right. */
+function publicKeyViolations(
+  { publicKeys = [], keyId }: SigningKey,
+  index: number,
+): readonly Violation[] {
+  return publicKeys.flatMap((jwk, position) => {
+    if (Object.values(jwk).some((member) => Token.isUnresolved(member))) return [];
+    try {
+      assertPublicJwk(jwk, "it", keyId);
+      return [];
+    } catch (error) {
+      if (!(error instanceof DocumentError)) throw error;
+      const path = ["keys", index, "publicKeys", position];
+      return [{ path, rule: `must be a sound public key: ${error.message}` }];
+    }
+  });
 }
 
 /**
