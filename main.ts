@@ -37,13 +37,15 @@ function summary(outdir: string, clusters: readonly string[] | undefined): strin
     clusters === undefined
       ? " --var bucket_name=BUCKET --var cluster_name=CLUSTER --var secret_prefix=PREFIX"
       : "";
+  // A cluster names its region; the stack with variables takes that of the environment.
+  const environment = clusters === undefined ? "AWS_REGION=REGION " : "";
   return `Wrote ${stacks.length === 1 ? "1 stack" : `${stacks.length} stacks`}:
 ${stacks.map((stack) => `  ${outdir}/stacks/${stack}/cdk.tf.json`).join("\n")}
 
 Review, then apply with the CDKTF command line:
-  npx cdktf deploy ${example}${variables}
+  ${environment}npx cdktf deploy ${example}${variables}
 or with Terraform:
-  cd ${outdir}/stacks/${example} && terraform init && terraform apply`;
+  cd ${outdir}/stacks/${example} && terraform init && ${environment}terraform apply`;
 }
 
 if (require.main === module) {

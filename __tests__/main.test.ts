@@ -22,7 +22,7 @@ test("the app writes the golden directory from any directory, and says what to d
   const said = node(["--import", require.resolve("tsx"), join(root, "main.ts")], cwd);
   expectStacks(join(cwd, "cdktf.out"), golden);
   expect(said).toContain("cdktf.out/stacks/irsa/cdk.tf.json");
-  expect(said).toContain("npx cdktf deploy irsa --var bucket_name=");
+  expect(said).toContain("AWS_REGION=REGION npx cdktf deploy irsa --var bucket_name=");
 });
 
 const cdktf = join(root, "node_modules/.bin/cdktf");

@@ -91,17 +91,18 @@ function issuerProps(
 }
 
 function hostingOf(cluster: ClusterConfig): Hosting {
-  const { hosting = "s3", region, bucket = "", publicBy, issuerUrl = "" } = cluster;
-  const { domain, priceClass } = cluster;
+  const { hosting = "s3", bucket = "", publicBy, issuerUrl = "" } = cluster;
+  const { region, skipRegionValidation, domain, priceClass } = cluster;
+  const place = { bucket, region, skipRegionValidation };
   switch (hosting) {
     case "cloudfront":
-      return Hosting.cloudFront({ bucket, region, domain, priceClass });
+      return Hosting.cloudFront({ ...place, domain, priceClass });
     case "self-published":
       return Hosting.selfPublished({ issuerUrl });
     case "s3-virtual-hosted":
-      return Hosting.s3VirtualHosted({ bucket, region });
+      return Hosting.s3VirtualHosted(place);
     default:
-      return Hosting.s3({ bucket, region, publicBy });
+      return Hosting.s3({ ...place, publicBy });
   }
 }
 

@@ -301,6 +301,14 @@ const values: Row[] = [
     ],
   ],
   [
+    "a region that does not exist",
+    "manifests add-ons --as flux --region eu-centrall-1",
+    "",
+    [
+      '--region must be a known AWS region such as eu-central-1; set --skip-region-validation for one that is newer than this release, got "eu-centrall-1"',
+    ],
+  ],
+  [
     "values files without a place",
     "manifests add-ons --region eu-central-1 --replica-count 0",
     "",

@@ -84,8 +84,10 @@ export const tokenExpiration = (otherwise: string): Option =>
     `lifetime of the tokens, from 600 to 86400 (default: ${otherwise})`,
   ).argParser(wholeNumber);
 
-export const region = (): Option =>
-  new Option("--region <region>", "AWS region of the pods (default: Terraform's aws_region)");
+export const region = (): readonly Option[] => [
+  new Option("--region <region>", "AWS region of the pods (default: Terraform's aws_region)"),
+  new Option("--skip-region-validation", "the region is newer than this release"),
+];
 
 /** Where the result goes, and how it is written. */
 export const output = (): readonly Option[] => [

@@ -17,6 +17,7 @@ import type { TerraformOptions, OutOptions, AnnotationOptions } from "../../inpu
 export interface AddOnsOptions extends TerraformOptions, OutOptions, AnnotationOptions {
   readonly as: string;
   readonly region?: string;
+  readonly skipRegionValidation?: boolean;
   readonly failurePolicy?: string;
   readonly replicaCount?: number;
   readonly namespace?: string;
@@ -47,6 +48,7 @@ export const addOns: Action<AddOnsOptions> = async (options, host) => {
   const bindings = options.webhookMap === true ? webhookMapBindings(source, mistakes) : undefined;
   const props = {
     region: regionOf(options, source),
+    skipRegionValidation: options.skipRegionValidation,
     audience: options.audience,
     tokenExpiration: options.tokenExpiration,
     failurePolicy: options.failurePolicy as FailurePolicy | undefined,

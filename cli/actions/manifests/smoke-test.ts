@@ -17,6 +17,7 @@ import type { TerraformOptions, OutOptions, AnnotationOptions } from "../../inpu
 /** Options of the command. */
 export interface SmokeTestOptions extends TerraformOptions, OutOptions, AnnotationOptions {
   readonly region?: string;
+  readonly skipRegionValidation?: boolean;
   readonly roleArn?: string;
   readonly namespace: string;
   readonly serviceAccountName: string;
@@ -44,6 +45,7 @@ export const smokeTest: Action<SmokeTestOptions> = async (options, host) => {
       : { roleArn: options.roleArn };
   const props = {
     region,
+    skipRegionValidation: options.skipRegionValidation,
     roleArn,
     namespace: options.namespace,
     serviceAccountName: options.serviceAccountName,

@@ -23,7 +23,7 @@ export const addOnsCommand: Definition<AddOnsOptions> = {
     ),
     shared.force(),
     ...shared.terraformOutput(),
-    shared.region(),
+    ...shared.region(),
     shared.oneOf(
       "--failure-policy <policy>",
       "what happens to new pods while the webhook does not answer: under Ignore they start without AWS credentials; under Fail none starts outside the excluded namespaces, and none inside them ever gets credentials (default: Ignore)",

@@ -11,7 +11,7 @@ export const smokeTestCommand: Definition<SmokeTestOptions> = {
     "print a Job that asks AWS who it is and may list a bucket, with its ServiceAccount and namespace",
   options: [
     ...shared.terraformOutput(),
-    shared.region(),
+    ...shared.region(),
     new Option(
       "--role-arn <arn>",
       "the role to assume (default: that of the ServiceAccount in Terraform's service_accounts)",

@@ -4,10 +4,10 @@ import {
   assertValid,
   audienceRules,
   checkEach,
+  checkRegion,
   checkRange,
   checkText,
   namespaceRules,
-  regionRules,
   replicaCountRule,
   tokenExpirationRule,
   type Violation,
@@ -33,6 +33,11 @@ export type DisruptionBudget =
 export interface PodIdentityWebhookProps {
   /** The region that pods get as `AWS_REGION`; the chart's own default is `us-east-1`. */
   readonly region: string;
+  /**
+   * Whether the region is newer than this release, and named on purpose.
+   * @default false
+   */
+  readonly skipRegionValidation?: boolean;
   /**
    * The audience of the tokens.
    * @default "sts.amazonaws.com"
@@ -196,7 +201,7 @@ function violations(
   const policies = Object.keys(failurePolicyConsequence);
   const missing = failurePolicy === "Fail" ? needed.filter((name) => !excluded.includes(name)) : [];
   return [
-    ...checkText(["region"], props.region, regionRules),
+    ...checkRegion(["region"], props.region, props.skipRegionValidation),
     ...checkText(["audience"], props.audience ?? stsAudience, audienceRules),
     ...checkRange(["tokenExpiration"], props.tokenExpiration, tokenExpirationRule),
     ...(policies.includes(failurePolicy)

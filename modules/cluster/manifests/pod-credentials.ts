@@ -1,9 +1,9 @@
 import {
   assertValid,
   audienceRules,
+  checkRegion,
   checkRange,
   checkText,
-  regionRules,
   roleArnRules,
   tokenExpirationRule,
 } from "../../validation";
@@ -13,6 +13,11 @@ import { defaultTokenExpiration, stsAudience, tokenMountPath } from "../constant
 export interface PodCredentialsProps {
   readonly roleArn: string;
   readonly region: string;
+  /**
+   * Whether the region is newer than this release, and named on purpose.
+   * @default false
+   */
+  readonly skipRegionValidation?: boolean;
   /** @default "sts.amazonaws.com" */
   readonly audience?: string;
   /** @default true */
@@ -49,7 +54,7 @@ export function buildPodCredentials(props: PodCredentialsProps): PodCredentials 
   const { tokenExpiration = defaultTokenExpiration } = props;
   assertValid([
     ...checkText(["roleArn"], roleArn, roleArnRules),
-    ...checkText(["region"], region, regionRules),
+    ...checkRegion(["region"], region, props.skipRegionValidation),
     ...checkText(["audience"], audience, audienceRules),
     ...checkRange(["tokenExpiration"], tokenExpiration, tokenExpirationRule),
   ]);

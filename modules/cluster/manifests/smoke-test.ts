@@ -3,9 +3,9 @@ import {
   annotationPrefixRules,
   assertValid,
   bucketNameRules,
+  checkRegion,
   checkText,
   imageRules,
-  regionRules,
 } from "../../validation";
 import { defaultAnnotationPrefix } from "../constants";
 import { buildPodCredentials, type PodCredentials } from "./pod-credentials";
@@ -15,6 +15,11 @@ import { roleBindingViolations } from "../add-ons/webhook-map";
 /** What the smoke test tries. */
 export interface SmokeTestProps {
   readonly region: string;
+  /**
+   * Whether the region is newer than this release, and named on purpose.
+   * @default false
+   */
+  readonly skipRegionValidation?: boolean;
   /** The role whose trust policy names the ServiceAccount below. */
   readonly roleArn: string;
   /** @default "irsa-smoke-test" */
@@ -66,7 +71,7 @@ export function buildSmokeTest(props: SmokeTestProps): object[] {
   const binding = { ...props, namespace, serviceAccountName };
   const { annotationPrefix = defaultAnnotationPrefix, bucket, image = awsCliImage } = props;
   assertValid([
-    ...checkText(["region"], props.region, regionRules),
+    ...checkRegion(["region"], props.region, props.skipRegionValidation),
     ...roleBindingViolations(binding),
     ...checkText(["annotationPrefix"], annotationPrefix, annotationPrefixRules),
     ...(bucket === undefined ? [] : checkText(["bucket"], bucket, bucketNameRules)),

@@ -10,7 +10,7 @@ import {
   certificateArnRules,
   checkText,
   domainNameRules,
-  regionRules,
+  checkRegion,
   type Violation,
 } from "../../validation";
 import { type BucketProps, bucketProps, bucketViolations, DocumentBucket } from "./document-bucket";
@@ -45,6 +45,11 @@ export interface CloudFrontHostingProps {
    * @default - the AWS provider's own
    */
   readonly region?: string;
+  /**
+   * Whether the region is newer than this release, and named on purpose.
+   * @default false
+   */
+  readonly skipRegionValidation?: boolean;
 }
 
 /**
@@ -68,10 +73,10 @@ const withoutCloudFront: readonly (readonly [begin: string, reason: string])[] =
 
 /** What is wrong with hosting by CloudFront. */
 export function cloudFrontHostingViolations(props: CloudFrontHostingProps): Violation[] {
-  const { domain, region = "" } = props;
+  const { domain, region = "", skipRegionValidation } = props;
   return [
     ...bucketViolations(props.bucket),
-    ...(region === "" ? [] : checkText(["region"], region, regionRules)),
+    ...(region === "" ? [] : checkRegion(["region"], region, skipRegionValidation)),
     ...(domain === undefined
       ? []
       : [

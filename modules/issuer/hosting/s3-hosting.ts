@@ -1,7 +1,7 @@
 import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { assertValid, checkText, regionRules, type Violation } from "../../validation";
+import { assertValid, checkRegion, type Violation } from "../../validation";
 import {
   type BucketAccess,
   bucketNamePath,
@@ -24,6 +24,11 @@ export interface S3VirtualHostedHostingProps {
    * @default - the AWS provider's own
    */
   readonly region?: string;
+  /**
+   * Whether the region is newer than this release, and named on purpose.
+   * @default false
+   */
+  readonly skipRegionValidation?: boolean;
 }
 
 /** Props of {@link Hosting.s3}. */
@@ -59,11 +64,12 @@ const byPolicy: BucketAccess = {
 };
 
 /** What is wrong with hosting by S3. */
-export function s3HostingViolations({ bucket, urlStyle, region }: S3Choice): Violation[] {
+export function s3HostingViolations(props: S3Choice): Violation[] {
+  const { bucket, urlStyle, region, skipRegionValidation } = props;
   const { name, encryption } = bucketProps(bucket);
   return [
     ...bucketViolations(bucket),
-    ...(region === undefined ? [] : checkText(["region"], region, regionRules)),
+    ...(region === undefined ? [] : checkRegion(["region"], region, skipRegionValidation)),
     ...(urlStyle === "virtual-hosted" && /^[^$]*[.]/.test(name)
       ? [
           {

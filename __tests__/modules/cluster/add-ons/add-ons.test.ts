@@ -80,6 +80,14 @@ describe("Helm values", () => {
     });
   });
 
+  it("take a region on purpose that is newer than this release", () => {
+    const release = buildPodIdentityWebhookRelease({
+      region: "eu-west-9",
+      skipRegionValidation: true,
+    });
+    expect(release.values).toMatchObject({ config: { defaultAwsRegion: "eu-west-9" } });
+  });
+
   it("leave kube-system its credentials, under Ignore", () => {
     expect(selected(buildPodIdentityWebhookRelease({ region }))).toEqual({});
   });
@@ -88,6 +96,7 @@ describe("Helm values", () => {
     ["no region", { region: "" }, /region must be an AWS region/],
     ["a region left out", {}, /region must be an AWS region.*got nothing/],
     ["an availability zone", { region: "eu-central-1a" }, /region must be an AWS region/],
+    ["a region that does not exist", { region: "eu-west-9" }, /must be a known AWS region/],
     ["a lifetime of 60", { region, tokenExpiration: 60 }, /from 600 to 86400, got 60/],
     ["a lifetime of 86401", { region, tokenExpiration: 86_401 }, /from 600 to 86400/],
     ["half a second", { region, tokenExpiration: 600.5 }, /a whole number from 600 to 86400/],
