@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from "node:crypto";
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { SigningKey } from "../../modules/issuer";
 import { LocalCloud } from "../../sandbox/local-cloud";
 import { signToken } from "../../sandbox/relying-party";
@@ -7,7 +7,7 @@ import type { Terraform } from "../../sandbox/terraform-runner";
 import { readPublicKeys } from "../../modules/documents";
 import { IrsaStack } from "../../stacks/irsa-stack";
 import { describeWith } from "./support/describe-with";
-import { keyIdOf, publicPem } from "./support/issuer";
+import { keyIdOf, publicPem, publishedKeyIds } from "./support/issuer";
 
 const pem = { format: "pem" } as const;
 const rsa = generateKeyPairSync("rsa", { modulusLength: 3072 })
@@ -72,6 +72,52 @@ describeWith(
 
     test("plans nothing the second time", async () => {
       expect((await terraform.plan()).actions).toEqual({});
+    });
+  },
+);
+
+describeWith(
+  ["terraform", "aws", "tls", "external", "emulator"],
+  "a stack with a key that Terraform makes and keys of an external signer",
+  () => {
+    const asGiven = { keyId: "as-given" } as const;
+    const kids = ["projects/acme/keys/signer/versions/1", "signer-2"];
+    let cloud: LocalCloud;
+    let terraform: Terraform;
+    beforeAll(async () => {
+      const jwks = [rsa, ec].map((key, index) => ({
+        ...createPublicKey(key).export({ format: "jwk" }),
+        kid: kids[index],
+      }));
+      const publicKeys = await readPublicKeys(JSON.stringify({ keys: jwks }), "jwks", asGiven);
+      const keys = [
+        SigningKey.generated("made"),
+        SigningKey.fromPublicKeys("external", publicKeys, asGiven),
+      ];
+      cloud = await LocalCloud.start();
+      terraform = await cloud.terraform(
+        synthesize((app) => new IrsaStack(app, "irsa", { keys, thumbprint: "none" })),
+        { variables: { bucket_name: "acme-oidc", cluster_name: "prod", secret_prefix: "talos" } },
+      );
+      await terraform.apply();
+    });
+    afterAll(() => cloud.stop());
+
+    test("publishes their kids beside the one that Kubernetes computes", async () => {
+      const outputs = await terraform.outputs();
+      expect(outputs.value("key_ids")).toEqual([expect.stringMatching(/^[\w-]{43}$/), ...kids]);
+      expect(await publishedKeyIds(cloud, "acme-oidc")).toEqual(outputs.value("key_ids"));
+    });
+
+    test.each([
+      ["RSA", rsa, kids[0]],
+      ["P-256", ec, kids[1]],
+    ])("verifies a token that the signer made with its %s key", async (_, key, keyId = "") => {
+      const issuer = (await terraform.outputs()).text("issuer_url");
+      const token = await signToken({ privateKeyPem: key, keyId, issuer });
+      await expect(cloud.relyingParty.verify(token, issuer)).resolves.toMatchObject({
+        sub: "system:serviceaccount:default:default",
+      });
     });
   },
 );
