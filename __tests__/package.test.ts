@@ -101,6 +101,21 @@ console.log(parseIssuerUrl("https://a.example").hostpath, typeof deriveTalosTrai
 readPublicKeys("").catch((error: { code: string }) => console.log(error.code));
 `;
 
+const allowedLicenses = ["Apache-2.0", "BlueOak-1.0.0", "ISC", "MIT", "MPL-2.0", "Public Domain"];
+
+/** The heads of notices: what a package is called, its license and where its source is. */
+function notices(text: string): { name: string; license: string; source: string }[] {
+  return [...text.matchAll(/^(\S+) \d\S+ \((.+)\), (\S+)$/gm)].map(
+    ([, name = "", license = "", source = ""]) => ({ name, license, source }),
+  );
+}
+
+/** The packages that a bundle contains, by the comments in which esbuild names each module. */
+function packagesIn(bundle: string): string[] {
+  const modules = bundle.matchAll(/^ *\/\/ \S*node_modules\/((?:@[^/\s]+\/)?[^/\s]+)\/\S+$/gm);
+  return [...new Set([...modules].map(([, name = ""]) => name))].sort();
+}
+
 describe("the package as npm installs it, from a registry or a Git URL", () => {
   let tarball: Tarball;
   beforeAll(() => {
@@ -117,6 +132,55 @@ describe("the package as npm installs it, from a registry or a Git URL", () => {
     ]);
     expect(paths).not.toContainEqual(expect.stringMatching(/__tests__|golden|(?<!\.d)\.ts$/));
     expect(paths).toEqual(expect.arrayContaining(["dist/index.js", "dist/index.d.ts"]));
+  });
+
+  describe("third-party notices", () => {
+    const unpacked = join(workspace, "unpacked");
+    const read = (path: string) => readFileSync(join(unpacked, "package/dist", path), "utf8");
+    beforeAll(() => {
+      mkdirSync(unpacked);
+      run(unpacked, "tar", "-xzf", join(workspace, tarball.filename));
+    });
+
+    test.each(["programs/jwks.cjs", "cli/irsa.cjs", "cli/peers.cjs"])(
+      "name each package that %s contains",
+      (bundle) => {
+        expect(notices(read("THIRD-PARTY-NOTICES")).map(({ name }) => name)).toEqual(
+          expect.arrayContaining(packagesIn(read(bundle))),
+        );
+      },
+    );
+
+    test("name licenses that allow it alone, with the source", () => {
+      const found = notices(read("THIRD-PARTY-NOTICES"));
+      expect(found.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(["cdktf", "constructs", "jose", "lodash", "@cdktf/provider-aws"]),
+      );
+      for (const { license, source } of found) {
+        expect(allowedLicenses).toContain(license);
+        expect(source).toMatch(/^https:\/\/github\.com\/[\w-]+\/[\w.-]+$/);
+      }
+    });
+
+    test("contain the copyrights and the texts", () => {
+      const text = read("THIRD-PARTY-NOTICES");
+      expect(text).toContain("Copyright (c) 2018 Filip Skokan");
+      expect(text).toContain("Copyright 2020 Amazon.com, Inc. or its affiliates");
+      expect(text).toContain("Mozilla Public License, version 2.0");
+      for (const notice of text.split(`\n${"-".repeat(80)}\n`)) {
+        const [, ...body] = notice.trim().split("\n\n");
+        expect(body.join("")).toMatch(/\w/);
+      }
+    });
+
+    test("of the program are in each copy of it", () => {
+      const [, notice = ""] = /\/\*!\n(.*)\*\/\n$/s.exec(read("programs/jwks.cjs")) ?? [];
+      expect(notices(notice).map(({ name }) => name)).toEqual(
+        packagesIn(read("programs/jwks.cjs")),
+      );
+      expect(notice).toContain("Copyright (c) 2018 Filip Skokan");
+      expect(notice).toContain('THE SOFTWARE IS PROVIDED "AS IS"');
+    });
   });
 
   test("works in a project that `cdktf init` made, as the guide shows it", () => {

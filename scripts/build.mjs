@@ -1,7 +1,8 @@
 // Bundles what Terraform runs at apply to one readable file, and the command line to another.
 import { build } from "esbuild";
-import { readFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { formatNotices } from "./third-party-notices.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { name, dependencies, peerDependencies } = JSON.parse(
@@ -14,8 +15,9 @@ const requireNode20 = `if (parseInt(process.versions.node, 10) < 20) {
   process.exit(1);
 }`;
 
-await build({
+const program = await build({
   absWorkingDir: root,
+  metafile: true,
   entryPoints: ["programs/jwks.ts"],
   outfile: "dist/programs/jwks.cjs",
   bundle: true,
@@ -25,11 +27,15 @@ await build({
   charset: "utf8",
   banner: {
     js: `// Terraform runs this file at apply: public keys in, JWKS out. Built from programs/jwks.ts of
-// self-hosted-irsa (Apache-2.0), with jose (MIT) bundled in.
+// self-hosted-irsa (Apache-2.0), with jose (MIT) bundled in: its notice is at the end.
 ${requireNode20}`,
   },
   logLevel: "warning",
 });
+
+// In the file itself: Terraform modules and stacks contain copies of it.
+const notices = formatNotices(program.metafile, root).replaceAll("*/", "* /");
+appendFileSync(new URL("../dist/programs/jwks.cjs", import.meta.url), `/*!\n${notices}*/\n`);
 
 /** What the package has as optional peers: the command line has its own copy, loaded on use. */
 const peers = new Set();
@@ -60,9 +66,10 @@ const commandLine = {
   supported: { "dynamic-import": true },
   charset: "utf8",
   logLevel: "warning",
+  metafile: true,
 };
 
-await build({
+const command = await build({
   ...commandLine,
   entryPoints: ["cli/irsa.ts"],
   outfile: "dist/cli/irsa.cjs",
@@ -71,7 +78,7 @@ await build({
   banner: { js: requireNode20 },
 });
 
-await build({
+const copies = await build({
   ...commandLine,
   stdin: {
     contents: `module.exports = {${[...peers]
@@ -84,3 +91,12 @@ await build({
   outfile: "dist/cli/peers.cjs",
   legalComments: "linked",
 });
+
+const outputs = Object.assign(
+  {},
+  ...[program, command, copies].map(({ metafile }) => metafile.outputs),
+);
+writeFileSync(
+  new URL("../dist/THIRD-PARTY-NOTICES", import.meta.url),
+  `The files below dist/programs and dist/cli contain code of these packages.\n\n${formatNotices({ outputs }, root)}`,
+);

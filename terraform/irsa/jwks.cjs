@@ -1,5 +1,5 @@
 // Terraform runs this file at apply: public keys in, JWKS out. Built from programs/jwks.ts of
-// self-hosted-irsa (Apache-2.0), with jose (MIT) bundled in.
+// self-hosted-irsa (Apache-2.0), with jose (MIT) bundled in: its notice is at the end.
 if (parseInt(process.versions.node, 10) < 20) {
   process.stderr.write("ERR_NODE_VERSION: Node 20 or later is needed, this is " + process.versions.node + "\n");
   process.exit(1);
@@ -1224,3 +1224,28 @@ answer((0, import_node_fs.readFileSync)(0, "utf8")).then(
     process.exitCode = 1;
   }
 );
+/*!
+jose 6.2.17 (MIT), https://github.com/panva/jose
+
+The MIT License (MIT)
+
+Copyright (c) 2018 Filip Skokan
+
+Permission is hereby granted, free of charge, to any person obtaining a copy
+of this software and associated documentation files (the "Software"), to deal
+in the Software without restriction, including without limitation the rights
+to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all
+copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+SOFTWARE.
+*/
