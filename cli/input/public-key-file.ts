@@ -15,7 +15,7 @@ const talosKeyPath = ["certs", "k8sserviceaccount", "key"];
  */
 export async function readPublicKeyText(file: string, host: Host): Promise<string> {
   const text = await readText(file, host);
-  if (!/^\s*"?k8sserviceaccount"?\s*:/m.test(text)) return text;
+  if (!/^[ \t]*k8sserviceaccount:/m.test(text)) return text;
   const name = `${talosKeyPath.join(".")} of ${inputName(file)}`;
   const document = parseDocument(text, { prettyErrors: false });
   const key = document.errors.length > 0 ? undefined : document.getIn(talosKeyPath);

@@ -46,7 +46,7 @@ const otherFormats: readonly OtherFormat[] = [
     Refusal: PrivateKeyError,
   },
   {
-    looksLike: /^\s*k8sserviceaccount:/m,
+    looksLike: /^[ \t]*k8sserviceaccount:/m,
     what: "a Talos secrets file, which contains private keys",
     command: "yq -r .certs.k8sserviceaccount.key FILE | base64 -d | openssl pkey -pubout",
     Refusal: PrivateKeyError,

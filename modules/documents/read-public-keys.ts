@@ -89,7 +89,9 @@ export async function readKeySet(
   );
   const repeated: PublicJwk[] = [];
   for (const candidate of candidates.filter(isRepeated)) {
-    repeated.push(keyAgain(candidate, named, keys));
+    const again = keys[named.findIndex(({ key }) => key.equals(candidate.key))];
+    if (again === undefined) throw emptyKeyId(candidate, keyId);
+    repeated.push(again);
   }
   return { keys, repeated };
 }
@@ -123,17 +125,12 @@ function isSameKey(key: PublicJwk, other: PublicJwk | undefined): boolean {
     : other?.kty === "EC" && key.x === other.x && key.y === other.y;
 }
 
-/** The key that an entry with an empty `kid` repeats. */
-function keyAgain(
-  { key, name }: Candidate,
-  named: readonly Candidate[],
-  keys: readonly PublicJwk[],
-): PublicJwk {
-  const again = keys[named.findIndex((other) => other.key.equals(key))];
-  if (again !== undefined) return again;
-  throw new JwkError(
-    `"kid" of ${name} is empty, and the key is none of the others; leave the entry out, or write the kid`,
-  );
+function emptyKeyId({ name }: Candidate, keyId: KeyIdSource): JwkError {
+  const advice =
+    keyId === "computed"
+      ? "leave the member out to have the kid computed"
+      : "give the kid that the signer writes into its tokens";
+  return new JwkError(`"kid" of ${name} is empty, and the key is none of the others; ${advice}`);
 }
 
 function pemKeys(text: string, source: string): Candidate[] {

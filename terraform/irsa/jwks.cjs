@@ -699,7 +699,7 @@ var otherFormats = [
     Refusal: PrivateKeyError
   },
   {
-    looksLike: /^\s*k8sserviceaccount:/m,
+    looksLike: /^[ \t]*k8sserviceaccount:/m,
     what: "a Talos secrets file, which contains private keys",
     command: "yq -r .certs.k8sserviceaccount.key FILE | base64 -d | openssl pkey -pubout",
     Refusal: PrivateKeyError
@@ -1022,7 +1022,9 @@ async function readKeySet(text, source, { keyId = "computed" } = {}) {
   );
   const repeated = [];
   for (const candidate of candidates.filter(isRepeated)) {
-    repeated.push(keyAgain(candidate, named, keys));
+    const again = keys[named.findIndex(({ key }) => key.equals(candidate.key))];
+    if (again === void 0) throw emptyKeyId(candidate, keyId);
+    repeated.push(again);
   }
   return { keys, repeated };
 }
@@ -1040,12 +1042,9 @@ function assertDistinctKeys(keys, source, positions = keys.map((_key, index) => 
 function isSameKey(key, other) {
   return "n" in key ? (other == null ? void 0 : other.kty) === "RSA" && key.n === other.n : (other == null ? void 0 : other.kty) === "EC" && key.x === other.x && key.y === other.y;
 }
-function keyAgain({ key, name }, named, keys) {
-  const again = keys[named.findIndex((other) => other.key.equals(key))];
-  if (again !== void 0) return again;
-  throw new JwkError(
-    `"kid" of ${name} is empty, and the key is none of the others; leave the entry out, or write the kid`
-  );
+function emptyKeyId({ name }, keyId) {
+  const advice = keyId === "computed" ? "leave the member out to have the kid computed" : "give the kid that the signer writes into its tokens";
+  return new JwkError(`"kid" of ${name} is empty, and the key is none of the others; ${advice}`);
 }
 function pemKeys(text, source) {
   if (!text.includes("-----BEGIN ")) refuseOtherFormat(text, source);
@@ -1175,7 +1174,7 @@ async function answer(query) {
     )
   );
   const published = keys.flat();
-  const [again] = (_a = keys[sources.findIndex(({ emptyKeyId }) => emptyKeyId)]) != null ? _a : [];
+  const [again] = (_a = keys[sources.findIndex(({ emptyKeyId: emptyKeyId2 }) => emptyKeyId2)]) != null ? _a : [];
   return JSON.stringify({
     jwks: buildJwks(published, again),
     key_ids: JSON.stringify(published.map(({ kid }) => kid)),
@@ -1189,14 +1188,14 @@ function readQuery(query) {
   if (list.length === 0) throw new NoKeysError("the query holds no public key");
   return list.map((entry, index) => {
     const where = `entry ${index + 1} of the query`;
-    const { emptyKeyId = false, keyId = "computed" } = entry != null ? entry : {};
+    const { emptyKeyId: emptyKeyId2 = false, keyId = "computed" } = entry != null ? entry : {};
     if (keyId !== "computed" && keyId !== "as-given") {
       throw new QueryError(`"keyId" of ${where} must be "computed" or "as-given"`);
     }
     return {
       name: member(entry, "name", where),
       publicKey: member(entry, "publicKey", where),
-      emptyKeyId: emptyKeyId === true,
+      emptyKeyId: emptyKeyId2 === true,
       keyId
     };
   });

@@ -148,11 +148,19 @@ describe("a key that a JWKS has again with an empty kid is one key", () => {
 
   test("unless it is another key", async () => {
     const text = JSON.stringify({ keys: [empty(second), jwk(first)] });
+    const says = '"kid" of key 1 of sa.pub is empty, and the key is none of the others; ';
     await expect(refusalOf(text, "sa.pub")).resolves.toMatchObject({
       code: "ERR_JWK_INVALID",
-      message:
-        '"kid" of key 1 of sa.pub is empty, and the key is none of the others; leave the entry out, or write the kid',
+      message: `${says}leave the member out to have the kid computed`,
     });
+    await expect(kidsOf(text.replace(/,"kid":""/, ""))).resolves.toEqual([kids[1], kids[0]]);
+    await expect(readPublicKeys(text, "sa.pub", { keyId: "as-given" })).rejects.toThrow(
+      'key 2 of sa.pub has no "kid"',
+    );
+    const named = JSON.stringify({ keys: [empty(second), { ...jwk(first), kid: "a" }] });
+    await expect(readPublicKeys(named, "sa.pub", { keyId: "as-given" })).rejects.toThrow(
+      `${says}give the kid that the signer writes into its tokens`,
+    );
   });
 
   test("duplicates are named by their place among all entries", async () => {
