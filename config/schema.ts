@@ -8,6 +8,7 @@ import {
   certificateArnRules,
   clusterNameRules,
   clusterUrlRules,
+  controlPlaneEndpointRules,
   domainNameRules,
   issuerUrlRules,
   kmsKeyIdRules,
@@ -153,7 +154,7 @@ const talos = z
     ),
     controlPlaneEndpoint: optionalText(
       "The control plane's URL, such as https://10.0.0.1:6443; needed in the form document. Default: none.",
-      clusterUrlRules,
+      controlPlaneEndpointRules,
     ),
     publishedJwksUri: flag("The API server's own discovery document names the published JWKS."),
     apiAudiences: optionalTexts(

@@ -30,6 +30,8 @@ export function refuseUnsafeArguments(argv: readonly string[]): void {
 
 /** The flag before a value, or the argument's position. */
 function nameOf(argv: readonly string[], index: number): string {
+  const [own] = /^--[a-z][a-z-]*(?==)/.exec(argv[index] ?? "") ?? [];
+  if (own !== undefined) return presentable(own);
   const before = argv[index - 1] ?? "";
   return /^--[a-z]/.test(before) && !before.includes("=")
     ? presentable(before)

@@ -10,7 +10,8 @@ export function redactKeyMaterial(text: string): string {
     .replace(/LS0tLS1CRUdJTi[A-Za-z0-9+/=_-]*/g, replacement)
     .replace(/\{[^{}]*\\?"(?:d|k|kty)\\?"\s*:\s*\\?"[^{}]*(?:\}|$)/g, replacement)
     .replace(
-      /(?:[A-Za-z0-9+/]{60,}={0,2}\s*)+(?:[A-Za-z0-9+/]+={0,2}(?=\s*(?:-----|$)))?/g,
+      // Lines of base64, and the shorter one that ends them.
+      /[A-Za-z0-9+/]{60,}={0,2}(?:\s+[A-Za-z0-9+/]{60,}={0,2})*(?:\n[A-Za-z0-9+/]+={0,2}|\s+[A-Za-z0-9+/]{12,}={0,2}|\s+[A-Za-z0-9+/]+={0,2}(?=\s*(?:-----|$)))?/g,
       (run) => (looksLikePath(run) ? run : replacement),
     )
     .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s/@]+@/gi, "$1:(password)@");
