@@ -1,6 +1,7 @@
 /**
- * Writes the Terraform modules in `terraform/`: what the stacks synthesize, as HCL, without provider and
- * backend blocks, with a README each. `npm run export`; a test tells when they are stale.
+ * Writes the Terraform modules in `terraform/` that are generated: what the stacks synthesize, as HCL,
+ * without provider and backend blocks, with a README each. `npm run export`; a test fails when they are
+ * stale.
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +9,6 @@ import { join } from "node:path";
 import { App, type TerraformStack } from "cdktf";
 import { type TerraformJson, toHclFiles } from "../modules/synthesis";
 import { IrsaModule } from "../stacks/irsa-module";
-import { IrsaRoleModule } from "../stacks/irsa-role-module";
 
 interface Module {
   /** The directory below `terraform/`. */
@@ -28,18 +28,6 @@ const issuerExample = (name: string) => `module "irsa" {
 
 output "issuer_url" {
   value = module.irsa.issuer_url
-}`;
-
-const roleExample = `module "ebs_csi" {
-  source = "git::https://git.example.com/self-hosted-irsa.git//terraform/irsa-role?ref=v0.1.0"
-
-  name             = "prod-ebs-csi"
-  service_accounts = ["kube-system/ebs-csi-controller-sa"]
-  issuers = [{
-    issuer_hostpath   = module.irsa.issuer_hostpath
-    oidc_provider_arn = module.irsa.oidc_provider_arn
-  }]
-  managed_policy_arns = ["arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy"]
 }`;
 
 const modules: readonly Module[] = [
@@ -62,14 +50,6 @@ SHA-256 that the key id is made of; for that the bucket keeps one more object be
 private.`,
     example: issuerExample("irsa-without-node"),
     stack: (app) => new IrsaModule(app, "irsa", { jwksComputation: "functions" }),
-  },
-  {
-    name: "irsa-role",
-    intro: `An IAM role for Kubernetes ServiceAccounts, on one or more issuers that AWS trusts: those of the module
-[\`irsa\`](../irsa) or others. The trust policy names audience and ServiceAccount of every issuer; an entry
-with a wildcard is compared with \`StringLike\`, all others with \`StringEquals\`.`,
-    example: roleExample,
-    stack: (app) => new IrsaRoleModule(app, "irsa-role"),
   },
 ];
 
@@ -174,7 +154,9 @@ ${table(
   ["name", "description"],
   outputs.map(([output, { description }]) => [`\`${output}\``, String(description)]),
 )}
-${name === "irsa-role" ? "" : `\nThe private key is in Terraform's state, as every key that Terraform makes. Encrypt the state.\n`}`;
+
+The private key is in Terraform's state, as every key that Terraform makes. Encrypt the state.
+`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -12,6 +12,7 @@ import { LocalCloud } from "../../sandbox/local-cloud";
 import { signToken } from "../../sandbox/relying-party";
 import { synthesize } from "../../sandbox/synthesize";
 import { ClusterStack } from "../../stacks/cluster-stack";
+import { exported } from "./support/configuration";
 import { describeWith } from "./support/describe-with";
 import { publicPem, published } from "./support/issuer";
 
@@ -153,7 +154,6 @@ describeWith(["terraform", "aws", "emulator"], "roles of a cluster with a key of
   });
 
   test("the exported module trusts the same, over several issuers", async () => {
-    const module = join(__dirname, "../../terraform/irsa-role");
     const root = temporaryDirectory("irsa-role");
     const other = "oidc.acme.example/home";
     writeFileSync(
@@ -161,7 +161,7 @@ describeWith(["terraform", "aws", "emulator"], "roles of a cluster with a key of
       JSON.stringify({
         module: {
           role: {
-            source: module,
+            source: exported.role,
             name: "by-module",
             service_accounts: ["payments/api", "observability/*"],
             issuers: [

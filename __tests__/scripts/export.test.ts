@@ -8,11 +8,14 @@ import { contents } from "../support/golden";
 type Blocks<Kind extends string> = Record<Kind, Record<string, Record<string, string>[]>>;
 
 const committed = contents(join(__dirname, "../../terraform"));
+const generated = Object.fromEntries(
+  Object.entries(committed).filter(([path]) => !path.startsWith("irsa-role/")),
+);
 
-test("the committed modules are what `npm run export` writes", () => {
+test("the committed modules, except irsa-role, are what `npm run export` writes", () => {
   const directory = mkdtempSync(join(tmpdir(), "irsa-export-"));
   exportModules(directory);
-  expect(contents(directory)).toEqual(committed);
+  expect(contents(directory)).toEqual(generated);
 });
 
 describe.each(["irsa", "irsa-without-node", "irsa-role"])("the module %s", (name) => {
@@ -39,10 +42,13 @@ describe.each(["irsa", "irsa-without-node", "irsa-role"])("the module %s", (name
   });
 });
 
-test.each(["undefined", "TfToken[", "$${", process.cwd()])("no module has %p in it", (trace) => {
-  const written = Object.entries(committed).filter(([path]) => !path.endsWith(".cjs"));
-  expect(written.map(([, text]) => text).join("")).not.toContain(trace);
-});
+test.each(["undefined", "TfToken[", "$${", process.cwd()])(
+  "no generated module has %p in it",
+  (trace) => {
+    const written = Object.entries(generated).filter(([path]) => !path.endsWith(".cjs"));
+    expect(written.map(([, text]) => text).join("")).not.toContain(trace);
+  },
+);
 
 test("without Node there is no program and no external provider", () => {
   const text = Object.entries(committed)

@@ -28,7 +28,7 @@ async function validationsOf(module: string): Promise<Record<string, Validation[
     Object.entries(variable).map(([name, [body]]) => [
       name,
       (body?.validation ?? []).map(({ condition, error_message: message }) => ({
-        message,
+        message: message.replaceAll(/([$%])\1\{/g, "$1{"),
         patterns: patternsOf(condition),
       })),
     ]),

@@ -6,7 +6,6 @@ export {
   type PolicyOptions,
   type PolicySource,
 } from "./policies";
-export { VariableRole } from "./variable-role";
 export type { PolicyCondition, PolicyStatement } from "./policy-document";
 export type { RolePolicy } from "./role-policy";
 export { roleViolations } from "./role-violations";

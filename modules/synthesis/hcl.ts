@@ -105,23 +105,15 @@ function variableBlock(name: string, { type, ...body }: Body): string {
 
 function block(header: string, body: Body): string {
   const present = Object.entries(body).filter(
-    ([name, value]) => name !== "//" && name !== "dynamic" && value !== undefined,
+    ([name, value]) => name !== "//" && value !== undefined,
   );
   const isBlock = ([name, value]: [string, unknown]) =>
     nestedBlocks.has(name) && (isBody(value) || (Array.isArray(value) && value.every(isBody)));
-  const nested = [
-    ...entries(body.dynamic).map(([name, each]) => dynamicBlock(name, each as Body)),
-    ...ordered(present.filter(isBlock)).flatMap(([name, value]) =>
-      list(value).map((each) => block(name, each)),
-    ),
-  ];
+  const nested = ordered(present.filter(isBlock)).flatMap(([name, value]) =>
+    list(value).map((each) => block(name, each)),
+  );
   const plain = attributes(Object.fromEntries(present.filter((entry) => !isBlock(entry))));
   return wrap(header, plain.length === 0 ? spaced(nested).slice(1) : [...plain, ...spaced(nested)]);
-}
-
-/** @see {@link https://developer.hashicorp.com/terraform/language/expressions/dynamic-blocks dynamic Blocks} */
-function dynamicBlock(name: string, { content, ...rest }: Body): string {
-  return wrap(`dynamic "${name}"`, [...attributes(rest), "", block("content", content as Body)]);
 }
 
 function wrap(header: string, lines: readonly string[]): string {

@@ -1,14 +1,30 @@
 locals {
-  exact_subjects = [
-    for entry in var.service_accounts : "system:serviceaccount:${replace(entry, "/", ":")}" if !can(regex("[*?]", entry))
-  ]
-  wildcard_subjects = [
-    for entry in var.service_accounts : "system:serviceaccount:${replace(entry, "/", ":")}" if can(regex("[*?]", entry))
-  ]
+  # An entry with a wildcard never matches under StringEquals.
+  subjects = {
+    StringEquals = [for entry in var.service_accounts : "system:serviceaccount:${replace(entry, "/", ":")}" if !can(regex("[*?]", entry))]
+    StringLike   = [for entry in var.service_accounts : "system:serviceaccount:${replace(entry, "/", ":")}" if can(regex("[*?]", entry))]
+  }
+
+  # A statement for each issuer and operator: all conditions of a statement must hold.
   trust_statements = flatten([
-    for issuer in var.issuers : [for test, subjects in { StringEquals = local.exact_subjects, StringLike = local.wildcard_subjects } : { issuer = issuer, test = test, subjects = subjects } if length(subjects) > 0]
+    for issuer in var.issuers : [
+      for operator, subjects in local.subjects : {
+        issuer_hostpath   = issuer.issuer_hostpath
+        oidc_provider_arn = issuer.oidc_provider_arn
+        audiences         = var.audiences == null ? issuer.audiences : var.audiences
+        operator          = operator
+        subjects          = subjects
+      } if length(subjects) > 0
+    ]
   ])
+
+  # IAM does not count white space.
+  inline_policies_length = sum(concat([0], [for policy in values(var.inline_policies) : length(replace(policy, "/\\s/", ""))]))
 }
+
+################################################################################
+# Role
+################################################################################
 
 data "aws_iam_policy_document" "trust" {
   dynamic "statement" {
@@ -20,18 +36,18 @@ data "aws_iam_policy_document" "trust" {
 
       principals {
         type        = "Federated"
-        identifiers = [statement.value.issuer.oidc_provider_arn]
+        identifiers = [statement.value.oidc_provider_arn]
       }
 
       condition {
         test     = "StringEquals"
-        variable = "${statement.value.issuer.issuer_hostpath}:aud"
-        values   = ["sts.amazonaws.com"]
+        variable = "${statement.value.issuer_hostpath}:aud"
+        values   = statement.value.audiences
       }
 
       condition {
-        test     = statement.value.test
-        variable = "${statement.value.issuer.issuer_hostpath}:sub"
+        test     = statement.value.operator
+        variable = "${statement.value.issuer_hostpath}:sub"
         values   = statement.value.subjects
       }
     }
@@ -39,36 +55,54 @@ data "aws_iam_policy_document" "trust" {
 }
 
 resource "aws_iam_role" "this" {
-  description          = var.description
-  assume_role_policy   = data.aws_iam_policy_document.trust.json
-  max_session_duration = var.max_session_duration
   name                 = var.name
+  description          = var.description
   path                 = var.path
+  max_session_duration = var.max_session_duration
+
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
   permissions_boundary = var.permissions_boundary
-  tags                 = var.tags
+
+  tags = var.tags
 
   lifecycle {
     precondition {
-      condition     = var.any_service_account || alltrue([for entry in var.service_accounts : !can(regex("^[*?]+/[*?]+$", entry))])
-      error_message = "service_accounts must not stand for every ServiceAccount of the cluster unless any_service_account is true."
+      condition     = var.any_service_account || alltrue([for entry in var.service_accounts : !can(regex("^[*?]*[*][*?]*/[*?]*[*][*?]*$", entry))])
+      error_message = "Each entry of service_accounts must not stand for every ServiceAccount of the cluster unless any_service_account is true."
     }
 
     precondition {
       condition     = length(data.aws_iam_policy_document.trust.minified_json) <= var.max_trust_policy_length
-      error_message = "The trust policy has more characters than max_trust_policy_length: name fewer ServiceAccounts or issuers, or ask AWS for a higher quota."
+      error_message = "service_accounts must give a trust policy of at most ${var.max_trust_policy_length} characters: name fewer ServiceAccounts or issuers, or raise max_trust_policy_length if the account's quota is higher."
+    }
+
+    precondition {
+      condition     = length(var.managed_policy_arns) <= var.max_managed_policies
+      error_message = "managed_policy_arns must give the role at most ${var.max_managed_policies} managed policies; raise max_managed_policies if the account's quota is higher."
+    }
+
+    precondition {
+      condition     = local.inline_policies_length <= 10240
+      error_message = "inline_policies must give inline policies of at most 10240 characters together."
     }
   }
 }
 
+################################################################################
+# Policies
+################################################################################
+
 resource "aws_iam_role_policy_attachment" "managed" {
-  for_each   = toset(var.managed_policy_arns)
-  policy_arn = each.value
+  for_each = var.managed_policy_arns
+
   role       = aws_iam_role.this.name
+  policy_arn = each.value
 }
 
 resource "aws_iam_role_policy" "inline" {
   for_each = var.inline_policies
-  name     = each.key
-  policy   = each.value
-  role     = aws_iam_role.this.name
+
+  name   = each.key
+  role   = aws_iam_role.this.name
+  policy = each.value
 }

@@ -5,6 +5,7 @@ import { temporaryDirectory } from "../../../sandbox/directory";
 /** The exported modules, as a module's source. */
 export const exported = {
   irsa: resolve("terraform/irsa"),
+  role: resolve("terraform/irsa-role"),
   withoutNode: resolve("terraform/irsa-without-node"),
 };
 
