@@ -10,9 +10,12 @@ import { type IssuerOutputs, keyIdOf, published, publicPem } from "./support/iss
 
 const region = "eu-central-1";
 const pem = { format: "pem" } as const;
-const own = generateKeyPairSync("ec", { namedCurve: "P-384" })
-  .privateKey.export({ type: "sec1", ...pem })
-  .toString();
+const makeKey = () =>
+  generateKeyPairSync("ec", { namedCurve: "P-384" })
+    .privateKey.export({ type: "sec1", ...pem })
+    .toString();
+/** Keys of clusters that keep their own. */
+const [own, ofFunctions] = [makeKey(), makeKey()];
 
 const cluster = (name: string, settings: object) => ({
   name,
@@ -37,7 +40,7 @@ const rotating = (settings: object) => [
     keys: [
       { name: "a", algorithm: "RSA-3072" },
       { name: "b" },
-      { name: "own", publicKey: publicPem(own) },
+      { name: "own", publicKey: publicPem(ofFunctions) },
     ],
     signingKey: "b",
     jwksComputation: "functions",
@@ -112,7 +115,7 @@ describeWith(
       ]);
       expect(keys[1]?.kid).toBe(await keyIdOf(signing));
       expect(keys[3]).toEqual({ ...keys[1], kid: "" });
-      for (const key of [own, signing])
+      for (const key of [ofFunctions, signing])
         await expect(verify("functions", key)).resolves.toBeDefined();
     });
 
