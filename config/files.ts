@@ -34,12 +34,16 @@ type KeyConfig = NonNullable<ClusterConfig["keys"]>[number];
 
 /** @returns undefined for a key that could not be read, which has been reported then */
 async function readKey(
-  { name, previousName, algorithm, publicKey, publicKeyFile }: KeyConfig,
+  { name, previousName, algorithm, publicKey, publicKeyFile, keyId }: KeyConfig,
   at: Path,
   read: (name: string, path: Path) => string | undefined,
   report: PartReport,
 ): Promise<SigningKey | undefined> {
   if (publicKey === undefined && publicKeyFile === undefined) {
+    if (keyId !== undefined) {
+      const rule = "must be left out for a key that Terraform makes, whose kid is computed";
+      report.add({ path: [...at, "keyId"], rule });
+    }
     return SigningKey.generated(name, { algorithm, previousName });
   }
   for (const [option, value] of Object.entries({ algorithm, previousName })) {
@@ -54,10 +58,8 @@ async function readKey(
   const text = publicKey ?? read(publicKeyFile ?? "", path);
   if (text === undefined) return undefined;
   try {
-    return SigningKey.fromPublicKeys(
-      name,
-      await readPublicKeys(text, publicKeyFile ?? "the string"),
-    );
+    const publicKeys = await readPublicKeys(text, publicKeyFile ?? "the string", { keyId });
+    return SigningKey.fromPublicKeys(name, publicKeys, { keyId });
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
     report.fault({ path, rule: `must contain public keys: ${error.message}` });

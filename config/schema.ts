@@ -86,6 +86,11 @@ const key = z
     publicKey: optionalText(
       "Public keys of your own: PEM, JWK or JWKS, as a string. Default: none.",
     ),
+    keyId: choice(
+      "Where the kid of public keys of your own comes from: as-given keeps the one that an external signer writes into its tokens.",
+      ["computed", "as-given"],
+      "computed",
+    ),
   })
   .meta({
     description: "A key: made by Terraform, or your own public key.",
@@ -94,6 +99,7 @@ const key = z
       ...exclude("algorithm", "previousName"),
       not: { required: ["publicKey", "publicKeyFile"] },
     },
+    else: exclude("keyId"),
   });
 
 const secret = z

@@ -16,6 +16,8 @@ const directory = mkdtempSync(join(tmpdir(), "irsa-accepted-"));
 mkdirSync(join(directory, "keys"));
 writeFileSync(join(directory, "keys/first.pub"), first ?? "");
 writeFileSync(join(directory, "keys/both.pub"), `${first}${second}`);
+const signer = readFileSync(join(__dirname, "../fixtures/keys/external-signer-keys.json"), "utf8");
+writeFileSync(join(directory, "keys/signer.json"), signer);
 writeFileSync(join(directory, "policy.json"), '{"Resource": "${aws:username} %{a}"}');
 
 const head = "clusters:\n  - name: a\n    region: eu-central-1\n";
@@ -164,6 +166,20 @@ test.each<[string, string, object]>([
     {
       keys: [{ name: "old", publicKeys: [{ kid: kids[0] }, { kid: kids[1] }] }],
       secret: undefined,
+    },
+  ],
+  [
+    "the key of an external signer, with the kid that it gives",
+    `${head4}${lines("keys:", "  - {name: signer, publicKeyFile: keys/signer.json, keyId: as-given}")}`,
+    {
+      keys: [
+        {
+          keyId: "as-given",
+          publicKeys: (JSON.parse(signer) as { keys: object[] }).keys.map(
+            (key) => expect.objectContaining({ kid: (key as { kid: string }).kid }) as object,
+          ),
+        },
+      ],
     },
   ],
   [

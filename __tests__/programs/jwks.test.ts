@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compileFunction } from "node:vm";
+import fc from "fast-check";
 import { buildJwks, readPublicKeys } from "../../modules/documents";
 import { keyVectors } from "../fixtures/key-vectors";
 import { refusedKeys } from "../fixtures/refused-inputs";
@@ -179,4 +180,56 @@ test("a Node below 20 is refused before anything else", () => {
   const { status, stdout, stderr } = run(query(first ?? ""), ["--require", preload]);
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
   expect(stderr).toBe("ERR_NODE_VERSION: Node 20 or later is needed, this is 18.20.4\n");
+});
+
+describe("whatever it is given", () => {
+  /** The same runs every time; `FUZZ_RUNS=10000 npx jest __tests__/programs` tries more. */
+  const numRuns = Number(process.env.FUZZ_RUNS ?? "100");
+  const secret = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+  const pem = secret.export({ type: "pkcs1", format: "pem" }).toString();
+  const jwk = secret.export({ format: "jwk" });
+  const part = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 50 }),
+    fc.constantFrom(
+      pem,
+      JSON.stringify(jwk),
+      JSON.stringify({ keys: [jwk] }),
+      JSON.stringify({ keys: [{ ...jwk, kty: "oct", k: "c2VjcmV0" }] }),
+      first,
+      `${first}${pem}`,
+      `${first}${second}`,
+    ),
+    fc.json(),
+  );
+  const entry = fc.oneof(
+    fc.record({ name: fc.string(), publicKey: part, emptyKeyId: fc.boolean() }),
+    fc.record({ name: fc.jsonValue(), publicKey: fc.jsonValue(), keyId: fc.jsonValue() }),
+    fc.jsonValue(),
+  );
+  const queries = fc.oneof(
+    fc.array(entry, { maxLength: 3 }).map((keys) => JSON.stringify({ keys: JSON.stringify(keys) })),
+    fc.json(),
+    fc.string(),
+  );
+
+  test("it answers with public members alone, or with one line and no answer", async () => {
+    await fc.assert(
+      fc.asyncProperty(queries, async (stdin) => {
+        const { status, stdout, stderr } = await runInProcess(stdin);
+        expect(`${stdout}${stderr}`).not.toContain(String(jwk.d).slice(20, 50));
+        expect(`${stdout}${stderr}`).not.toContain(pem.split("\n")[3]);
+        if (status === 0) {
+          const { keys } = JSON.parse((JSON.parse(stdout) as { jwks: string }).jwks) as {
+            keys: object[];
+          };
+          const members = new Set(keys.flatMap(Object.keys));
+          expect([...members].filter((name) => /^(d|p|q|dp|dq|qi|k|oth)$/.test(name))).toEqual([]);
+          return;
+        }
+        expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+        expect(stderr).toMatch(/^ERR_(?!INTERNAL)[A-Z_]+: [^\p{Cc}]+\n$/u);
+      }),
+      { numRuns, seed: 20_253, endOnFailure: true },
+    );
+  }, 60_000);
 });

@@ -14,9 +14,8 @@ export function formatValue(value: unknown): string {
   if (value === undefined) return "nothing";
   if (typeof value !== "string") return `${value as number | boolean | null}`;
   const text = redactKeyMaterial(value);
-  if (text !== value) return text;
   const shown = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
-  return escapeControls(JSON.stringify(shown));
+  return escapeControls(text === value ? JSON.stringify(shown) : shown.trim());
 }
 
 /**

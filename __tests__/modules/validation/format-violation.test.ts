@@ -30,6 +30,8 @@ test.each<[unknown, string]>([
   ["a\u202eb\n", '"a\\u202eb\\n"'],
   ["x ".repeat(100), `"${"x ".repeat(60)}…"`],
   ["-----BEGIN PRIVATE KEY-----\nMIIE", "(key material)"],
+  ["-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n", "(key material)"],
+  ["a\n-----BEGIN PRIVATE KEY-----", "a\\u000a(key material)"],
   ["https://user:hunter2@a.example", "https://user:(password)@a.example"],
 ])("the value %j is shown as %s", (value, text) => {
   expect(formatValue(value)).toBe(text);
