@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -128,6 +128,7 @@ describe("the package as npm installs it, from a registry or a Git URL", () => {
       "CHANGELOG.md",
       "LICENSE",
       "README.md",
+      "cli/bin.cjs",
       "package.json",
     ]);
     expect(paths).not.toContainEqual(expect.stringMatching(/__tests__|golden|(?<!\.d)\.ts$/));
@@ -233,6 +234,24 @@ describe("the package as npm installs it, from a registry or a Git URL", () => {
     const irsa = () => run(project, "npx", "--offline", "irsa", "documents", "--out", "site");
     expect(irsa).toThrow(/irsa\.yaml:4:13 clusters\[0\]\.bucket must contain only lower-case/);
   }, 60_000);
+});
+
+describe("a checkout that is not built, as after `npm ci --ignore-scripts`", () => {
+  const checkout = join(workspace, "repository");
+  beforeAll(() => {
+    symlinkSync(join(root, "node_modules"), join(checkout, "node_modules"));
+  });
+
+  test.each([
+    [
+      ["--import", "tsx", "main.ts"],
+      "irsa/irsa (IrsaIssuer): needs dist/programs/jwks.cjs, which is not built yet: run `npm run build`\n",
+    ],
+    [["cli/bin.cjs", "--help"], "irsa is not built yet: run `npm run build`\n"],
+  ])("node %j says what to run", (argv, expected) => {
+    const { status, stdout, stderr } = spawnSync("node", argv, { cwd: checkout, encoding: "utf8" });
+    expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: "", stderr: expected });
+  });
 });
 
 test("every policy of the catalogue is exported", () => {

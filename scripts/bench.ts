@@ -57,7 +57,7 @@ const program: Command = {
 
 const help: Command = {
   name: "`irsa --help`",
-  argv: ["node", join(root, "dist/cli/irsa.cjs"), "--help"],
+  argv: ["node", join(root, "cli/bin.cjs"), "--help"],
 };
 
 const bareNode: Command = { name: "`node -e 0`", argv: ["node", "-e", "0"] };

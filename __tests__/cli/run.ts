@@ -9,7 +9,7 @@ import { contents } from "../support/golden";
 import { keys } from "../modules/cluster/keys";
 
 /** The built command, as `npx irsa` runs it. */
-export const command = join(__dirname, "../../dist/cli/irsa.cjs");
+export const command = join(__dirname, "../../cli/bin.cjs");
 
 /** What a run is given. */
 export interface Surroundings {

@@ -4,7 +4,7 @@ import { AssetType, Fn, type ITerraformDependable, TerraformAsset, Token } from 
 import { Construct } from "constructs";
 import { buildJwks, type PublicJwk } from "../../documents";
 import { addressed, local } from "../../synthesis";
-import { assertValid, formatValue, type Violation } from "../../validation";
+import { assertValid, formatValue, InvalidPropsError, type Violation } from "../../validation";
 import { type KeyAlgorithm, keyAlgorithms } from "./key-algorithms";
 import type { GivenKeys, UnknownKey } from "./signing-keys";
 
@@ -43,7 +43,7 @@ export class ProgramKeys extends Construct implements PublishedKeys {
   constructor(scope: Construct, id: string, { keys, emptyKeyIdFor }: PublishedKeysProps) {
     super(scope, id);
     const program = new TerraformAsset(this, "program", {
-      path: require.resolve("self-hosted-irsa/programs/jwks"),
+      path: findProgram(scope),
       type: AssetType.FILE,
     });
     const entries = keys.map((key) => ({
@@ -61,6 +61,16 @@ export class ProgramKeys extends Construct implements PublishedKeys {
     );
     this.jwks = result.lookup("jwks");
     this.keyIds = Token.asList(Fn.jsondecode(result.lookup("key_ids")));
+  }
+}
+
+/** @throws {InvalidPropsError} a checkout of the project that is not built */
+function findProgram(scope: Construct): string {
+  try {
+    return require.resolve("self-hosted-irsa/programs/jwks");
+  } catch {
+    const rule = "needs dist/programs/jwks.cjs, which is not built yet: run `npm run build`";
+    throw new InvalidPropsError([{ path: [], rule }], scope);
   }
 }
 
