@@ -19,7 +19,7 @@ interface Module {
 }
 
 const issuerExample = (name: string) => `module "irsa" {
-  source = "git::https://git.example.com/self-hosted-irsa.git//terraform/${name}?ref=v0.1.0"
+  source = "git::https://github.com/self-hosted-irsa/self-hosted-irsa.git//terraform/${name}?ref=v0.1.0"
 
   bucket_name   = "acme-prod-oidc"
   cluster_name  = "prod"

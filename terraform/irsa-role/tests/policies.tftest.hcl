@@ -1,19 +1,17 @@
 # What the role may do, and what the outputs say of it.
 
-mock_provider "aws" {}
-
-override_data {
-  target = data.aws_iam_policy_document.trust
-  values = {
-    json          = "{}"
-    minified_json = "{}"
+mock_provider "aws" {
+  mock_data "aws_iam_policy_document" {
+    defaults = {
+      json          = "{}"
+      minified_json = "{}"
+    }
   }
-}
 
-override_resource {
-  target = aws_iam_role.this
-  values = {
-    arn = "arn:aws:iam::111122223333:role/platform/prod-app"
+  mock_resource "aws_iam_role" {
+    defaults = {
+      arn = "arn:aws:iam::111122223333:role/platform/prod-app"
+    }
   }
 }
 

@@ -1,12 +1,11 @@
 # What would fail half-way in an apply fails at plan.
 
-mock_provider "aws" {}
-
-override_data {
-  target = data.aws_iam_policy_document.trust
-  values = {
-    json          = "{}"
-    minified_json = "{}"
+mock_provider "aws" {
+  mock_data "aws_iam_policy_document" {
+    defaults = {
+      json          = "{}"
+      minified_json = "{}"
+    }
   }
 }
 

@@ -1,6 +1,13 @@
 # Who may assume the role: what the trust policy is made of.
 
-mock_provider "aws" {}
+mock_provider "aws" {
+  mock_data "aws_iam_policy_document" {
+    defaults = {
+      json          = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
+      minified_json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
+    }
+  }
+}
 
 variables {
   name             = "prod-app"
@@ -9,14 +16,6 @@ variables {
     issuer_hostpath   = "s3.eu-central-1.amazonaws.com/acme-prod-oidc"
     oidc_provider_arn = "arn:aws:iam::111122223333:oidc-provider/s3.eu-central-1.amazonaws.com/acme-prod-oidc"
   }]
-}
-
-override_data {
-  target = data.aws_iam_policy_document.trust
-  values = {
-    json          = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
-    minified_json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
-  }
 }
 
 run "names_audience_and_service_account" {
