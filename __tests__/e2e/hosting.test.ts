@@ -6,54 +6,54 @@ import type { Outputs, Terraform } from "../../sandbox/terraform-runner";
 import { rootOfStacks, synthesizeClusters } from "../support/root-module";
 import { configuration } from "./support/configuration";
 import { describeWith } from "./support/describe-with";
-
-const pem = { format: "pem" } as const;
-const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const privateKeyPem = rsa.privateKey.export({ type: "pkcs1", ...pem }).toString();
-const publicKey = rsa.publicKey.export({ type: "spki", ...pem }).toString();
+import { publicPem } from "./support/issuer";
 
 const region = "eu-central-1";
 const kmsKey = `arn:aws:kms:${region}:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
-const common = {
-  region,
-  keys: [{ name: "cluster", publicKey }],
-  thumbprint: "none",
-  tags: { team: "platform" },
+
+/** The keys of the clusters, each its own. */
+const privateKeys = new Map<string, string>();
+const cluster = (name: string, settings: object) => {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const privateKeyPem = privateKey.export({ type: "pkcs1", format: "pem" }).toString();
+  privateKeys.set(name, privateKeyPem);
+  return {
+    name,
+    region,
+    keys: [{ name: "cluster", publicKey: publicPem(privateKeyPem) }],
+    thumbprint: "none",
+    tags: { team: "platform" },
+    ...settings,
+  };
 };
 const shared = (prefix: string) => ({ name: "acme-shared", existing: true, prefix });
 
 const clusters = [
-  { name: "acl", bucket: "acme-acl", ...common },
-  { name: "policy", bucket: "acme-policy", publicBy: "policy", ...common },
-  {
-    name: "virtual",
+  cluster("acl", { bucket: "acme-acl" }),
+  cluster("policy", { bucket: "acme-policy", publicBy: "policy" }),
+  cluster("virtual", {
     hosting: "s3-virtual-hosted",
     bucket: { name: "acme-virtual", prefix: "prod", versioning: true, encryption: "AES256" },
-    ...common,
-  },
-  { name: "cloudfront", hosting: "cloudfront", bucket: "acme-cloudfront", ...common },
-  {
-    name: "domain",
+  }),
+  cluster("cloudfront", { hosting: "cloudfront", bucket: "acme-cloudfront" }),
+  cluster("domain", {
     hosting: "cloudfront",
     domain: {
       name: "oidc.acme.example",
       certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/1234abcd",
     },
     bucket: { name: "acme-domain", versioning: true, encryption: kmsKey, forceDestroy: true },
-    ...common,
-  },
-  { name: "blue", publicBy: "policy", bucket: shared("blue"), ...common },
-  { name: "green", publicBy: "policy", bucket: shared("green"), ...common },
-  {
-    name: "github",
+  }),
+  cluster("blue", { publicBy: "policy", bucket: shared("blue") }),
+  cluster("green", { publicBy: "policy", bucket: shared("green") }),
+  cluster("github", {
     hosting: "self-published",
     issuerUrl: "https://raw.githubusercontent.com/acme/oidc/main",
     previousIssuers: [
       { name: "old", url: "https://old.acme.example/oidc" },
       { name: "acl", url: `https://s3.${region}.amazonaws.com/acme-acl`, existing: true },
     ],
-    ...common,
-  },
+  }),
 ];
 
 /** The emulator deploys at once, and the AWS provider looks after half a minute. */
@@ -131,6 +131,7 @@ describeWith(["terraform", "aws", "emulator"], "every way of hosting, applied", 
         issuer_hostpath: hostpath,
         key_ids: [keyId = ""],
       } = issuerOf(name);
+      const privateKeyPem = privateKeys.get(name) ?? "";
       expect(issuer).toBe(`https://${hostpath}`);
       const relyingParty = new RelyingParty((url) =>
         url.replace(issuer, `${cloud.emulator.url}/${place}`),
