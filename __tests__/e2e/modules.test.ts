@@ -10,7 +10,7 @@ import { pathWithoutNode } from "./support/path";
 
 const thumbprint = "0123456789abcdef0123456789abcdef01234567";
 
-/** One module for two clusters, and once more for a second region, from git and without Node. */
+/** One module for two clusters, once more for a second region, from git and without Node, and a role of all. */
 function threeClusters() {
   return {
     provider: { aws: [{}, { alias: "second", region: "eu-central-1" }] },
@@ -39,6 +39,13 @@ function threeClusters() {
         thumbprints: [],
         recovery_window_in_days: 0,
         deletion_protection: false,
+      },
+      role: {
+        source: exported.role,
+        name: "agent",
+        service_accounts: ["observability/agent"],
+        issuers:
+          "${concat(flatten(values(module.clusters)[*].trusted_issuers), module.second.trusted_issuers)}",
       },
     },
     output: {
@@ -95,6 +102,14 @@ describeWith(
       expect(await providerOf(blue.oidc_provider_arn)).toContain("<Value>platform</Value>");
       expect(await providerOf(green.oidc_provider_arn)).toContain(thumbprint);
       expect(await providerOf(second.oidc_provider_arn)).not.toMatch(/[0-9a-f]{40}/);
+
+      const role = (await terraform.state()).get("module.role.aws_iam_role.this");
+      const policy = JSON.parse(role?.assume_role_policy as string) as {
+        Statement: readonly { Principal: { Federated: string } }[];
+      };
+      expect(policy.Statement.map(({ Principal }) => Principal.Federated)).toEqual(
+        [blue, green, second].map(({ oidc_provider_arn }) => oidc_provider_arn),
+      );
 
       const stray = `${cloud.emulator.url}/acme-blue-oidc/stray`;
       expect(await fetch(stray, { method: "PUT", body: "stray" })).toHaveProperty("ok", true);
