@@ -89,6 +89,34 @@ describeWith(needs, "an issuer with deletion protection", () => {
     expect((await terraform.plan()).empty).toBe(true);
   });
 
+  test("gives up a key that leaked in one apply, whether its name changes or not", async () => {
+    change({ keys: [SigningKey.generated("third")], retiredKeys: ["first", "second"] });
+    await terraform.apply();
+    const [third] = (await publishedKeyIds(cloud, "acme-oidc")) ?? [];
+    expect(third).toBe(await secretKeyId(cloud, "talos/prod"));
+
+    await terraform.apply({ replace: ["tls_private_key.third"] });
+    const keyId = await secretKeyId(cloud, "talos/prod");
+    expect(keyId).not.toBe(third);
+    expect(await publishedKeyIds(cloud, "acme-oidc")).toEqual([keyId]);
+  });
+
+  test("has its identity provider made again, when the protection of the lost one is lifted", async () => {
+    const arn = (await terraform.outputs()).value("oidc_provider_arn") as string;
+    await cloud.api.iam("DeleteOpenIDConnectProvider", { OpenIDConnectProviderArn: arn });
+    expect(await failure(terraform.plan())).toContain(
+      'Resource terraform_data.deletion_protection["resources"] has lifecycle.prevent_destroy set',
+    );
+    await terraform.run("state", "rm", "terraform_data.deletion_protection");
+    expect((await terraform.plan()).actions).toEqual({
+      "aws_iam_openid_connect_provider.oidc": "create",
+      'terraform_data.deletion_protection["issuer"]': "create",
+      'terraform_data.deletion_protection["resources"]': "create",
+    });
+    await terraform.apply();
+    expect((await terraform.plan()).empty).toBe(true);
+  });
+
   test("is destroyed without the protection", async () => {
     change({ keys: [SigningKey.generated("second")], deletionProtection: false });
     await terraform.destroy();

@@ -23,9 +23,10 @@ export interface Block {
   readonly line: number;
 }
 
-/** README.md and the guides: paths from the root of the project. */
+/** README.md, SECURITY.md and the guides: paths from the root of the project. */
 export const guides = [
   "README.md",
+  "SECURITY.md",
   ...readdirSync(join(root, "docs/guides")).map((name) => `docs/guides/${name}`),
 ];
 
