@@ -1,26 +1,22 @@
 import { App } from "cdktf";
 import { ConfigError } from "./config/config-error";
-import { type Config, loadConfig } from "./config/load";
+import { loadConfig } from "./config/load";
 import { InvalidPropsError } from "./modules/validation";
-import { ClusterStack } from "./stacks/cluster-stack";
-import { IrsaStack } from "./stacks/irsa-stack";
-
-/** Adds a stack for each cluster; without a configuration that names any, the stack `irsa`. */
-export function addStacks(app: App, config: Config | undefined): void {
-  for (const { name, ...cluster } of config?.clusters ?? []) {
-    new ClusterStack(app, name, cluster);
-  }
-  if (config?.clusters === undefined) new IrsaStack(app, "irsa", { backend: config?.backend });
-}
+import { addStacks, stackNames } from "./stacks/add-stacks";
+import { reportRemovedStacks } from "./stacks/removed-stacks";
+import { warningsOf } from "./stacks/warnings";
 
 async function main(): Promise<void> {
   const config = await loadConfig();
-  const app = new App();
+  // CDKTF's own validation would run Terraform, which need not be there.
+  const app = new App({ skipValidation: true });
   addStacks(app, config);
   app.synth();
 
-  // The CDKTF command line names an output directory and prints a summary of its own.
+  // The CDKTF command line names an output directory, and prints warnings and a summary of its own.
   if (process.env.CDKTF_OUTDIR === undefined) {
+    const removed = reportRemovedStacks(app.outdir, stackNames(config));
+    for (const warning of [...warningsOf(app), ...removed]) console.error(`warning: ${warning}`);
     console.log(
       summary(
         app.outdir,

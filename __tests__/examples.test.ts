@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "../config/load";
 import { readPublicKeys } from "../modules/documents";
-import { addStacks } from "../main";
+import { addStacks } from "../stacks/add-stacks";
 import { contents, expectStacks } from "./support/golden";
 import { synthesize } from "./support/synthesize";
 import { byAddress, type TerraformConfiguration } from "./support/terraform-json";

@@ -4,7 +4,10 @@ import { clusterConfigCommand } from "./commands/cluster-config";
 import { makeCommand } from "./commands/command";
 import { completionCommands } from "./commands/completion";
 import { documentsCommand } from "./commands/documents";
+import { listCommand } from "./commands/list";
 import { manifestsCommand } from "./commands/manifests";
+import { synthCommand } from "./commands/synth";
+import { validateCommand } from "./commands/validate";
 import { exitCodes, exitCodesText } from "./io/exit-codes";
 import { Host } from "./io/host";
 import type { Io, Output } from "./io/io";
@@ -33,6 +36,9 @@ export function createProgram(io: Io): Program {
     .description("IAM Roles for Service Accounts on self-hosted Kubernetes")
     .version(version, "-V, --version", "print the version")
     .addHelpText("after", `\n${exitCodesText}`)
+    .addCommand(makeCommand(validateCommand, host))
+    .addCommand(makeCommand(listCommand, host))
+    .addCommand(makeCommand(synthCommand, host))
     .addCommand(makeCommand(documentsCommand, host))
     .addCommand(clusterConfigCommand(host))
     .addCommand(manifestsCommand(host));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Cluster } from "../../config/cluster-props";
 import { loadConfig, parseConfig } from "../../config/load";
 import { readPublicKeys } from "../../modules/documents";
-import { addStacks } from "../../main";
+import { addStacks } from "../../stacks/add-stacks";
 import { keyVectors } from "../fixtures/key-vectors";
 import { synthesize } from "../support/synthesize";
 import type { TerraformConfiguration } from "../support/terraform-json";

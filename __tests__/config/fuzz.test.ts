@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { stringify } from "yaml";
 import { ConfigError } from "../../config/config-error";
 import { type Config, parseConfig } from "../../config/load";
-import { addStacks } from "../../main";
+import { addStacks } from "../../stacks/add-stacks";
 import { keys } from "../modules/cluster/keys";
 import { properties } from "../support/schema-walk";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { parseConfig } from "../../config/load";
-import { addStacks } from "../../main";
+import { addStacks } from "../../stacks/add-stacks";
 import { contents } from "../support/golden";
 
 const ways = [

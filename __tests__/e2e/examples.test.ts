@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { App } from "cdktf";
 import { loadConfig } from "../../config/load";
-import { addStacks } from "../../main";
+import { addStacks } from "../../stacks/add-stacks";
 import { temporaryDirectory } from "../../sandbox/directory";
 import { LocalCloud } from "../../sandbox/local-cloud";
 import { type Module, rootOf } from "../support/root-module";

@@ -2,7 +2,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { parseConfig } from "../../config/load";
-import { addStacks } from "../../main";
+import { addStacks } from "../../stacks/add-stacks";
 import { temporaryDirectory } from "../../sandbox/directory";
 
 /** Synthesizes an `irsa.yaml`, given as a value, as the app does. */

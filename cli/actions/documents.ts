@@ -1,6 +1,4 @@
-import { relative, resolve } from "node:path";
 import type { Cluster } from "../../config/cluster-props";
-import { loadConfig } from "../../config/load";
 import {
   buildDiscoveryDocument,
   buildObjectKeys,
@@ -9,6 +7,7 @@ import {
   type PublishedDocuments,
 } from "../../modules/documents";
 import { findSigningKey, isGiven, knownKeys } from "../../modules/issuer";
+import { readConfiguration } from "../input/configuration";
 import type { Action, Host } from "../io/host";
 import { UsageError } from "../io/usage-error";
 import { reportWritten } from "../output/result";
@@ -63,14 +62,9 @@ async function chosenCluster(
   { config, cluster: name }: DocumentsOptions,
   host: Host,
 ): Promise<Cluster> {
-  const { IRSA_CONFIG } = host.io.env;
-  const path = resolve(host.io.cwd, config ?? IRSA_CONFIG ?? "irsa.yaml");
-  const file = relative(process.cwd(), path);
-  const ofEnvironment = IRSA_CONFIG === undefined ? undefined : "IRSA_CONFIG";
-  const by = config === undefined ? ofEnvironment : "--config";
-  const clusters = (await loadConfig({ file, by }))?.clusters;
+  const { clusters } = await readConfiguration({ config }, host);
   if (clusters === undefined) {
-    throw new UsageError("there is no irsa.yaml with clusters; name one with --config");
+    throw new UsageError("the configuration has no clusters; name another with --config");
   }
   const names = clusters.map((cluster) => cluster.name).join(", ");
   const [only, ...others] =

@@ -96,6 +96,10 @@ export const output = (): readonly Option[] => [
   new Option("--json", "write JSON in place of YAML"),
 ];
 
+/** The directory of the stacks, as CDKTF names it. */
+export const outDirectory = (description: string): Option =>
+  new Option("--out <directory>", description).default("cdktf.out");
+
 export const force = (): Option =>
   new Option("--force", "replace files that exist with other content");
 

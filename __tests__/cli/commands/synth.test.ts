@@ -1,0 +1,163 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { App } from "cdktf";
+import { loadConfig } from "../../../config/load";
+import { addStacks } from "../../../stacks/add-stacks";
+import { temporaryDirectory } from "../../../sandbox/directory";
+import { contents } from "../../support/golden";
+import { irsa, runIn, command, directory } from "../run";
+
+const cluster = (name: string, rest = "") =>
+  `  - {name: ${name}, region: eu-central-1, bucket: acme-${name}, secretPrefix: talos${rest}}\n`;
+const two = `clusters:\n${cluster("prod", ', accountId: "111122223333"')}${cluster("lab")}`;
+const files = { "irsa.yaml": two };
+
+describe("irsa synth", () => {
+  test("writes what the app writes, a directory each, and says what to do next", async () => {
+    const { status, stdout, stderr, cwd, written } = await irsa(["synth"], { files });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toContain("cd cdktf.out/stacks/prod && terraform init && terraform apply\n");
+    const app = new App({ outdir: temporaryDirectory("app") });
+    addStacks(app, await loadConfig({ file: join(cwd, "irsa.yaml") }));
+    app.synth();
+    expect(contents(join(cwd, "cdktf.out/stacks"))).toEqual(contents(join(app.outdir, "stacks")));
+    expect(Object.keys(written).filter((name) => name.endsWith(".json"))).toEqual([
+      "cdktf.out/stacks/lab/cdk.tf.json",
+      "cdktf.out/stacks/prod/cdk.tf.json",
+    ]);
+  });
+
+  test("writes the chosen stacks alone, as HCL where asked, where asked", async () => {
+    const argv = ["synth", "lab", "--hcl", "--out", "out", "--json"];
+    const { stdout, written } = await irsa(argv, { files });
+    const names = Object.keys(written).filter((name) => !name.endsWith(".cjs"));
+    expect(names).toEqual(["out/stacks/lab/cdk.tf"]);
+    expect(written["out/stacks/lab/cdk.tf"]).toContain('resource "aws_s3_bucket" "oidc" {');
+    expect(JSON.parse(stdout)).toMatchObject({ stacks: ["lab"] });
+  });
+
+  test("leaves one syntax alone in a stack's directory", async () => {
+    const { cwd, written } = await irsa(["synth", "--hcl"], {
+      files: { ...files, "cdktf.out/stacks/lab/cdk.tf.json": "{}" },
+    });
+    expect(Object.keys(written)).toContain("cdktf.out/stacks/lab/cdk.tf");
+    expect(existsSync(join(cwd, "cdktf.out/stacks/lab/cdk.tf.json"))).toBe(false);
+  });
+
+  test("leaves Terraform's own files where they are, and names what is of no stack any more", async () => {
+    const kept = {
+      "cdktf.out/stacks/prod/.terraform.lock.hcl": "# a lock",
+      "cdktf.out/stacks/old/terraform.tfstate": "{}",
+    };
+    const { stderr, cwd } = await irsa(["synth"], { files: { ...files, ...kept } });
+    for (const name of Object.keys(kept)) expect(existsSync(join(cwd, name))).toBe(true);
+    expect(stderr).toBe(
+      `warning: ${cwd}/cdktf.out/stacks/old belongs to no stack of the configuration: run terraform destroy there, or move its state, before you delete it\n`,
+    );
+  });
+
+  test.each<[string, readonly string[], Readonly<Record<string, string>>, RegExp]>([
+    ["an unknown stack", ["prodd"], files, /^the stack "prodd" must be among prod, lab$/m],
+    ["no configuration", [], {}, /^there is no irsa\.yaml and no clusters\/\*\.yaml/],
+    [
+      "a mistake",
+      [],
+      { "irsa.yaml": two.replace("lab", "l b") },
+      /irsa\.yaml:3:\d+ clusters\[1\]\.name must/,
+    ],
+    ["a file in the way", ["--out", "irsa.yaml"], files, /a part of its path is not a directory/],
+  ])("%s: one line, exit 1, and nothing is written", async (_title, argv, given, says) => {
+    const { status, stdout, stderr, written } = await irsa(["synth", ...argv], { files: given });
+    expect({ status, stdout, written }).toEqual({ status: 1, stdout: "", written: {} });
+    expect(stderr).toMatch(says);
+  });
+
+  test("the bundle does it without anything beside it, twice at once", () => {
+    const cwd = directory({ files });
+    const script = `node ${command} synth & node ${command} synth & wait $! && wait`;
+    const { status, stderr } = runIn(cwd, ["bash", "-c", script]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(existsSync(join(cwd, "cdktf.out/stacks/lab/cdk.tf.json"))).toBe(true);
+  });
+
+  test("clusters in files of their own need no irsa.yaml", async () => {
+    const own = { "clusters/a.yaml": "name: a\nregion: eu-central-1\nbucket: abc\nsecret: none\n" };
+    const { status, written } = await irsa(["synth"], { files: own });
+    expect(status).toBe(0);
+    expect(Object.keys(written)).toContain("cdktf.out/stacks/a/cdk.tf.json");
+  });
+});
+
+describe("irsa list", () => {
+  test("is a name a line", async () => {
+    expect((await irsa(["list"], { files })).stdout).toBe("prod\nlab\n");
+  });
+
+  test("is a matrix as JSON", async () => {
+    expect(JSON.parse((await irsa(["list", "--json"], { files })).stdout)).toEqual([
+      {
+        name: "prod",
+        directory: "cdktf.out/stacks/prod",
+        region: "eu-central-1",
+        accountId: "111122223333",
+      },
+      { name: "lab", directory: "cdktf.out/stacks/lab", region: "eu-central-1" },
+    ]);
+  });
+
+  test("of a configuration without clusters is the stack with variables", async () => {
+    const { stdout } = await irsa(["list"], { files: { "irsa.yaml": "backend: {type: local}" } });
+    expect(stdout).toBe("irsa\n");
+  });
+});
+
+describe("irsa validate", () => {
+  const warned = two.replace(
+    "secretPrefix: talos}",
+    'secretPrefix: talos, talos: {version: "1.12"}, previousIssuers: [{name: old, url: "https://old.example"}]}',
+  );
+
+  test("says what is valid, and writes nothing", async () => {
+    const { status, stdout, stderr, written } = await irsa(["validate"], { files });
+    expect({ status, stdout, stderr, written }).toEqual({
+      status: 0,
+      stdout: "Valid: prod, lab\n",
+      stderr: "",
+      written: {},
+    });
+  });
+
+  test("prints what the stacks warn of", async () => {
+    const { status, stderr } = await irsa(["validate"], { files: { "irsa.yaml": warned } });
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^warning: lab\/irsa: .*1\.12/);
+  });
+
+  test("reports every mistake, as lines or as data", async () => {
+    const bad = { "irsa.yaml": two.replace("acme-lab", "A") };
+    const lines = await irsa(["validate"], { files: bad });
+    expect({ status: lines.status, stdout: lines.stdout }).toEqual({ status: 1, stdout: "" });
+    expect(lines.stderr.trimEnd().split("\n")).toHaveLength(3);
+    const data = await irsa(["validate", "--json"], { files: bad });
+    expect(data.status).toBe(1);
+    const { valid, problems } = JSON.parse(data.stdout) as { valid: boolean; problems: object[] };
+    expect(valid).toBe(false);
+    expect(problems).toHaveLength(3);
+    expect(problems[0]).toMatchObject({
+      line: 3,
+      path: ["clusters", 1, "bucket"],
+      rule: "must be 3 to 63 characters long",
+      given: "A",
+    });
+  });
+});
+
+test("a directory that cannot be written ends in one line", () => {
+  const cwd = directory({ files });
+  mkdirSync(join(cwd, "cdktf.out/stacks"), { recursive: true });
+  writeFileSync(join(cwd, "cdktf.out/stacks/prod"), "a file");
+  const { status, stderr } = runIn(cwd, ["node", command, "synth"]);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^cdktf\.out\/stacks\/prod\/.* cannot be written: .*\n/);
+  expect(stderr).not.toMatch(/^ {4}at /m);
+});

@@ -1,0 +1,19 @@
+import { Option } from "commander";
+import { config } from "../input/configuration";
+import { outDirectory } from "../input/shared-options";
+import type { ListOptions } from "../actions/list";
+import type { Definition } from "./command";
+
+export const listCommand: Definition<ListOptions> = {
+  name: "list",
+  summary: "the stacks of the configuration",
+  description: "list the stacks of the configuration, one name a line",
+  options: [
+    config(),
+    outDirectory("where the stacks are written, for their directories in JSON"),
+    new Option("--json", "write name, region, account and directory of each as JSON"),
+  ],
+  help: `Example, a matrix of GitHub Actions:
+  echo "stacks=$(irsa list --json)" >> "$GITHUB_OUTPUT"`,
+  load: async () => (await import("../actions/list.ts")).list,
+};

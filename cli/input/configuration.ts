@@ -1,0 +1,64 @@
+import { relative, resolve } from "node:path";
+import { Argument, Option } from "commander";
+import { type Config, loadConfig } from "../../config/load";
+import { formatValue } from "../../modules/validation";
+import type { Host } from "../io/host";
+import { UsageError } from "../io/usage-error";
+
+/** Which configuration a command reads. */
+export interface ConfigOptions {
+  readonly config?: string;
+}
+
+/** Stacks by their names; all of the configuration's without any. */
+export interface StackOptions extends ConfigOptions {
+  readonly stack: readonly string[];
+}
+
+/** The file to read. */
+export const config = (): Option =>
+  new Option(
+    "--config <file>",
+    "the configuration (default: $IRSA_CONFIG, else irsa.yaml); clusters/*.yaml beside it belong to it",
+  );
+
+/** Names of stacks. */
+export const stacks = (): Argument => new Argument("[stack...]", "stacks by name (default: all)");
+
+/**
+ * Reads the configuration that is named, or the one of the working directory.
+ *
+ * @throws {UsageError} there is none
+ * @throws {ConfigError} everything that is wrong with it
+ */
+export async function readConfiguration(
+  { config: named }: ConfigOptions,
+  host: Host,
+): Promise<Config> {
+  const { IRSA_CONFIG } = host.io.env;
+  const file = relative(process.cwd(), resolve(host.io.cwd, named ?? IRSA_CONFIG ?? "irsa.yaml"));
+  const ofEnvironment = IRSA_CONFIG === undefined ? undefined : "IRSA_CONFIG";
+  const loaded = await loadConfig({ file, by: named === undefined ? ofEnvironment : "--config" });
+  if (loaded === undefined) {
+    throw new UsageError("there is no irsa.yaml and no clusters/*.yaml; name a file with --config");
+  }
+  return loaded;
+}
+
+/**
+ * The clusters of a configuration that are chosen.
+ *
+ * @param names all of them without any
+ * @throws {UsageError} a name is none of theirs
+ */
+export function chooseClusters({ clusters }: Config, names: readonly string[]): Config["clusters"] {
+  const known = clusters?.map(({ name }) => name) ?? ["irsa"];
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    const rule = `must be among ${known.join(", ")}`;
+    throw new UsageError(
+      unknown.map((name) => `the stack ${formatValue(name)} ${rule}`).join("\n"),
+    );
+  }
+  return names.length === 0 ? clusters : clusters?.filter(({ name }) => names.includes(name));
+}
