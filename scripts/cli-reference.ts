@@ -27,7 +27,14 @@ Install with \`npm install self-hosted-irsa\` and run \`npx irsa\`. Completion f
 | 70 | a bug of \`irsa\`: please report it; \`DEBUG=1\` shows where |
 
 A result goes to standard output, or to the file that \`--out\` names; everything else goes to standard error.
-A file with other content is replaced with \`--force\` alone. \`--json\` writes JSON in place of YAML.
+A file with other content is replaced with \`--force\` alone.
+
+**\`--json\`** writes JSON in place of YAML or text, one value to standard output or to the file that \`--out\`
+names. Several manifests are a \`List\`, which \`kubectl\` takes. With \`--out\`, standard output is
+\`{"written": [PATH, …]}\`. \`manifests add-ons\` for Helm prints
+\`{"releases": [{"name", "namespace", "chart": {"name", "repository", "version", …}, "values"}, …], "written"}\`, in
+the order of installation, and \`manifests smoke-test --explain\` a list of \`{"answer", "meaning", "remedy"}\`,
+empty where the log contains no known answer. Warnings stay text, on standard error.
 
 **Terraform's output** may be all outputs (\`terraform output -json\`), the one output that a command needs
 (\`terraform output -json NAME\`, so that no private key is piped where none is needed), or the file that

@@ -1,5 +1,7 @@
 import { Readable, Writable } from "node:stream";
+import type { Command } from "commander";
 import type { Action } from "../../cli/io/host";
+import { processIo } from "../../cli/io/io";
 import { createProgram } from "../../cli/program";
 import { version } from "../../package.json";
 import { command, directory, irsa, issuer, runIn, terraformOutput } from "./run";
@@ -28,6 +30,16 @@ test("the exit codes are in the help", async () => {
   for (const line of ["0   done", "1   a mistake", "2   an unknown command", "70  a bug"]) {
     expect(stdout).toContain(`\n  ${line}`);
   }
+});
+
+test("every command that prints a result has --json, except the script of completion", () => {
+  const without = (command: Command, path: string): string[] =>
+    command.commands.length > 0
+      ? command.commands.flatMap((child) => without(child, `${path} ${child.name()}`.trim()))
+      : command.options.some(({ long }) => long === "--json")
+        ? []
+        : [path];
+  expect(without(createProgram(processIo()).command, "")).toEqual(["completion", "complete"]);
 });
 
 describe("exit code", () => {

@@ -11,13 +11,14 @@ import type { AddOnsWay } from "../input/choices";
 import type { OutOptions } from "../input/shared-options";
 import type { Host } from "../io/host";
 import { presentable } from "../io/presentable";
-import { writeText } from "./result";
+import { formatJson, writeResult, writeText } from "./result";
 import { type OutputFile, writeFiles } from "./write-files";
 
 /**
  * Writes releases: for Helm values files, and on standard output the commands; else manifests.
  *
- * @param options `out` is a directory, needed for Helm; manifests go to standard output without it
+ * @param options `out` is a directory, needed for Helm without `json`; manifests go to standard output
+ * without it
  */
 export async function writeAddOns(
   releases: readonly Release[],
@@ -27,29 +28,42 @@ export async function writeAddOns(
 ): Promise<void> {
   const { out: directory } = options;
   if (way === "helm") {
-    await writeHelm(releases, directory ?? ".", options, host);
+    await writeHelm(releases, options, host);
     return;
   }
-  const text =
+  const [manifests, valuesPath] =
     way === "flux"
-      ? manifestsText(buildFluxManifests(releases), releases, "spec.values")
-      : manifestsText(buildArgoCdApplications(releases), releases, "spec.source.helm.valuesObject");
-  await writeText(text, { ...options, out: directory && join(directory, `${way}.yaml`) }, host);
+      ? [buildFluxManifests(releases), "spec.values"]
+      : [buildArgoCdApplications(releases), "spec.source.helm.valuesObject"];
+  const fileOptions = (extension: string) => ({
+    ...options,
+    out: directory && join(directory, `${way}.${extension}`),
+  });
+  if (options.json === true) await writeResult({ objects: manifests }, fileOptions("json"), host);
+  else await writeText(manifestsText(manifests, releases, valuesPath), fileOptions("yaml"), host);
 }
 
 async function writeHelm(
   releases: readonly Release[],
-  directory: string,
-  options: OutOptions,
+  { out: directory, ...options }: OutOptions,
   host: Host,
 ): Promise<void> {
   const files: Record<string, OutputFile> = {};
   for (const release of releases) {
     files[nameValuesFile(release)] = { text: formatYaml(release.values, release.comments) };
   }
-  const paths = writeFiles(host, directory, files, options);
-  await host.note(paths.map((path) => `Wrote ${presentable(path)}`).join("\n"));
-  await host.print(`cd ${quoted(directory)}\n\n${formatHelmCommands(releases)}`);
+  const written = directory === undefined ? [] : writeFiles(host, directory, files, options);
+  if (options.json === true) {
+    await host.print(formatJson({ releases: releases.map(describe), written }));
+    return;
+  }
+  await host.note(written.map((path) => `Wrote ${presentable(path)}`).join("\n"));
+  await host.print(`cd ${quoted(directory ?? ".")}\n\n${formatHelmCommands(releases)}`);
+}
+
+/** What a program needs to install a release. */
+function describe({ name, namespace, chart, values }: Release): object {
+  return { name, namespace, chart, values };
 }
 
 /** Manifests with the releases' comments above their values. */

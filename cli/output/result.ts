@@ -59,6 +59,11 @@ function toJson(objects: readonly object[]): string {
       : areManifests
         ? { apiVersion: "v1", kind: "List", items: objects }
         : objects;
+  return formatJson(value);
+}
+
+/** A value as the JSON that a command prints. */
+export function formatJson(value: object): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 

@@ -4,8 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 import {
+  buildCertManagerRelease,
+  buildPodIdentityWebhookRelease,
+  certManagerChart,
   failurePolicyConsequence,
   formatSmokeTestAnswers,
+  podIdentityWebhookChart,
+  smokeTestAnswers,
   stsAudience,
 } from "../../../modules/cluster";
 import { schemaViolations } from "../../modules/cluster/schema-violations";
@@ -107,6 +112,46 @@ describe("add-ons", () => {
     );
     expect(stdout).toBe(`Wrote infra/${way}.yaml\n`);
     expect(Object.keys(written)).toEqual([`infra/${way}.yaml`]);
+  });
+
+  it("are releases as JSON, with values files or without", async () => {
+    const argv = "add-ons --region eu-west-1 --json";
+    const { status, stdout, stderr, written } = await manifests(argv);
+    expect({ status, stderr, written }).toEqual({ status: 0, stderr: "", written: {} });
+    const { releases } = JSON.parse(stdout) as { releases: object[] };
+    expect(releases).toEqual([
+      {
+        name: "cert-manager",
+        namespace: "cert-manager",
+        chart: certManagerChart,
+        values: buildCertManagerRelease({}).values,
+      },
+      {
+        name: "amazon-eks-pod-identity-webhook",
+        namespace: "pod-identity-webhook",
+        chart: podIdentityWebhookChart,
+        values: buildPodIdentityWebhookRelease({ region: "eu-west-1" }).values,
+      },
+    ]);
+
+    const withFiles = await manifests(`${argv} --out values`);
+    const paths = [
+      "values/cert-manager-values.yaml",
+      "values/amazon-eks-pod-identity-webhook-values.yaml",
+    ];
+    expect(JSON.parse(withFiles.stdout)).toEqual({ releases, written: paths });
+    expect(Object.keys(withFiles.written).sort()).toEqual([...paths].sort());
+  });
+
+  it.each(["flux", "argo-cd"])("are the same manifests for %s as JSON", async (way) => {
+    const argv = `add-ons --as ${way} --region eu-west-1`;
+    const { stdout } = await manifests(`${argv} --json`);
+    const list = { apiVersion: "v1", kind: "List", items: read((await manifests(argv)).stdout) };
+    expect(JSON.parse(stdout)).toEqual(list);
+
+    const run = await manifests(`${argv} --json --out infra`);
+    expect(run.stdout).toBe(`{"written":["infra/${way}.json"]}\n`);
+    expect(run.written).toEqual({ [`infra/${way}.json`]: stdout });
   });
 
   it.each(["helm --out .", "flux", "argo-cd"])("tell the consequence of Fail: %s", async (way) => {
@@ -333,5 +378,13 @@ describe("the answers of the smoke test", () => {
     expect(stdout.split("\n").length).toBeLessThan(6);
     const unknown = await manifests("smoke-test --explain", { input: "something else" });
     expect(unknown.stdout).toMatch(/^The log contains no known answer\. These are known:\n\n/);
+  });
+
+  it("are a list as JSON: all, those of a log, or none", async () => {
+    const explained = async (input: string) =>
+      JSON.parse((await manifests("smoke-test --explain --json", { input })).stdout) as object[];
+    expect(await explained("")).toEqual(smokeTestAnswers);
+    expect(await explained("NoSuchBucket")).toEqual(smokeTestAnswers.slice(-1));
+    expect(await explained("something else")).toEqual([]);
   });
 });

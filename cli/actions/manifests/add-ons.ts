@@ -39,7 +39,7 @@ export const addOns: Action<AddOnsOptions> = async (options, host) => {
   if (!addOnsWays.includes(options.as as AddOnsWay)) {
     mistakes.add(`--as must be one of ${addOnsWays.join(", ")}, got ${formatValue(options.as)}`);
   }
-  if (options.as === "helm" && options.out === undefined) {
+  if (options.as === "helm" && options.out === undefined && options.json !== true) {
     mistakes.add("--out is missing: the directory for the values files");
   }
   const cert = options.certManager

@@ -3,6 +3,7 @@ import {
   buildSmokeTest as smokeTestManifests,
   explainSmokeTestLog,
   formatSmokeTestAnswers,
+  smokeTestAnswers,
 } from "../../../modules/cluster";
 import { smokeTestName } from "../../input/choices";
 import { Mistakes } from "../../input/mistakes";
@@ -11,7 +12,7 @@ import { TerraformSource } from "../../input/terraform-source";
 import type { Action, Host } from "../../io/host";
 import { presentable } from "../../io/presentable";
 import { readText } from "../../io/read-text";
-import { writeResult } from "../../output/result";
+import { formatJson, writeResult } from "../../output/result";
 import type { TerraformOptions, OutOptions, AnnotationOptions } from "../../input/shared-options";
 
 /** Options of the command. */
@@ -32,7 +33,7 @@ const wanted = { ...serviceAccountsOutput, outputs: ["aws_region", "service_acco
 
 export const smokeTest: Action<SmokeTestOptions> = async (options, host) => {
   if (options.explain === true) {
-    await explain(host);
+    await explain(options, host);
     return;
   }
   const mistakes = new Mistakes();
@@ -63,8 +64,13 @@ export const smokeTest: Action<SmokeTestOptions> = async (options, host) => {
 };
 
 /** The meaning of the log on standard input; of every answer without one. */
-async function explain(host: Host): Promise<void> {
+async function explain({ json }: OutOptions, host: Host): Promise<void> {
   const log = host.io.stdin.isTTY === true ? "" : await readText("-", host);
+  if (json === true) {
+    const found = log.trim() === "" ? smokeTestAnswers : [explainSmokeTestLog(log)];
+    await host.print(formatJson(found.filter((answer) => answer !== undefined)));
+    return;
+  }
   if (log.trim() === "") {
     await host.print(formatSmokeTestAnswers());
     return;

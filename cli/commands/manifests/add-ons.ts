@@ -19,9 +19,13 @@ export const addOnsCommand: Definition<AddOnsOptions> = {
       .default("helm"),
     new Option(
       "--out <directory>",
-      "where to write; needed for helm (default for flux and argo-cd: standard output)",
+      "where to write; needed for helm without --json (default: standard output)",
     ),
     shared.force(),
+    new Option(
+      "--json",
+      "helm: print releases, their charts and values as JSON, in place of commands; flux or argo-cd: write JSON in place of YAML",
+    ),
     ...shared.terraformOutput(),
     ...shared.region(),
     shared.oneOf(

@@ -31,7 +31,7 @@ export const smokeTestCommand: Definition<SmokeTestOptions> = {
     ...shared.output(),
     new Option(
       "--explain",
-      "print what the Job's answers mean, or what the log on standard input means, and nothing else",
+      "print what the Job's answers mean, or what the log on standard input means, and nothing else; with --json as a list",
     ),
   ],
   help: `A Job does not change once made: delete it to run it again.
