@@ -1,4 +1,3 @@
-import { dirname, resolve } from "node:path";
 import type { Path } from "../modules/validation";
 import { checkCluster } from "./checks";
 import { type Cluster, clusterProps } from "./cluster-props";
@@ -68,8 +67,9 @@ export async function readCluster(
   if (shape.value === undefined) return undefined;
 
   const config = shape.value;
-  const beside = (path: Path) => dirname(isDefault(path) ? defaults.source.file : source.file);
-  const files = await readFiles(config, (named, path) => resolve(beside(path), named), report);
+  const resolveFile = (name: string, path: Path) =>
+    (isDefault(path) ? defaults.source : source).resolve(name);
+  const files = await readFiles(config, resolveFile, report);
   const cluster = clusterProps(config, files, fileBackend);
   checkCluster(config, cluster, report);
   return { cluster, config, report };

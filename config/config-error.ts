@@ -1,4 +1,9 @@
-import { formatViolation, redactKeyMaterial, type Violation } from "../modules/validation";
+import {
+  escapeControls,
+  formatViolation,
+  redactKeyMaterial,
+  type Violation,
+} from "../modules/validation";
 
 /** Where something stands in a file; line and column from 1. */
 export interface Place {
@@ -31,13 +36,17 @@ export class ConfigError extends Error {
       .slice(0, maxLines)
       .map(
         (problem) =>
-          `${problem.file}:${problem.line}:${problem.column} ${formatViolation(problem)}`,
+          `${shownFile(problem)}:${problem.line}:${problem.column} ${formatViolation(problem)}`,
       );
     const more = sorted.length - lines.length;
     super([...lines, ...(more > 0 ? [`… and ${more} more`] : [])].join("\n"));
     this.name = "ConfigError";
     this.problems = sorted.map(redacted);
   }
+}
+
+function shownFile({ file }: Place): string {
+  return escapeControls(redactKeyMaterial(file));
 }
 
 function compare(a: string, b: string): number {

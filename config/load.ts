@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { under } from "../modules/validation";
 import { backendViolations } from "../stacks/backend";
 import { checkTogether } from "./checks-together";
@@ -32,7 +32,13 @@ export interface ConfigFile {
 
 /** The configuration's main file. */
 export interface MainFile {
+  /** As messages name it. */
   readonly file: string;
+  /**
+   * What a relative name starts at.
+   * @default - the working directory
+   */
+  readonly directory?: string;
   /** What names it: `IRSA_CONFIG` or `--config`; without a name it may be missing. */
   readonly by?: string;
 }
@@ -46,11 +52,13 @@ const maxBytes = 16 * 1024 * 1024;
  * @returns undefined when nothing is named and there is neither the main file nor a cluster's
  * @throws {ConfigError} everything that is wrong, each with file, line and column
  */
-export async function loadConfig({ file, by }: MainFile = mainFile()): Promise<Config | undefined> {
-  const isWanted = by !== undefined || exists(file);
-  const text = isWanted ? readOrRefuse(file, by) : "{}";
-  const clusters = clusterFiles(dirname(file));
-  return isWanted || clusters.length > 0 ? parseConfig(text, file, clusters) : undefined;
+export async function loadConfig(main: MainFile = mainFile()): Promise<Config | undefined> {
+  const { file, by, directory = "." } = main;
+  const isWanted = by !== undefined || exists(resolve(directory, file));
+  const text = isWanted ? readOrRefuse(main) : "{}";
+  const clusters = clusterFiles(directory, dirname(file));
+  if (!isWanted && clusters.length === 0) return undefined;
+  return parseConfig(text, file, clusters, directory);
 }
 
 function mainFile(): MainFile {
@@ -62,23 +70,26 @@ function exists(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
-/** The files of a directory's `clusters/`, in the order of their names. */
-function clusterFiles(directory: string): ConfigFile[] {
-  const folder = join(directory, "clusters");
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
-  return readdirSync(folder)
+/** The files in the `clusters/` beside the main file, in the order of their names. */
+function clusterFiles(directory: string, beside: string): ConfigFile[] {
+  const folder = join(beside, "clusters");
+  const path = resolve(directory, folder);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  return readdirSync(path)
     .filter((name) => /\.ya?ml$/.test(name))
     .sort()
     .map((name) => join(folder, name))
-    .map((file) => ({ file, text: readOrRefuse(file) }));
+    .map((file) => ({ file, text: readOrRefuse({ file, directory }) }));
 }
 
-function readOrRefuse(file: string, by?: string): string {
-  const text = readText(file, maxBytes);
+function readOrRefuse({ file, by, directory = "." }: MainFile): string {
+  const path = resolve(directory, file);
+  const text = file === "" ? undefined : readText(path, maxBytes);
   if (text !== undefined) return text;
-  const what = exists(file)
-    ? "must be a file of at most 16 MiB that can be read"
-    : "does not exist";
+  const what =
+    exists(path) && file !== ""
+      ? "must be a file of at most 16 MiB that can be read"
+      : "does not exist";
   const rule = by === undefined ? what : `${what}; ${by} names it`;
   throw new ConfigError([{ file: file === "" ? '""' : file, line: 1, column: 1, path: [], rule }]);
 }
@@ -89,16 +100,18 @@ function readOrRefuse(file: string, by?: string): string {
  * @param text YAML
  * @param file how messages name it; files that it names are relative to its directory
  * @param clusterFiles further files, each of one cluster
+ * @param directory what relative names of these files start at
  * @throws {ConfigError} everything that is wrong, each with file, line and column
  */
 export async function parseConfig(
   text: string,
   file: string,
   clusterFiles: readonly ConfigFile[] = [],
+  directory = ".",
 ): Promise<Config> {
   const report = new Report();
-  const source = new YamlSource(text, file);
-  const inClusters = clusterFiles.map((each) => new YamlSource(each.text, each.file));
+  const source = new YamlSource(text, file, directory);
+  const inClusters = clusterFiles.map((each) => new YamlSource(each.text, each.file, directory));
   const top = report.part((path, isAboutKey) => ({ ...source.place(path, isAboutKey), path }));
   const { backend, clusters, defaults } = readTop(source, top);
   const sources: ClusterSource[] = [

@@ -1,3 +1,4 @@
+import { dirname, resolve } from "node:path";
 import {
   CST,
   type Document,
@@ -39,12 +40,14 @@ export class YamlSource {
   /**
    * @param text YAML 1.2, at most 16 MiB
    * @param file how messages name the file
+   * @param directory what a relative name of the file starts at
    * @throws {ConfigError} it does not parse, is too large or nested too deeply, has a key that is not a
    *   string, that repeats or that merges (`<<`), or refers to itself or too much by aliases
    */
   constructor(
     text: string,
-    readonly file: string,
+    private readonly file: string,
+    private readonly directory = ".",
   ) {
     if (Buffer.byteLength(text) > maxMebibytes * 1024 * 1024) {
       this.refuse(0, `must be at most ${maxMebibytes} MiB`);
@@ -67,6 +70,11 @@ export class YamlSource {
       this.refuse(0, "must have no alias that stands for itself, and few aliases of aliases");
     }
     this.value = this.document.toJS({ maxAliasCount: -1 }) as unknown;
+  }
+
+  /** The path of a file that this one names: a relative one starts where this file is. */
+  resolve(name: string): string {
+    return resolve(this.directory, dirname(this.file), name);
   }
 
   /** Where a value stands, or the key of one. */

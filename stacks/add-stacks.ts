@@ -4,7 +4,7 @@ import { ClusterStack, type ClusterStackProps } from "./cluster-stack";
 import { IrsaStack } from "./irsa-stack";
 
 /** A cluster as props of its stack, whose name is the cluster's. */
-export interface NamedCluster extends ClusterStackProps {
+interface NamedCluster extends ClusterStackProps {
   readonly name: string;
 }
 

@@ -1,4 +1,3 @@
-import { relative, resolve } from "node:path";
 import { Argument, Option } from "commander";
 import { type Config, loadConfig } from "../../config/load";
 import { formatValue } from "../../modules/validation";
@@ -36,9 +35,12 @@ export async function readConfiguration(
   host: Host,
 ): Promise<Config> {
   const { IRSA_CONFIG } = host.io.env;
-  const file = relative(process.cwd(), resolve(host.io.cwd, named ?? IRSA_CONFIG ?? "irsa.yaml"));
   const ofEnvironment = IRSA_CONFIG === undefined ? undefined : "IRSA_CONFIG";
-  const loaded = await loadConfig({ file, by: named === undefined ? ofEnvironment : "--config" });
+  const loaded = await loadConfig({
+    file: named ?? IRSA_CONFIG ?? "irsa.yaml",
+    directory: host.io.cwd,
+    by: named === undefined ? ofEnvironment : "--config",
+  });
   if (loaded === undefined) {
     throw new UsageError("there is no irsa.yaml and no clusters/*.yaml; name a file with --config");
   }

@@ -404,14 +404,14 @@ test("the files written are JSON for scripts", async () => {
 });
 
 test.each<[string, Record<string, string>, string[], string, string]>([
-  ["no configuration", {}, [], "", "no irsa.yaml with clusters"],
+  ["no configuration", {}, [], "", "there is no irsa.yaml and no clusters"],
   ["a configuration that is missing", {}, ["--config", "none.yaml"], "", "does not exist"],
   [
     "a configuration without clusters",
     { "irsa.yaml": "backend: { type: s3 }" },
     [],
     "",
-    "no irsa.yaml with clusters",
+    "the configuration has no clusters",
   ],
   [
     "several clusters",

@@ -63,7 +63,7 @@ describe("irsa synth", () => {
       "a mistake",
       [],
       { "irsa.yaml": two.replace("lab", "l b") },
-      /irsa\.yaml:3:\d+ clusters\[1\]\.name must/,
+      /^irsa\.yaml:3:\d+ clusters\[1\]\.name must/,
     ],
     ["a file in the way", ["--out", "irsa.yaml"], files, /a part of its path is not a directory/],
   ])("%s: one line, exit 1, and nothing is written", async (_title, argv, given, says) => {
