@@ -34,7 +34,16 @@ const providers = {
 
 const secretFormats = { base64: "base64-encoded as Talos takes it", pem: "in PEM" };
 
-/** What every stack with an issuer has: providers as far as they are used, a backend, outputs. */
+/**
+ * What every stack with an issuer has: providers as far as they are used, a backend, outputs.
+ *
+ * @example
+ * class Prod extends ClusterStack {}
+ * new Prod(new App(), "prod", {
+ *   region: "eu-central-1",
+ *   issuer: { issuerUrl: "https://oidc.example.org/prod" },
+ * }) instanceof IssuerStack; // true
+ */
 export abstract class IssuerStack extends TerraformStack {
   constructor(scope: Construct, id: string, backend: BackendProps = { type: "local" }) {
     super(scope, id);

@@ -41,7 +41,19 @@ export interface ClusterStackProps extends AwsAccountProps {
   readonly backend?: BackendProps;
 }
 
-/** The issuer of one cluster and the roles of its ServiceAccounts, with all values written in. */
+/**
+ * The issuer of one cluster and the roles of its ServiceAccounts, with all values written in.
+ *
+ * @example
+ * new ClusterStack(new App(), "prod", {
+ *   region: "eu-central-1",
+ *   issuer: {
+ *     hosting: Hosting.s3VirtualHosted({ bucket: "acme-prod-oidc", region: "eu-central-1" }),
+ *     secret: { name: "talos/prod" },
+ *   },
+ *   backend: { type: "s3", config: { bucket: "acme-terraform-state", region: "eu-central-1" } },
+ * });
+ */
 export class ClusterStack extends IssuerStack {
   constructor(scope: Construct, id: string, props: ClusterStackProps) {
     super(scope, id, props.backend);

@@ -16,6 +16,9 @@ export interface IrsaStackProps extends Pick<
 /**
  * The module of the Talos documentation as a stack: its three variables, its resources at its own
  * Terraform addresses, and outputs.
+ *
+ * @example
+ * new IrsaStack(new App(), "irsa", { keys: [SigningKey.generated("key")] });
  */
 export class IrsaStack extends IssuerStack {
   constructor(scope: Construct, id: string, { backend, ...props }: IrsaStackProps = {}) {

@@ -1,4 +1,9 @@
-/** The audience that AWS STS asks for, in every partition. */
+/**
+ * The audience that AWS STS asks for, in every partition.
+ *
+ * @example
+ * stsAudience; // "sts.amazonaws.com"
+ */
 export const stsAudience = "sts.amazonaws.com";
 
 /** Where the webhook, and a pod without the webhook, has the token mounted. */
@@ -10,5 +15,13 @@ export const defaultAnnotationPrefix = "eks.amazonaws.com";
 /** Seconds that a pod's token lives unless something else is configured. */
 export const defaultTokenExpiration = 86_400;
 
-/** The issuer that kubeadm, k3s and the like sign with until another one is configured. */
+/**
+ * The issuer that kubeadm, k3s and the like sign with until another one is configured.
+ *
+ * @example
+ * buildK3sConfiguration({
+ *   issuerUrl: "https://oidc.example.org/prod",
+ *   acceptedIssuers: [defaultClusterIssuer],
+ * });
+ */
 export const defaultClusterIssuer = "https://kubernetes.default.svc.cluster.local";

@@ -32,6 +32,12 @@ export interface EksAnywhereConfiguration {
  *
  * @throws {InvalidPropsError} one violation for each rule violated
  * @see {@link https://anywhere.eks.amazonaws.com/docs/getting-started/optional/irsa/ IRSA on EKS Anywhere}
+ *
+ * @example
+ * const { cluster, steps } = buildEksAnywhereConfiguration({
+ *   clusterName: "prod",
+ *   issuerUrl: "https://s3.eu-central-1.amazonaws.com/acme-prod-oidc",
+ * });
  */
 export function buildEksAnywhereConfiguration(props: EksAnywhereProps): EksAnywhereConfiguration {
   const { clusterName, issuerUrl } = props;
@@ -50,7 +56,12 @@ export function buildEksAnywhereConfiguration(props: EksAnywhereProps): EksAnywh
   };
 }
 
-/** The steps as text, numbered, commands indented. */
+/**
+ * The steps as text, numbered, commands indented.
+ *
+ * @example
+ * formatSteps([{ title: "Look at the nodes", command: "kubectl get nodes" }]);
+ */
 export function formatSteps(list: readonly Step[]): string {
   return list
     .map(({ title, command }, index) => {

@@ -21,7 +21,7 @@ export type InspectedTalos = Partial<Pick<TalosPatchProps, "issuerUrl">> &
  * to say.
  *
  * @example
- * inspectApiServer({ issuerUrl, apiAudiences: ["sts.amazonaws.com"] })[0]?.code; // IRSA-CLUSTER-STS-AUDIENCE
+ * inspectApiServer({ apiAudiences: ["sts.amazonaws.com"] })[0]?.code; // "IRSA-CLUSTER-STS-AUDIENCE"
  */
 export function inspectApiServer(props: Partial<InspectedApiServer>): Finding[] {
   const { issuerUrl = "", apiAudiences = [] } = props;
@@ -51,7 +51,12 @@ export function inspectApiServer(props: Partial<InspectedApiServer>): Finding[] 
   ];
 }
 
-/** What is allowed but has consequences in the settings of a Talos cluster. */
+/**
+ * What is allowed but has consequences in the settings of a Talos cluster.
+ *
+ * @example
+ * inspectTalos({ version: "1.13.6", acceptedIssuers: ["https://10.0.0.1:6443"] }); // []
+ */
 export function inspectTalos(props: InspectedTalos): Finding[] {
   const traits = deriveTalosTraits(props);
   const { previousIssuers = [], acceptedIssuers = [], version } = props;
@@ -88,7 +93,12 @@ export function inspectTalos(props: InspectedTalos): Finding[] {
   return general;
 }
 
-/** A finding on lines of its own: `warning: WHAT (CODE)`, then what to do. */
+/**
+ * A finding on lines of its own: `warning: WHAT (CODE)`, then what to do.
+ *
+ * @example
+ * inspectApiServer({ apiAudiences: ["sts.amazonaws.com"] }).map(formatFinding);
+ */
 export function formatFinding({ code, severity, what, remedy }: Finding): string {
   return `${severity}: ${what} (${code})${remedy === undefined ? "" : `\n  ${remedy}`}`;
 }

@@ -49,6 +49,15 @@ const ownPublicKey = `${pki}/sa.pub`;
  * @throws {InvalidPropsError} one violation for each rule violated; `v1beta3` can repeat no flag
  * @see {@link https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/ kubeadm v1beta4}
  * @see {@link https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta3/ kubeadm v1beta3}
+ *
+ * @example
+ * formatYaml(
+ *   buildKubeadmConfiguration({
+ *     apiVersion: "v1beta4",
+ *     issuerUrl: "https://oidc.example.org/prod",
+ *     acceptedIssuers: [defaultClusterIssuer],
+ *   }),
+ * );
  */
 export function buildKubeadmConfiguration(props: KubeadmProps): object {
   assertValid(kubeadmViolations(props));

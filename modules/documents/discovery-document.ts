@@ -26,6 +26,10 @@ export interface DiscoveryDocumentProps {
  * lexical order, so that `JSON.stringify` and Terraform's `jsonencode` write the same bytes.
  *
  * @see {@link https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata OpenID Connect Discovery 1.0, section 3}
+ *
+ * @example
+ * const { url, jwksUri } = parseIssuerUrl("https://oidc.example.org/prod");
+ * JSON.stringify(buildDiscoveryDocument({ issuer: url, jwksUri, algorithms: ["RS256"] }));
  */
 export function buildDiscoveryDocument(props: DiscoveryDocumentProps): DiscoveryDocument {
   return {

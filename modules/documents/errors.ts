@@ -1,6 +1,11 @@
 /**
  * Every refusal of `modules/documents`. `code` is stable across releases; the message names the key
  * or value at fault, the rule it breaks and what to do, and never holds key material.
+ *
+ * @example
+ * await readPublicKeys("").catch((error: unknown) => {
+ *   if (error instanceof DocumentError) console.log(error.code); // ERR_NO_KEYS
+ * });
  */
 export abstract class DocumentError extends Error {
   abstract readonly code: string;

@@ -90,6 +90,9 @@ export function parseIssuerUrl(text: string, options: IssuerUrlOptions = {}): Is
  *
  * @param path the way to the value; see {@link Violation}
  * @returns at most one violation, since each rule needs the ones before it
+ *
+ * @example
+ * checkIssuerUrl(["issuerUrl"], "https://oidc.example.org/prod"); // []
  */
 export function checkIssuerUrl(
   path: Violation["path"],
@@ -110,6 +113,9 @@ export function checkIssuerUrl(
  * The object keys of an issuer's two documents.
  *
  * @param prefix the issuer's path below the host or bucket, without slashes around it; empty for none
+ *
+ * @example
+ * buildObjectKeys("prod").jwks; // "prod/keys.json"
  */
 export function buildObjectKeys(prefix = ""): ObjectKeys {
   const root = prefix === "" ? "" : `${prefix}/`;

@@ -13,6 +13,9 @@ import { assertDistinctKeys } from "./read-public-keys";
  * @throws {NoKeysError} no key: an empty set would end every role assumption of the cluster at once
  * @throws {DuplicateKeyError} two of the keys are the same, or have the same `kid`
  * @see {@link https://www.rfc-editor.org/rfc/rfc7517#section-5 RFC 7517, section 5}
+ *
+ * @example
+ * const jwks = buildJwks(await readPublicKeys(readFileSync("sa.pub", "utf8")));
  */
 export function buildJwks(keys: readonly PublicJwk[], emptyKeyIdFor?: PublicJwk): string {
   if (keys.length === 0) throw new NoKeysError("a JWKS must have at least one key");

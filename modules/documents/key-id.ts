@@ -21,6 +21,10 @@ const printable = /^[!#-[\]-z|~]+$/;
  * @param spki the public key as DER of a PKIX SubjectPublicKeyInfo
  * @returns 43 characters
  * @see {@link https://github.com/kubernetes/kubernetes/pull/78502 kubernetes, keyIDFromPublicKey}
+ *
+ * @example
+ * const spki = createPublicKey(readFileSync("sa.pub", "utf8")).export({ type: "spki", format: "der" });
+ * computeKeyId(spki).length; // 43
  */
 export function computeKeyId(spki: Uint8Array): string {
   return createHash("sha256").update(spki).digest("base64url");

@@ -134,6 +134,10 @@ function assertClaims(claimed: JsonWebKey, actual: JsonWebKey, name: string): vo
  *
  * @param name how messages name the key
  * @throws {DocumentError} it is not what `readPublicKeys` returns with this `keyId`
+ *
+ * @example
+ * const [key] = await readPublicKeys(readFileSync("sa.pub", "utf8"));
+ * if (key !== undefined) assertPublicJwk(key, "sa.pub", "computed");
  */
 export function assertPublicJwk(jwk: PublicJwk, name: string, keyId: KeyIdSource): void {
   const candidate = readJwk(jwk, name);

@@ -40,6 +40,13 @@ export interface PublishedDocuments {
  *
  * @returns the documents, or one violation for each rule that the URL or the discovery document violates
  * @throws {DocumentError} the JWKS has something else than sound public keys
+ *
+ * @example
+ * const read = await readPublishedDocuments({
+ *   issuerUrl: "https://oidc.example.org/prod",
+ *   jwks: readFileSync("jwks.json", "utf8"),
+ * });
+ * if (!Array.isArray(read)) console.log(read.jwks);
  */
 export async function readPublishedDocuments(
   props: PublishedDocumentsProps,

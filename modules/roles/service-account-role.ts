@@ -48,8 +48,8 @@ export interface AnnotatedServiceAccount {
  * new ServiceAccountRole(this, "ebs-csi", {
  *   name: "ebs-csi",
  *   serviceAccounts: ["kube-system/ebs-csi-controller-sa"],
- *   issuers: [issuer],
- *   policies: [ebsCsi()],
+ *   issuers: issuer.trustedIssuers,
+ *   policies: [Policies.ebsCsi()],
  * });
  */
 export class ServiceAccountRole extends Construct {

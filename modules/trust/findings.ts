@@ -32,6 +32,9 @@ const notStored = "MalformedPolicyDocument, when the policy is written";
  * token, trust policy. `docs/reference/findings.md` is written from this table.
  *
  * @see {@link https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html#API_AssumeRoleWithWebIdentity_Errors AssumeRoleWithWebIdentity, errors}
+ *
+ * @example
+ * trustRules.allowed.code; // "IRSA-TRUST-ALLOWED"
  */
 export const trustRules = {
   providerUrl: {

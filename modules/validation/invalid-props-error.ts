@@ -9,6 +9,13 @@ interface Placed {
 /**
  * Properties that violate rules: all violations at once, and nothing has been made. `code` is stable
  * across releases; the message holds no key material.
+ *
+ * @example
+ * try {
+ *   new IrsaIssuer(this, "typo", { hosting: Hosting.s3({ bucket: "Acme_OIDC" }) });
+ * } catch (error) {
+ *   if (error instanceof InvalidPropsError) console.log(error.violations[0]?.path); // ["hosting", "bucket"]
+ * }
  */
 export class InvalidPropsError extends Error {
   readonly code = "ERR_INVALID_PROPS";

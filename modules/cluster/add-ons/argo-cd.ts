@@ -14,6 +14,11 @@ export interface ArgoCdProps {
  * parent application holds them.
  *
  * @see {@link https://argo-cd.readthedocs.io/en/stable/user-guide/helm/ Helm in Argo CD}
+ *
+ * @example
+ * const certManager = buildCertManagerRelease();
+ * const webhook = buildPodIdentityWebhookRelease({ region: "eu-central-1", certManager });
+ * formatYaml(buildArgoCdApplications([certManager, webhook], { project: "platform" }));
  */
 export function buildArgoCdApplications(
   releases: readonly Release[],

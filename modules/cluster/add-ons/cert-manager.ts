@@ -31,6 +31,9 @@ const resources = { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: 
  *
  * @throws {InvalidPropsError} one violation for each rule violated
  * @see {@link https://cert-manager.io/docs/installation/best-practice/ cert-manager best practice}
+ *
+ * @example
+ * buildCertManagerRelease({ replicaCount: 3 }).namespace; // "cert-manager"
  */
 export function buildCertManagerRelease(props: CertManagerProps = {}): Release {
   const { namespace = "cert-manager", replicaCount = 2 } = props;

@@ -8,7 +8,12 @@ export interface Chart {
   readonly version: string;
 }
 
-/** cert-manager, which issues the webhook's serving certificate. */
+/**
+ * cert-manager, which issues the webhook's serving certificate.
+ *
+ * @example
+ * certManagerChart.repository; // "https://charts.jetstack.io"
+ */
 export const certManagerChart: Chart = {
   name: "cert-manager",
   repository: "https://charts.jetstack.io",
@@ -16,7 +21,12 @@ export const certManagerChart: Chart = {
   version: "v1.21.1",
 };
 
-/** The webhook, application version v0.6.17. */
+/**
+ * The webhook, application version v0.6.17.
+ *
+ * @example
+ * podIdentityWebhookChart.name; // "amazon-eks-pod-identity-webhook"
+ */
 export const podIdentityWebhookChart: Chart = {
   name: "amazon-eks-pod-identity-webhook",
   repository: "https://jkroepke.github.io/helm-charts",
@@ -24,5 +34,14 @@ export const podIdentityWebhookChart: Chart = {
   version: "2.6.5",
 };
 
-/** The AWS CLI of the smoke test. */
+/**
+ * The AWS CLI of the smoke test.
+ *
+ * @example
+ * buildSmokeTest({
+ *   region: "eu-central-1",
+ *   roleArn: "arn:aws:iam::111122223333:role/prod-irsa-smoke-test",
+ *   image: awsCliImage.replace("public.ecr.aws", "mirror.example.org"),
+ * });
+ */
 export const awsCliImage = "public.ecr.aws/aws-cli/aws-cli:2.36.44";

@@ -8,6 +8,9 @@ const fluxNamespace = "flux-system";
  *
  * @see {@link https://fluxcd.io/flux/components/helm/helmreleases/ HelmRelease}
  * @see {@link https://fluxcd.io/flux/components/source/helmrepositories/ HelmRepository}
+ *
+ * @example
+ * formatYaml(buildFluxManifests([buildCertManagerRelease()]));
  */
 export function buildFluxManifests(releases: readonly Release[]): object[] {
   const charts = new Map(releases.map(({ chart }) => [chart.repository, chart]));

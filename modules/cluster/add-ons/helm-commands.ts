@@ -6,6 +6,9 @@ import { type Release, nameValuesFile } from "./release";
  *
  * @param releases their values lie in files named by `nameValuesFile`
  * @see {@link https://helm.sh/docs/helm/helm_upgrade/ helm upgrade}
+ *
+ * @example
+ * console.log(formatHelmCommands([buildCertManagerRelease()]));
  */
 export function formatHelmCommands(releases: readonly Release[]): string {
   return inOrder(releases).map(command).join("\n");

@@ -92,7 +92,12 @@ export interface PodIdentityWebhookProps {
   readonly roleBindings?: readonly RoleBinding[];
 }
 
-/** The consequence of each failure policy, to be read before one is chosen. */
+/**
+ * The consequence of each failure policy, to be read before one is chosen.
+ *
+ * @example
+ * console.warn(failurePolicyConsequence.Fail);
+ */
 export const failurePolicyConsequence: Readonly<Record<FailurePolicy, string>> = {
   Ignore:
     "Ignore: while the webhook does not answer, pods start without AWS credentials, and only the calls that fail show it; such pods stay so until they are deleted.",
@@ -107,6 +112,9 @@ const nobody = 65_534;
  * @throws {InvalidPropsError} one violation for each rule violated
  * @see {@link https://github.com/jkroepke/helm-charts/tree/main/charts/amazon-eks-pod-identity-webhook the chart}
  * @see {@link https://kubernetes.io/docs/concepts/cluster-administration/admission-webhooks-good-practices/ Admission webhook good practices}
+ *
+ * @example
+ * const { values } = buildPodIdentityWebhookRelease({ region: "eu-central-1", tokenExpiration: 3600 });
  */
 export function buildPodIdentityWebhookRelease(props: PodIdentityWebhookProps): Release {
   const { namespace = "pod-identity-webhook", failurePolicy = "Ignore", replicaCount = 2 } = props;

@@ -20,7 +20,12 @@ export interface Release {
   readonly dependsOn?: Release;
 }
 
-/** Name of the file with a release's values. */
+/**
+ * Name of the file with a release's values.
+ *
+ * @example
+ * nameValuesFile(buildCertManagerRelease()); // "cert-manager-values.yaml"
+ */
 export function nameValuesFile({ name }: Release): string {
   return `${name}-values.yaml`;
 }

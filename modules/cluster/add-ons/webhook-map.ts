@@ -88,6 +88,16 @@ export function roleBindingsViolations(bindings: readonly RoleBinding[], path: P
  *
  * @throws {InvalidPropsError} one violation for each rule violated
  * @see {@link https://github.com/aws/amazon-eks-pod-identity-webhook#pod-identity-webhook-configmap pod-identity-webhook ConfigMap}
+ *
+ * @example
+ * const map = buildWebhookMap([
+ *   {
+ *     namespace: "kube-system",
+ *     serviceAccountName: "ebs-csi-controller-sa",
+ *     roleArn: "arn:aws:iam::111122223333:role/prod-ebs-csi",
+ *   },
+ * ]);
+ * Object.keys(map); // ["kube-system/ebs-csi-controller-sa"]
  */
 export function buildWebhookMap(bindings: readonly RoleBinding[]): WebhookMap {
   assertValid(roleBindingsViolations(bindings, ["roleBindings"]));

@@ -33,7 +33,12 @@ const charts: ReadonlyMap<string, KnownChart> = new Map([
   ["velero-server", chart("velero", "serviceAccount.server.annotations")],
 ]);
 
-/** The chart that makes a ServiceAccount of this name; nothing for a name that no known chart uses. */
+/**
+ * The chart that makes a ServiceAccount of this name; nothing for a name that no known chart uses.
+ *
+ * @example
+ * findKnownChart({ serviceAccountName: "velero" })?.annotations; // "serviceAccount.server.annotations"
+ */
 export function findKnownChart({
   serviceAccountName,
 }: Pick<RoleBinding, "serviceAccountName">): KnownChart | undefined {

@@ -48,6 +48,12 @@ const volumeName = "aws-iam-token";
  * @throws {InvalidPropsError} one violation for each rule violated
  * @see {@link https://kubernetes.io/docs/concepts/storage/projected-volumes/#serviceaccounttoken projected volume}
  * @see {@link https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html the variables}
+ *
+ * @example
+ * const { env, volumes, volumeMounts } = buildPodCredentials({
+ *   region: "eu-central-1",
+ *   roleArn: "arn:aws:iam::111122223333:role/prod-reports",
+ * });
  */
 export function buildPodCredentials(props: PodCredentialsProps): PodCredentials {
   const { roleArn, region, audience = stsAudience } = props;

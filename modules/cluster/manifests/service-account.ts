@@ -16,6 +16,15 @@ export interface ServiceAccountProps extends RoleBinding {
  *
  * @throws {InvalidPropsError} one violation for each rule violated
  * @see {@link https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough the webhook's annotations}
+ *
+ * @example
+ * formatYaml(
+ *   buildServiceAccount({
+ *     namespace: "reports",
+ *     serviceAccountName: "writer",
+ *     roleArn: "arn:aws:iam::111122223333:role/prod-reports",
+ *   }),
+ * );
  */
 export function buildServiceAccount(props: ServiceAccountProps): object {
   const { annotationPrefix = defaultAnnotationPrefix } = props;

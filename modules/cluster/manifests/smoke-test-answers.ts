@@ -15,6 +15,9 @@ export interface SmokeTestAnswer {
  * webhook, issuer, documents, key, audience, trust policy, permissions.
  *
  * @see {@link https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html#API_AssumeRoleWithWebIdentity_Errors AssumeRoleWithWebIdentity, errors}
+ *
+ * @example
+ * smokeTestAnswers.map(({ answer }) => answer).includes("NoSuchBucket"); // true
  */
 export const smokeTestAnswers: readonly SmokeTestAnswer[] = [
   {
@@ -75,7 +78,12 @@ export const smokeTestAnswers: readonly SmokeTestAnswer[] = [
   },
 ];
 
-/** The meaning of the first answer that a Job's log holds; nothing for a log that holds none. */
+/**
+ * The meaning of the first answer that a Job's log holds; nothing for a log that holds none.
+ *
+ * @example
+ * explainSmokeTestLog("… Incorrect token audience")?.answer; // "Incorrect token audience"
+ */
 export function explainSmokeTestLog(log: string): SmokeTestAnswer | undefined {
   const failures = smokeTestAnswers.slice(1);
   return (
@@ -84,7 +92,12 @@ export function explainSmokeTestLog(log: string): SmokeTestAnswer | undefined {
   );
 }
 
-/** The answers as text to read. */
+/**
+ * The answers as text to read.
+ *
+ * @example
+ * console.log(formatSmokeTestAnswers());
+ */
 export function formatSmokeTestAnswers(): string {
   return smokeTestAnswers
     .map(({ answer, meaning, remedy }) =>

@@ -65,6 +65,15 @@ const nobody = 65_534;
  * @returns Namespace, ServiceAccount and Job
  * @throws {InvalidPropsError} one violation for each rule violated
  * @see {@link https://docs.aws.amazon.com/cli/latest/reference/sts/get-caller-identity.html get-caller-identity}
+ *
+ * @example
+ * formatYaml(
+ *   buildSmokeTest({
+ *     region: "eu-central-1",
+ *     roleArn: "arn:aws:iam::111122223333:role/prod-irsa-smoke-test",
+ *     createNamespace: true,
+ *   }),
+ * );
  */
 export function buildSmokeTest(props: SmokeTestProps): object[] {
   const { namespace = name, serviceAccountName = name, webhook = true } = props;

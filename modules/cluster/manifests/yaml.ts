@@ -12,6 +12,9 @@ const commentWidth = 98;
  * @param objects what `JSON.stringify` takes
  * @param comments for the first object
  * @see {@link https://yaml.org/spec/1.2.2/ YAML 1.2.2}
+ *
+ * @example
+ * formatYaml([{ kind: "Namespace" }], { kind: "the first one" }); // "# the first one\nkind: Namespace\n"
  */
 export function formatYaml(
   objects: object | readonly object[],

@@ -53,6 +53,10 @@ export interface TalosTraits {
  *
  * @returns the form and what it takes, or one violation for each rule violated
  * @see {@link https://docs.siderolabs.com/talos/v1.14/reference/configuration/kubernetes/kubeserviceaccountconfig KubeServiceAccountConfig}
+ *
+ * @example
+ * const traits = deriveTalosTraits({ version: "1.14", generatedBy: "1.12" });
+ * if (!Array.isArray(traits) && "form" in traits) console.log(traits.form);
  */
 export function deriveTalosTraits(props: TalosFormProps): TalosTraits | Violation[] {
   const { version, generatedBy, form: given } = props;

@@ -100,6 +100,9 @@ export async function buildTalosMachineConfigPatch(props: TalosPatchProps): Prom
 /**
  * What is wrong with the settings of a Talos cluster, issuer and keys aside: for a patch whose values
  * only Terraform knows, at apply.
+ *
+ * @example
+ * talosSettingsViolations({ version: "1.13" }); // []
  */
 export function talosSettingsViolations(
   props: Omit<TalosPatchProps, "issuerUrl" | "privateKey">,
@@ -170,7 +173,13 @@ async function readPreviousKeys(
   return { keys: [...keys.values()], violations };
 }
 
-/** SubjectPublicKeyInfo in PEM. */
+/**
+ * SubjectPublicKeyInfo in PEM.
+ *
+ * @example
+ * const [key] = await readPublicKeys(readFileSync("jwks.json", "utf8"), "jwks.json", { keyId: "as-given" });
+ * if (key !== undefined) console.log(encodePublicKey(key));
+ */
 export function encodePublicKey(jwk: PublicJwk): string {
   const key = createPublicKey({ key: { ...jwk }, format: "jwk" });
   return key.export({ type: "spki", format: "pem" }).toString();

@@ -25,6 +25,9 @@ export interface TalosPatchContent extends IssuerProps {
  * @returns one object a YAML document
  * @see {@link https://docs.siderolabs.com/talos/v1.14/reference/configuration/kubernetes/kubeserviceaccountconfig KubeServiceAccountConfig}
  * @see {@link https://docs.siderolabs.com/talos/v1.13/reference/configuration/v1alpha1/config v1alpha1 Config}
+ *
+ * @example
+ * buildTalosPatchDocuments({ form: "string", issuerUrl: "https://oidc.example.org/prod" });
  */
 export function buildTalosPatchDocuments(content: TalosPatchContent): readonly object[] {
   return content.form === "document" ? kubeDocuments(content) : [clusterDocument(content)];

@@ -18,6 +18,10 @@ const labels = ["RSA PRIVATE KEY", "EC PRIVATE KEY", "PRIVATE KEY"];
  * @param pkcs8 the label `PRIVATE KEY` is accepted
  * @returns the key, or one violation for each rule violated, without key material
  * @see {@link https://www.rfc-editor.org/rfc/rfc7468#section-10 RFC 7468, section 10}
+ *
+ * @example
+ * const key = await readTalosPrivateKey(readFileSync("sa.key", "utf8"), { pkcs8: true });
+ * if ("publicKey" in key) console.log(key.publicKey.kid);
  */
 export async function readTalosPrivateKey(
   text: string,
