@@ -1,7 +1,6 @@
 import { Token } from "cdktf/lib/tokens";
 import { existingIssuerViolations, issuerViolations } from "../modules/issuer";
-import { roleViolations } from "../modules/roles";
-import { identifier } from "../modules/synthesis";
+import { rolesViolations } from "../modules/roles";
 import { talosViolations } from "../modules/talos/machine-config-patch";
 import {
   checkArnRegion,
@@ -105,6 +104,16 @@ function placementViolations(config: ClusterConfig): Violation[] {
     ...checkArnRegion(["secret", "kmsKeyId"], kmsKeyId, region),
     ...checkPartition(["domain", "certificateArn"], domain?.certificateArn, region),
     ...checkPartition(["assumeRole", "roleArn"], assumeRole?.roleArn, region),
+    ...(config.serviceAccountRoles ?? []).flatMap((role, index) => {
+      const { managedPolicyArns = [], permissionsBoundary: boundary } = role;
+      const at = ["serviceAccountRoles", index];
+      return [
+        ...checkPartition([...at, "permissionsBoundary"], boundary, region),
+        ...managedPolicyArns.flatMap((arn, policy) =>
+          checkPartition([...at, "managedPolicyArns", policy], arn, region),
+        ),
+      ];
+    }),
     ...replicaRegions.flatMap((replica, index) => {
       const path = ["secret", "replicaRegions", index];
       if (replica === region) {
@@ -126,19 +135,11 @@ const unknownIssuer = {
 
 /** Reports what is wrong with a cluster's roles for ServiceAccounts. */
 function checkRoles({ serviceAccountRoles }: Cluster, report: PartReport): void {
-  const names = new Set<string>();
-  for (const [index, role] of serviceAccountRoles.entries()) {
-    const at: Path = ["serviceAccountRoles", index];
-    const id = identifier(role.name);
-    if (names.has(id)) {
-      const rule = "must differ from that of another role";
-      report.add({ path: [...at, "name"], rule, given: role.name });
-    }
-    names.add(id);
-    const violations = roleViolations({ ...role, issuers: [unknownIssuer] });
-    const own = report.isAtFault(["tags"])
-      ? violations.filter(({ path: [member] }) => member !== "tags")
-      : violations;
-    report.add(...under(at, own));
-  }
+  const roles = serviceAccountRoles.map((role) => ({ ...role, issuers: [unknownIssuer] }));
+  const violations = rolesViolations(roles);
+  // Tags that a role has from its cluster are reported there.
+  const own = report.isAtFault(["tags"])
+    ? violations.filter(({ path: [, member] }) => member !== "tags")
+    : violations;
+  report.add(...under(["serviceAccountRoles"], own));
 }

@@ -10,6 +10,7 @@ import {
   maxSessionDurationRule,
   maxTrustPolicyLengthRule,
   policyArnRules,
+  principalRules,
   roleDescriptionRules,
   roleNameRules,
   serviceAccountEntryRules,
@@ -63,6 +64,14 @@ export const roleSchema = z
       "Who may assume the role: NAMESPACE/NAME, with * and ? where wanted.",
       serviceAccountEntryRules,
       { minItems: 1 },
+    ),
+    primaryFor: optionalTexts(
+      "Those of the ServiceAccounts that have further roles, and whose pods get this one by annotations and the webhook's map. Default: none.",
+      serviceAccountEntryRules,
+    ),
+    additionalTrustedPrincipals: optionalTexts(
+      "Others that may assume the role: ARNs of roles and users, accounts of 12 digits, or self. Default: none.",
+      principalRules,
     ),
     audiences: optionalTexts(
       "Audiences of tokens that the role trusts; annotations ask for the first. Default: the issuer's.",

@@ -1,6 +1,7 @@
 /** Writes `docs/reference/findings.md` from the tables of rules. A test fails when it is stale. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { roleWarningRules } from "../modules/roles";
 import { type TrustRule, trustRules } from "../modules/trust";
 
 /** @returns Markdown */
@@ -18,7 +19,14 @@ code here to see what it means, what AWS STS answers in this case, and what to d
 published documents, then at the token, then at the role's trust policy. Nothing after the first of these
 that fails is looked at.
 
-${Object.values(trustRules).map(section).join("\n")}`;
+${Object.values(trustRules).map(section).join("\n")}
+## Roles: what hardly anybody means to allow
+
+\`irsa validate\` and \`irsa synth\` warn of these; the role is made all the same.
+
+${Object.values(roleWarningRules)
+  .map((rule) => section({ ...rule, severity: "warning" }))
+  .join("\n")}`;
 }
 
 function section({ code, severity = "error", means, remedy, answer }: TrustRule): string {

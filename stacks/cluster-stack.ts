@@ -1,3 +1,4 @@
+import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import {
   ExistingIssuer,
@@ -7,8 +8,8 @@ import {
   type IrsaIssuerProps,
   type IssuerRoleProps,
 } from "../modules/issuer";
-import { ServiceAccountRole } from "../modules/roles";
-import { assertValid, checkRegion } from "../modules/validation";
+import { primaryAccounts, rolesViolations, ServiceAccountRole } from "../modules/roles";
+import { assertValid, checkRegion, under } from "../modules/validation";
 import { type AwsAccountProps, awsAccountViolations, awsProviderConfig } from "./aws-account";
 import type { BackendProps } from "./backend";
 import { IssuerStack } from "./base-stack";
@@ -41,6 +42,18 @@ export interface ClusterStackProps extends AwsAccountProps {
   readonly backend?: BackendProps;
 }
 
+/** A role with the ServiceAccounts that it is the one of, in annotations and the webhook's map. */
+interface RoleOfCluster {
+  readonly role: ServiceAccountRole;
+  readonly primary: readonly string[];
+}
+
+/** Stands for the cluster's issuers where roles are checked before these are made. */
+const anyIssuer = {
+  issuerHostpath: Token.asString({ resolve: () => "" }),
+  providerArn: Token.asString({ resolve: () => "" }),
+};
+
 /**
  * The issuer of one cluster and the roles of its ServiceAccounts, with all values written in.
  *
@@ -63,13 +76,18 @@ export class ClusterStack extends IssuerStack {
         ...checkRegion(["region"], region, props.skipRegionValidation),
         ...awsAccountViolations(props),
         ...(talos === undefined ? [] : talosViolations(talos)),
+        ...under(
+          ["serviceAccountRoles"],
+          rolesViolations(serviceAccountRoles.map((role) => ({ ...role, issuers: [anyIssuer] }))),
+        ),
       ],
       this,
     );
     const { trustedIssuers: issuers } = this.issuer(props);
-    const roles = serviceAccountRoles.map(
-      (role) => new ServiceAccountRole(this, `role-${role.name}`, { ...role, issuers }),
-    );
+    const roles = serviceAccountRoles.map((role) => ({
+      role: new ServiceAccountRole(this, `role-${role.name}`, { ...role, issuers }),
+      primary: primaryAccounts(role, serviceAccountRoles),
+    }));
     this.addProviders({
       ...awsProviderConfig(region, props),
       skipRegionValidation: props.skipRegionValidation,
@@ -91,27 +109,33 @@ export class ClusterStack extends IssuerStack {
     return issuer;
   }
 
-  private addRoleOutputs(roles: readonly ServiceAccountRole[]): void {
+  private addRoleOutputs(roles: readonly RoleOfCluster[]): void {
     this.output(
       "role_arns",
       "ARNs of the roles for ServiceAccounts, by the role's name.",
-      Object.fromEntries(roles.map((role) => [role.name, role.roleArn])),
+      Object.fromEntries(roles.map(({ role }) => [role.name, role.roleArn])),
     );
     this.output(
       "service_accounts",
-      "ServiceAccounts that have a role, except those named by wildcards.",
-      roles.flatMap(({ roleArn, serviceAccounts }) =>
-        serviceAccounts.map(({ namespace, name, annotations }) => {
-          const audience = annotations["eks.amazonaws.com/audience"];
-          const account = { namespace, name, role_arn: roleArn };
-          return audience === undefined ? account : { ...account, audience };
-        }),
+      "ServiceAccounts and the role of each, except those named by wildcards.",
+      roles.flatMap(({ role: { roleArn, serviceAccounts }, primary }) =>
+        serviceAccounts
+          .filter(({ namespace, name }) => primary.includes(`${namespace}/${name}`))
+          .map(({ namespace, name, annotations }) => {
+            const audience = annotations["eks.amazonaws.com/audience"];
+            const account = { namespace, name, role_arn: roleArn };
+            return audience === undefined ? account : { ...account, audience };
+          }),
       ),
     );
     this.output(
       "pod_identity_webhook_map",
       "Map of the pod identity webhook, in place of annotations: NAMESPACE/NAME to role.",
-      Object.fromEntries(roles.flatMap(({ webhookMap }) => Object.entries(webhookMap))),
+      Object.fromEntries(
+        roles.flatMap(({ role, primary }) =>
+          Object.entries(role.webhookMap).filter(([entry]) => primary.includes(entry)),
+        ),
+      ),
     );
   }
 }

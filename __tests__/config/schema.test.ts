@@ -141,6 +141,11 @@ describe("in an editor", () => {
       "one public key for two issuers",
       "one previous issuer whose identity provider two clusters make",
       "a backend of its own that cannot work",
+      "two roles of one ServiceAccount",
+      "two roles that are primary for one",
+      "names of roles that differ by case",
+      "a role that is named like another's policy",
+      "a policy of AWS in another partition",
     ]);
   });
 

@@ -66,6 +66,7 @@ const signer = new Cluster("oidc.example.org/prod");
 /** What examples refer to without making it, and its types. */
 async function surroundings(stack: TerraformStack): Promise<object> {
   const issuerUrl = "https://oidc.example.org/prod";
+  const issuer = new constructs.ExistingIssuer(stack, "given", { issuerUrl });
   return {
     App: class extends App {
       constructor() {
@@ -74,7 +75,8 @@ async function surroundings(stack: TerraformStack): Promise<object> {
     },
     createPublicKey,
     readFileSync: (name: string) => files[name],
-    issuer: new constructs.ExistingIssuer(stack, "given", { issuerUrl }),
+    issuer,
+    role: issuer.addServiceAccountRole("given", { name: "given", serviceAccounts: ["shop/given"] }),
     publicKeys: await documents.readPublicKeys(files["sa.pub"] ?? ""),
     token: await signer.token("default/app"),
     documents: signer.documents,
@@ -88,6 +90,7 @@ import { readFileSync } from "node:fs";
 import { App, type TerraformStack } from "cdktf";
 import type { PublishedDocuments as TrustDocuments } from "./modules/trust";
 declare const issuer: ExistingIssuer;
+declare const role: ServiceAccountRole;
 declare const publicKeys: readonly PublicJwk[];
 declare const token: string;
 declare const documents: TrustDocuments;

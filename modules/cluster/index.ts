@@ -43,7 +43,8 @@ export {
   smokeTestAnswers,
   formatSmokeTestAnswers,
 } from "./manifests/smoke-test-answers";
-export { formatFinding, inspectApiServer, inspectTalos } from "./inspect";
+export { formatFinding } from "../validation";
+export { inspectApiServer, inspectTalos } from "./inspect";
 export type { TalosForm, TalosFormProps } from "./talos/form";
 export { deriveTalosTraits } from "./talos/form";
 export {

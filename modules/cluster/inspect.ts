@@ -92,13 +92,3 @@ export function inspectTalos(props: InspectedTalos): Finding[] {
   }
   return general;
 }
-
-/**
- * A finding on lines of its own: `warning: WHAT (CODE)`, then what to do.
- *
- * @example
- * inspectApiServer({ apiAudiences: ["sts.amazonaws.com"] }).map(formatFinding);
- */
-export function formatFinding({ code, severity, what, remedy }: Finding): string {
-  return `${severity}: ${what} (${code})${remedy === undefined ? "" : `\n  ${remedy}`}`;
-}

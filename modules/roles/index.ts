@@ -8,7 +8,9 @@ export {
 } from "./policies";
 export type { PolicyCondition, PolicyStatement } from "./policy-document";
 export type { RolePolicy } from "./role-policy";
+export { primaryAccounts, rolesViolations } from "./role-set";
 export { roleViolations } from "./role-violations";
+export { roleWarningRules, roleWarnings } from "./role-warnings";
 export type { NamedPolicyArn, ServiceAccountRoleProps } from "./role-props";
 export {
   type AnnotatedServiceAccount,

@@ -37,8 +37,12 @@ export interface PolicyStatement {
 /** A statement of a trust policy. */
 export interface TrustStatement {
   readonly actions: readonly string[];
-  /** The ARN of the identity provider. */
-  readonly federated: string;
+  readonly principals: {
+    /** An identity provider, or AWS accounts, roles and users. */
+    readonly type: "Federated" | "AWS";
+    /** Their ARNs. */
+    readonly identifiers: readonly string[];
+  };
   readonly conditions: readonly PolicyCondition[];
 }
 
@@ -48,10 +52,15 @@ export function terraformStatement(
 ): DataAwsIamPolicyDocumentStatement {
   const { actions, conditions = [] } = statement;
   return {
-    ...("federated" in statement
+    ...("principals" in statement
       ? {
           effect: "Allow",
-          principals: [{ type: "Federated", identifiers: [statement.federated] }],
+          principals: [
+            {
+              type: statement.principals.type,
+              identifiers: [...statement.principals.identifiers],
+            },
+          ],
         }
       : {
           sid: statement.sid,
@@ -91,8 +100,13 @@ function jsonStatement(statement: PolicyStatement | TrustStatement): object {
     (conditions[test] ??= {})[variable] = oneOrMany(values);
   }
   return {
-    ...("federated" in statement
-      ? { Effect: "Allow", Principal: { Federated: statement.federated } }
+    ...("principals" in statement
+      ? {
+          Effect: "Allow",
+          Principal: {
+            [statement.principals.type]: oneOrMany(statement.principals.identifiers),
+          },
+        }
       : {
           Sid: statement.sid,
           Effect: statement.effect ?? "Allow",

@@ -1,9 +1,10 @@
+import { Token } from "cdktf";
 import { identifier } from "../synthesis";
 import type { Path } from "../validation";
 import { type PolicyLength, policyLength, type TrustStatement } from "./policy-document";
 import { longestPartition, policyNameOf, type RolePolicy } from "./role-policy";
 import type { ServiceAccountRoleProps } from "./role-props";
-import { trustStatements } from "./trust-policy";
+import { principalStatements, type RoleAccount, trustStatements } from "./trust-policy";
 
 /** A policy to make. */
 export interface PlannedPolicy {
@@ -36,10 +37,23 @@ export interface RolePlan {
   readonly attachments: readonly PlannedAttachment[];
 }
 
-/** Sorts out what the props ask for; does not judge it. */
-export function rolePlan(props: ServiceAccountRoleProps): RolePlan {
-  const { policies = [], inlineStatements = [] } = props;
-  const trust = trustStatements(props.issuers, props.serviceAccounts, props.audiences);
+/** An account that Terraform alone knows. */
+const unknown = Token.asString({ resolve: () => "" });
+
+/**
+ * Sorts out what the props ask for; does not judge it.
+ *
+ * @param account the role's own; without it, the plan is good for checks alone
+ */
+export function rolePlan(
+  props: ServiceAccountRoleProps,
+  account: RoleAccount = { partition: unknown, accountId: unknown, role: unknown },
+): RolePlan {
+  const { policies = [], inlineStatements = [], additionalTrustedPrincipals = [] } = props;
+  const trust = [
+    ...trustStatements(props.issuers, props.serviceAccounts, props.audiences),
+    ...principalStatements(additionalTrustedPrincipals, account),
+  ];
   const own: RolePolicy = { name: "inline", statements: () => inlineStatements };
   const catalogue = policies.map((policy, index) => ({ path: ["policies", index], policy }));
   const toMake = [

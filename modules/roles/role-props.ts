@@ -19,6 +19,18 @@ export interface ServiceAccountRoleProps {
    * wanted.
    */
   readonly serviceAccounts: readonly string[];
+  /**
+   * Those of the ServiceAccounts that have further roles, and whose pods get this one by annotations
+   * and the webhook's map.
+   * @default - none; each ServiceAccount has one role
+   */
+  readonly primaryFor?: readonly string[];
+  /**
+   * Others that may assume the role, by `sts:AssumeRole`: ARNs of roles and users, the 12 digits of an
+   * account, or `self` for the role itself.
+   * @default - none
+   */
+  readonly additionalTrustedPrincipals?: readonly string[];
   /** Whose tokens count: the issuers of one or more clusters, previous ones included. */
   readonly issuers: readonly TrustedIssuer[];
   /**

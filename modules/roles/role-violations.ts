@@ -9,6 +9,8 @@ import {
   checkRange,
   checkTags,
   checkText,
+  checkUnique,
+  constructIdRule,
   iamPathRules,
   maxManagedPoliciesRule,
   maxSessionDurationRule,
@@ -17,6 +19,7 @@ import {
   type Path,
   policyArnRules,
   policyNameRules,
+  principalRules,
   roleDescriptionRules,
   roleNameRules,
   type Violation,
@@ -43,6 +46,13 @@ export function propsViolations(props: ServiceAccountRoleProps): Violation[] {
       props.serviceAccounts,
       props.anyServiceAccount ?? false,
     ),
+    ...primaryForViolations(props),
+    ...checkEach(
+      ["additionalTrustedPrincipals"],
+      props.additionalTrustedPrincipals,
+      principalRules,
+    ),
+    ...checkUnique(["additionalTrustedPrincipals"], props.additionalTrustedPrincipals),
     ...checkIssuers(["issuers"], props.issuers),
     ...checkList(["audiences"], props.audiences, audienceRules),
     ...(props.policies ?? []).flatMap((policy, index) =>
@@ -136,6 +146,26 @@ function checkLength(
   return [{ path, rule: what, given: isExact ? characters : `${characters} or more` }];
 }
 
+function primaryForViolations({
+  primaryFor = [],
+  serviceAccounts,
+}: ServiceAccountRoleProps): Violation[] {
+  return [
+    ...primaryFor.flatMap((entry, index) =>
+      serviceAccounts.includes(entry)
+        ? []
+        : [
+            {
+              path: ["primaryFor", index],
+              rule: "must be an entry of {serviceAccounts}",
+              given: entry,
+            },
+          ],
+    ),
+    ...checkUnique(["primaryFor"], primaryFor),
+  ];
+}
+
 function checkOptional(
   path: Path,
   value: string | undefined,
@@ -152,7 +182,7 @@ function checkName(name: string): Violation[] {
           rule: "must be known at synthesis, for Terraform addresses; {roleName} need not be",
         },
       ]
-    : checkText(["name"], name, roleNameRules);
+    : checkText(["name"], name, [...roleNameRules, constructIdRule]);
 }
 
 /** Terraform JSON would silently keep one of two resources at the same address. */

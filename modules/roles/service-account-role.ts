@@ -3,11 +3,31 @@ import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
-import { Fn, Op, type Precondition, Token } from "cdktf";
+import { Annotations, Fn, Op, type Precondition, Token } from "cdktf";
 import { Construct } from "constructs";
-import { addressed, currentPartition, local, preconditions } from "../synthesis";
-import { assertValid, roleNameRules } from "../validation";
-import { type PolicyStatement, terraformStatement, type TrustStatement } from "./policy-document";
+import {
+  addressed,
+  currentCallerIdentity,
+  currentPartition,
+  isTaken,
+  local,
+  preconditions,
+} from "../synthesis";
+import {
+  assertValid,
+  checkText,
+  formatFinding,
+  policyArnRules,
+  policyNameRules,
+  roleNameRules,
+  type Violation,
+} from "../validation";
+import {
+  checkStatements,
+  type PolicyStatement,
+  terraformStatement,
+  type TrustStatement,
+} from "./policy-document";
 import { type PlannedPolicy, rolePlan, type RolePlan, terraformName } from "./role-plan";
 import type { ServiceAccountRoleProps } from "./role-props";
 import {
@@ -17,8 +37,9 @@ import {
   propsViolations,
   totalLength,
 } from "./role-violations";
-import { hasWildcard } from "./service-accounts";
-import { audiencesOf } from "./trust-policy";
+import { roleWarnings } from "./role-warnings";
+import { hasWildcard, isMappable } from "./service-accounts";
+import { audiencesOf, type RoleAccount } from "./trust-policy";
 
 /** What the map of the pod identity webhook says of a ServiceAccount, in its own terms. */
 export interface WebhookMapEntry {
@@ -59,6 +80,8 @@ export class ServiceAccountRole extends Construct {
   readonly roleArn: string;
   /** The name of the role in IAM. */
   readonly roleName: string;
+  /** The role itself. */
+  readonly role: IamRole;
   /** The annotations of a ServiceAccount that is to have the role, for the first issuer's audience. */
   readonly annotations: Readonly<Record<string, string>>;
   /** The ServiceAccounts that are named without wildcards, as their manifests have them. */
@@ -71,16 +94,22 @@ export class ServiceAccountRole extends Construct {
 
   private readonly props: ServiceAccountRoleProps;
   private readonly address: string;
-  private readonly role: IamRole;
+  private nameLocal: string | undefined;
 
   constructor(scope: Construct, id: string, props: ServiceAccountRoleProps) {
     super(scope, id);
-    const plan = rolePlan(props);
-    assertValid([...propsViolations(props), ...planViolations(this, props, plan)], this);
+    const checked = rolePlan(props);
+    assertValid([...propsViolations(props), ...planViolations(this, props, checked)], this);
 
     this.props = props;
     this.name = props.name;
     this.address = terraformName(props.name);
+    const plan = props.additionalTrustedPrincipals?.length
+      ? rolePlan(props, this.account())
+      : checked;
+    for (const finding of roleWarnings(props)) {
+      Annotations.of(this).addWarning(formatFinding(finding));
+    }
     this.role = this.makeRole(plan);
     this.roleArn = this.role.arn;
     this.roleName = this.role.name;
@@ -89,16 +118,88 @@ export class ServiceAccountRole extends Construct {
     const audience = firstAudience(props);
     this.annotations = annotations(this.roleArn, audience);
     this.serviceAccounts = props.serviceAccounts
-      .filter((entry) => entry.includes("/") && !hasWildcard(entry))
+      .filter((entry) => isMappable(entry) && !hasWildcard(entry))
       .map((entry) => ({ ...parts(entry), annotations: this.annotations }));
     this.webhookMap = Object.fromEntries(
       props.serviceAccounts
-        .filter((entry) => !hasWildcard(entry.replace(/^[*][/]/, "")))
+        .filter(isMappable)
         .map((entry) => [
           entry,
           { RoleARN: this.roleArn, Audience: audience, UseRegionalSTS: true },
         ]),
     );
+  }
+
+  /**
+   * Attaches a managed policy.
+   *
+   * @param id names the Terraform resource, after the role's name
+   * @param policyArn its ARN, known or a token
+   * @throws {InvalidPropsError} the id has been used for another policy of the role, or is none
+   *
+   * @example
+   * role.addManagedPolicy("read-only", "arn:aws:iam::aws:policy/ReadOnlyAccess");
+   */
+  addManagedPolicy(id: string, policyArn: string): IamRolePolicyAttachment {
+    assertValid(
+      [
+        ...this.idViolations(id, "aws_iam_role_policy_attachment"),
+        ...checkText(["policyArn"], policyArn, policyArnRules),
+      ],
+      this,
+    );
+    return this.attach(id, policyArn);
+  }
+
+  /**
+   * Adds an inline policy.
+   *
+   * @param id names the policy, and the Terraform resource after the role's name
+   * @param statements what it allows or denies
+   * @throws {InvalidPropsError} a statement violates a rule, or the id has been used or is none
+   *
+   * @example
+   * role.addPolicy("reports", [{ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::reports/*"] }]);
+   */
+  addPolicy(id: string, statements: readonly PolicyStatement[]): IamRolePolicy {
+    assertValid(
+      [
+        ...this.idViolations(id, "aws_iam_role_policy"),
+        ...(statements.length === 0
+          ? [{ path: ["statements"], rule: "must have at least one entry", given: statements }]
+          : checkStatements(["statements"], statements)),
+      ],
+      this,
+    );
+    for (const finding of roleWarnings({ serviceAccounts: [], inlineStatements: statements })) {
+      Annotations.of(this).addWarning(formatFinding(finding));
+    }
+    const address = this.addressOf(id);
+    const document = this.makeDocument(`document-${id}`, address, statements);
+    const policy = { name: id, role: this.roleName, policy: document.json };
+    return addressed(new IamRolePolicy(this, `inline-${id}`, policy), address);
+  }
+
+  private idViolations(id: string, type: string): Violation[] {
+    const address = `${type}.${this.addressOf(id)}`;
+    const isUsed = this.node.children.some(
+      (child) => child.node.id === `attachment-${id}` || child.node.id === `inline-${id}`,
+    );
+    return [
+      ...checkText(["id"], id, policyNameRules),
+      ...(isUsed || isTaken(this, address)
+        ? [{ path: ["id"], rule: "must be the name of no other policy of the role", given: id }]
+        : []),
+    ];
+  }
+
+  private account(): RoleAccount {
+    const { path = "/" } = this.props;
+    return {
+      partition: currentPartition(this).partition,
+      accountId: currentCallerIdentity(this).accountId,
+      role: `${path}${this.iamName()}`,
+    };
   }
 
   private makeRole(plan: RolePlan): IamRole {
@@ -131,9 +232,9 @@ export class ServiceAccountRole extends Construct {
   /** Through a local value when Terraform alone knows it, so that the preconditions can ask for it. */
   private iamName(): string {
     const { roleName = this.props.name } = this.props;
-    return Token.isUnresolved(roleName)
-      ? local(this, `${this.address}_role_name`, roleName)
-      : roleName;
+    if (!Token.isUnresolved(roleName)) return roleName;
+    this.nameLocal ??= local(this, `${this.address}_role_name`, roleName);
+    return this.nameLocal;
   }
 
   private attachPolicies({ inline, standalone, attachments }: RolePlan): void {
@@ -181,8 +282,8 @@ export class ServiceAccountRole extends Construct {
     );
   }
 
-  private attach(name: string, policyArn: string): void {
-    addressed(
+  private attach(name: string, policyArn: string): IamRolePolicyAttachment {
+    return addressed(
       new IamRolePolicyAttachment(this, `attachment-${name}`, { role: this.roleName, policyArn }),
       this.addressOf(name),
     );

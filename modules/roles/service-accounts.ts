@@ -21,6 +21,11 @@ export function hasWildcard(entry: string): boolean {
   return /[*?]/.test(entry);
 }
 
+/** Whether annotations or the webhook's map can have an entry: without wildcards, or `*` for every namespace. */
+export function isMappable(entry: string): boolean {
+  return entry.includes("/") && !hasWildcard(entry.replace(/^[*][/]/, ""));
+}
+
 /**
  * The `sub` claims of ServiceAccounts. An entry with a wildcard is kept apart: under `StringEquals` it
  * would never match, and under `StringLike` the exact ones do not belong.

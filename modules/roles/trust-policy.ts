@@ -64,12 +64,54 @@ function statement(
   return [
     {
       actions: ["sts:AssumeRoleWithWebIdentity"],
-      federated: issuer.providerArn,
+      principals: { type: "Federated", identifiers: [issuer.providerArn] },
       conditions: [
         { test: "StringEquals", variable: key("aud"), values: issuer.audiences },
         { test, variable: key("sub"), values: subjects },
       ],
     },
+  ];
+}
+
+/** The account that a role is made in, as far as its trust policy names it. */
+export interface RoleAccount {
+  readonly partition: string;
+  readonly accountId: string;
+  /** Path and name of the role, such as `/ci/app`. */
+  readonly role: string;
+}
+
+/**
+ * The statements for principals besides ServiceAccounts. IAM refuses the ARN of a role that is not
+ * there yet, so a role trusts itself by its account and a condition.
+ *
+ * @param principals ARNs, accounts, or `self`
+ * @see {@link https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html AWS JSON policy elements: Principal}
+ */
+export function principalStatements(
+  principals: readonly string[],
+  { partition, accountId, role }: RoleAccount,
+): TrustStatement[] {
+  const root = (account: string) => `arn:${partition}:iam::${account}:root`;
+  const others = principals
+    .filter((principal) => principal !== "self")
+    .map((principal) => (/^[0-9]{12}$/.test(principal) ? root(principal) : principal));
+  const assume = (
+    identifiers: readonly string[],
+    conditions: TrustStatement["conditions"],
+  ): TrustStatement => ({
+    actions: ["sts:AssumeRole"],
+    principals: { type: "AWS", identifiers },
+    conditions,
+  });
+  const itself = {
+    test: "ArnEquals",
+    variable: "aws:PrincipalArn",
+    values: [`arn:${partition}:iam::${accountId}:role${role}`],
+  };
+  return [
+    ...(others.length > 0 ? [assume(others, [])] : []),
+    ...(principals.includes("self") ? [assume([root(accountId)], [itself])] : []),
   ];
 }
 

@@ -4,14 +4,20 @@ import {
   buildTalosPatchDocuments,
   deriveTalosTraits,
   encodePublicKey,
-  formatFinding,
   inspectTalos,
   type TalosForm,
   talosSettingsViolations,
 } from "../cluster";
 import type { IrsaIssuer } from "../issuer";
 import { local } from "../synthesis";
-import { checkEach, checkUnique, clusterUrlRules, under, type Violation } from "../validation";
+import {
+  checkEach,
+  checkUnique,
+  clusterUrlRules,
+  formatFinding,
+  under,
+  type Violation,
+} from "../validation";
 
 /** The settings of a Talos cluster's machine-config patch; the issuer itself comes from the stack. */
 export interface TalosProps {

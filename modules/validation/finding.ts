@@ -1,3 +1,5 @@
+import { formatValue } from "./format-value";
+
 /** How much a finding matters: an `error` breaks something, a `warning` may, `info` only tells. */
 export type Severity = "error" | "warning" | "info";
 
@@ -14,4 +16,15 @@ export interface Finding {
   readonly actual?: string;
   /** What to do: a sentence, or a command. */
   readonly remedy?: string;
+}
+
+/**
+ * A finding on lines of its own: `warning: WHAT (CODE)`, then what to do.
+ *
+ * @example
+ * inspectApiServer({ apiAudiences: ["sts.amazonaws.com"] }).map(formatFinding);
+ */
+export function formatFinding({ code, severity, what, actual, remedy }: Finding): string {
+  const given = actual === undefined ? "" : `, got ${formatValue(actual)}`;
+  return `${severity}: ${what}${given} (${code})${remedy === undefined ? "" : `\n  ${remedy}`}`;
 }

@@ -1,4 +1,4 @@
-export type { Finding, Severity } from "./finding";
+export { type Finding, formatFinding, type Severity } from "./finding";
 export { escapeControls, formatValue } from "./format-value";
 export { formatViolation } from "./format-violation";
 export { assertValid, InvalidPropsError } from "./invalid-props-error";

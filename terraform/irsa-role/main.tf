@@ -18,6 +18,15 @@ locals {
     ]
   ])
 
+  trusted_principals = [
+    for principal in var.additional_trusted_principals :
+    can(regex("^[0-9]{12}$", principal)) ? "arn:${data.aws_partition.current[0].partition}:iam::${principal}:root" : principal
+    if principal != "self"
+  ]
+
+  # IAM refuses the ARN of a role that is not there yet: a role trusts itself by its account and a condition.
+  trusts_itself = contains(var.additional_trusted_principals, "self")
+
   # IAM does not count white space.
   inline_policies_length = sum(concat([0], [for policy in values(var.inline_policies) : length(replace(policy, "/\\s/", ""))]))
 }
@@ -25,6 +34,14 @@ locals {
 ################################################################################
 # Role
 ################################################################################
+
+data "aws_partition" "current" {
+  count = length(var.additional_trusted_principals) > 0 ? 1 : 0
+}
+
+data "aws_caller_identity" "current" {
+  count = local.trusts_itself ? 1 : 0
+}
 
 data "aws_iam_policy_document" "trust" {
   dynamic "statement" {
@@ -49,6 +66,40 @@ data "aws_iam_policy_document" "trust" {
         test     = statement.value.operator
         variable = "${statement.value.issuer_hostpath}:sub"
         values   = statement.value.subjects
+      }
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(local.trusted_principals) > 0 ? [local.trusted_principals] : []
+
+    content {
+      effect  = "Allow"
+      actions = ["sts:AssumeRole"]
+
+      principals {
+        type        = "AWS"
+        identifiers = statement.value
+      }
+    }
+  }
+
+  dynamic "statement" {
+    for_each = local.trusts_itself ? ["arn:${data.aws_partition.current[0].partition}:iam::${data.aws_caller_identity.current[0].account_id}"] : []
+
+    content {
+      effect  = "Allow"
+      actions = ["sts:AssumeRole"]
+
+      principals {
+        type        = "AWS"
+        identifiers = ["${statement.value}:root"]
+      }
+
+      condition {
+        test     = "ArnEquals"
+        variable = "aws:PrincipalArn"
+        values   = ["${statement.value}:role${var.path}${var.name}"]
       }
     }
   }

@@ -162,6 +162,23 @@ variable "any_service_account" {
   nullable    = false
 }
 
+variable "additional_trusted_principals" {
+  description = "Others that may assume the role, by `sts:AssumeRole`: ARNs of roles and users, the 12 digits of an account, or `self` for the role itself."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for entry in var.additional_trusted_principals : can(regex("^(self|[0-9]{12}|arn:aws[a-z-]*:iam::[0-9]{12}:(root|(role|user)/([A-Za-z0-9+=,.@_-]+/)*[A-Za-z0-9+=,.@_-]{1,64}))$", entry))])
+    error_message = "Each entry of additional_trusted_principals must be self, the 12 digits of an AWS account ID, or the ARN of an IAM role or user."
+  }
+
+  validation {
+    condition     = length(distinct(var.additional_trusted_principals)) == length(var.additional_trusted_principals)
+    error_message = "Each entry of additional_trusted_principals must not repeat another entry."
+  }
+}
+
 variable "issuers" {
   description = "Issuers whose tokens the role trusts: `trusted_issuers` of the module `irsa` or of a stack, of one or more clusters. `issuer_hostpath` is the issuer without `https://`, `oidc_provider_arn` its IAM identity provider."
   type = list(object({

@@ -1,10 +1,10 @@
 import {
   buildKubeadmConfiguration,
   buildTalosMachineConfigPatch,
-  formatFinding,
   inspectApiServer,
   inspectTalos,
 } from "../../../modules/cluster";
+import { formatFinding } from "../../../modules/validation";
 import { keys } from "./keys";
 
 const issuerUrl = "https://oidc.example.org/prod";

@@ -1,5 +1,4 @@
-import { formatFinding } from "../../../modules/cluster";
-import { escapeControls, type Finding } from "../../../modules/validation";
+import { escapeControls, type Finding, formatFinding } from "../../../modules/validation";
 import {
   hasKeyMadeByTerraform,
   type IssuerOptions,

@@ -159,6 +159,14 @@ export const roleArnRules: readonly NameRule[] = [
   },
 ];
 
+/** Principals besides ServiceAccounts that a role trusts. */
+export const principalRules: readonly NameRule[] = [
+  {
+    pattern: `^(self|[0-9]{12}|${arn}:iam::[0-9]{12}:(root|(role|user)/([${iamCharacters}]+/)*[${iamCharacters}]{1,64}))$`,
+    must: "be self, the 12 digits of an AWS account ID, or the ARN of an IAM role or user",
+  },
+];
+
 /** ARNs of managed policies, AWS's own or an account's. */
 export const policyArnRules: readonly NameRule[] = [
   {

@@ -1,6 +1,14 @@
 # Who may assume the role: what the trust policy is made of.
 
 mock_provider "aws" {
+  mock_data "aws_partition" {
+    defaults = { partition = "aws-us-gov" }
+  }
+
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "111122223333" }
+  }
+
   mock_data "aws_iam_policy_document" {
     defaults = {
       json          = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
@@ -87,5 +95,29 @@ run "compares_wildcards_apart_for_each_issuer" {
       },
     ]
     error_message = "Exact and wildcard ServiceAccounts of each issuer need a statement of their own."
+  }
+}
+
+run "trusts_principals_besides_service_accounts" {
+  command = plan
+
+  variables {
+    path                          = "/ci/"
+    additional_trusted_principals = ["arn:aws:iam::444455556666:role/deploy", "777788889999", "self"]
+  }
+
+  assert {
+    condition     = tolist(data.aws_iam_policy_document.trust.statement[1].principals)[0].identifiers == toset(["arn:aws:iam::444455556666:role/deploy", "arn:aws-us-gov:iam::777788889999:root"])
+    error_message = "The second statement names other principals."
+  }
+
+  assert {
+    condition     = alltrue([for statement in slice(data.aws_iam_policy_document.trust.statement, 1, 3) : statement.actions == toset(["sts:AssumeRole"])])
+    error_message = "Principals besides ServiceAccounts may do something else than sts:AssumeRole."
+  }
+
+  assert {
+    condition     = tolist(data.aws_iam_policy_document.trust.statement[2].principals)[0].identifiers == toset(["arn:aws-us-gov:iam::111122223333:root"]) && tolist(data.aws_iam_policy_document.trust.statement[2].condition)[0].values == tolist(["arn:aws-us-gov:iam::111122223333:role/ci/prod-app"])
+    error_message = "The role does not trust itself, or trusts its account as a whole."
   }
 }
