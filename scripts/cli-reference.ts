@@ -29,12 +29,18 @@ Install with \`npm install self-hosted-irsa\` and run \`npx irsa\`. Completion f
 A result goes to standard output, or to the file that \`--out\` names; everything else goes to standard error.
 A file with other content is replaced with \`--force\` alone.
 
-**\`--json\`** writes JSON in place of YAML or text, one value to standard output or to the file that \`--out\`
-names. Several manifests are a \`List\`, which \`kubectl\` takes. With \`--out\`, standard output is
-\`{"written": [PATH, …]}\`. \`manifests add-ons\` for Helm prints
-\`{"releases": [{"name", "namespace", "chart": {"name", "repository", "version", …}, "values"}, …], "written"}\`, in
-the order of installation, and \`manifests smoke-test --explain\` a list of \`{"answer", "meaning", "remedy"}\`,
-empty where the log contains no known answer. Warnings stay text, on standard error.
+**\`--json\`** writes one JSON value in place of YAML or text. Several manifests are a \`List\`, which \`kubectl\`
+takes. With \`--out\` the file contains it, and standard output is \`{"written": [PATH, …]}\`. Commands whose
+result is no manifest print:
+
+| command | JSON |
+| --- | --- |
+| \`validate\` | \`{"valid": BOOLEAN, "stacks": [NAME, …], "warnings": […], "problems": [{"file", "line", "column", "path": […], "rule", "given"}, …]}\` |
+| \`list\` | \`[{"name", "directory", "region", "accountId"}, …]\` |
+| \`synth\` | \`{"stacks": [NAME, …], "written": [PATH, …]}\` |
+| \`documents\` | \`{"written": [PATH, …]}\` |
+| \`manifests add-ons\` for Helm | \`{"releases": [{"name", "namespace", "chart": {"name", "repository", "version", …}, "values"}, …], "written": [PATH, …]}\`, in the order of installation |
+| \`manifests smoke-test --explain\` | \`[{"answer", "meaning", "remedy"}, …]\`, empty where the log contains no known answer |
 
 **Terraform's output** may be all outputs (\`terraform output -json\`), the one output that a command needs
 (\`terraform output -json NAME\`, so that no private key is piped where none is needed), or the file that
