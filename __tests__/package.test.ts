@@ -1,10 +1,19 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { policyCatalogue } from "../modules/roles";
 import * as api from "../index";
 import { contents } from "./support/golden";
+import { readBlocks } from "./support/guide";
 
 const root = join(__dirname, "..");
 const { dependencies, peerDependencies } = JSON.parse(
@@ -129,6 +138,8 @@ describe("the package as npm installs it, from a registry or a Git URL", () => {
       "LICENSE",
       "README.md",
       "cli/bin.cjs",
+      "irsa-cluster.schema.json",
+      "irsa.schema.json",
       "package.json",
     ]);
     expect(paths).not.toContainEqual(expect.stringMatching(/__tests__|golden|(?<!\.d)\.ts$/));
@@ -233,6 +244,28 @@ describe("the package as npm installs it, from a registry or a Git URL", () => {
     );
     const irsa = () => run(project, "npx", "--offline", "irsa", "documents", "--out", "site");
     expect(irsa).toThrow(/irsa\.yaml:4:13 clusters\[0\]\.bucket must contain only lower-case/);
+  }, 60_000);
+
+  test("does what README.md says, in a directory of one's own", () => {
+    const project = join(workspace, "command-line");
+    const blocks = readBlocks("README.md");
+    const configuration = blocks.find(({ info }) => info === "file=irsa.yaml")?.text ?? "";
+    writeFileSync(join(project, "irsa.yaml"), configuration);
+    const commands = blocks
+      .filter(
+        ({ language, info, text }) =>
+          language === "sh" && info === "" && text.startsWith("npx irsa"),
+      )
+      .map(({ text }) => text);
+    expect(commands.length).toBeGreaterThan(1);
+    for (const command of ["npx irsa synth", ...commands]) run(project, "bash", "-ec", command);
+    const written = Object.keys(contents(join(project, "cdktf.out")));
+    expect(written).toContain("stacks/prod/cdk.tf.json");
+    expect(written).toContainEqual(expect.stringMatching(/jwks\.cjs$/));
+    expect(readdirSync(join(project, "add-ons"))).toHaveLength(2);
+    expect(readFileSync(join(project, "smoke-test.yaml"), "utf8")).toContain("kind: Job");
+    const schema = join(project, "node_modules/self-hosted-irsa/irsa.schema.json");
+    expect(JSON.parse(readFileSync(schema, "utf8"))).toHaveProperty("$schema");
   }, 60_000);
 });
 
