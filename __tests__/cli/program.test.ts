@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import type { Command } from "commander";
 import type { Action } from "../../cli/io/host";
@@ -40,6 +41,15 @@ test("every command that prints a result has --json, except the script of comple
         ? []
         : [path];
   expect(without(createProgram(processIo()).command, "")).toEqual(["completion", "complete"]);
+});
+
+test.each(["--help", "synth --help"])("irsa %s loads nothing but the bundle", (words) => {
+  const argv = ["node", command, ...words.split(" ")];
+  const script = `process.argv = ${JSON.stringify(argv)};
+    process.on("exit", () => console.error(JSON.stringify(Object.keys(require.cache).sort())));
+    require(${JSON.stringify(command)});`;
+  const { stderr } = runIn(directory({}), ["node", "--eval", script]);
+  expect(JSON.parse(stderr)).toEqual([command, join(command, "../../dist/cli/irsa.cjs")]);
 });
 
 describe("exit code", () => {

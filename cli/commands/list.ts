@@ -1,6 +1,5 @@
 import { Option } from "commander";
-import { config } from "../input/configuration";
-import { outDirectory } from "../input/shared-options";
+import { config, outDirectory } from "../input/shared-options";
 import type { ListOptions } from "../actions/list";
 import type { Definition } from "./command";
 

@@ -1,6 +1,5 @@
 import { Option } from "commander";
-import { config, stacks } from "../input/configuration";
-import { outDirectory } from "../input/shared-options";
+import { config, outDirectory, stacks } from "../input/shared-options";
 import type { SynthOptions } from "../actions/synth";
 import type { Definition } from "./command";
 

@@ -1,4 +1,4 @@
-import { config } from "../input/configuration";
+import { config } from "../input/shared-options";
 import { Option } from "commander";
 import type { ValidateOptions } from "../actions/validate";
 import type { Definition } from "./command";

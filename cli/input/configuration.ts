@@ -1,4 +1,3 @@
-import { Argument, Option } from "commander";
 import { type Config, loadConfig } from "../../config/load";
 import { formatValue } from "../../modules/validation";
 import type { Host } from "../io/host";
@@ -13,16 +12,6 @@ export interface ConfigOptions {
 export interface StackOptions extends ConfigOptions {
   readonly stack: readonly string[];
 }
-
-/** The file to read. */
-export const config = (): Option =>
-  new Option(
-    "--config <file>",
-    "the configuration (default: $IRSA_CONFIG, else irsa.yaml); clusters/*.yaml beside it belong to it",
-  );
-
-/** Names of stacks. */
-export const stacks = (): Argument => new Argument("[stack...]", "stacks by name (default: all)");
 
 /**
  * Reads the configuration that is named, or the one of the working directory.

@@ -1,4 +1,4 @@
-import { Option } from "commander";
+import { Argument, Option } from "commander";
 
 /** What Terraform's outputs are read from. */
 export interface TerraformOptions {
@@ -18,6 +18,16 @@ export interface AnnotationOptions {
   readonly audience?: string;
   readonly annotationPrefix?: string;
 }
+
+/** The file to read. */
+export const config = (): Option =>
+  new Option(
+    "--config <file>",
+    "the configuration (default: $IRSA_CONFIG, else irsa.yaml); clusters/*.yaml beside it belong to it",
+  );
+
+/** Names of stacks. */
+export const stacks = (): Argument => new Argument("[stack...]", "stacks by name (default: all)");
 
 /** The source of Terraform's outputs. */
 export const terraformOutput = (): readonly Option[] => [
