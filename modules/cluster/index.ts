@@ -18,7 +18,15 @@ export {
 export { buildFluxManifests } from "./add-ons/flux";
 export { formatHelmCommands } from "./add-ons/helm-commands";
 export type { IssuerProps } from "./api-server/issuers";
-export { buildK3sConfiguration, type K3sConfiguration, type K3sProps } from "./k3s";
+export { buildK0sConfiguration, type K0sProps } from "./k0s";
+export {
+  buildK3sConfiguration,
+  type K3sConfiguration,
+  type K3sDistribution,
+  k3sKeyFile,
+  type K3sProps,
+} from "./k3s";
+export { buildMicroK8sArguments, type MicroK8sProps } from "./microk8s";
 export { buildKubeadmConfiguration, type KubeadmProps, type KubeadmVersion } from "./kubeadm";
 export {
   buildPodCredentials,

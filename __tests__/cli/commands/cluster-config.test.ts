@@ -49,6 +49,13 @@ test("the results are the golden files", async () => {
       `k3s --published-jwks-uri --previous-issuer ${own} --public-key-file /etc/irsa/former.pub --data-dir /srv/k3s --extra-api-server-arg v=2`,
       terraformOutput(ownKey),
     ],
+    ["rke2.yaml", `rke2 --accepted-issuer ${own}`, terraformOutput(ownKey)],
+    ["k0s.yaml", "k0s --api-audience a.example", terraformOutput(ownKey)],
+    [
+      "microk8s.txt",
+      "microk8s --accepted-issuer https://kubernetes.default.svc --public-key-file /etc/irsa/former.pub",
+      terraformOutput(ownKey),
+    ],
     ["eks-anywhere.yaml", "eks-anywhere --cluster-name prod-eu", terraformOutput(ownKey)],
   ];
   for (const [name, argv, input] of examples) {

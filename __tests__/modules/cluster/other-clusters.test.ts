@@ -1,7 +1,9 @@
 import {
   defaultClusterIssuer,
   buildEksAnywhereConfiguration,
+  buildK0sConfiguration,
   buildK3sConfiguration,
+  buildMicroK8sArguments,
   type K3sProps,
   buildKubeadmConfiguration,
   type KubeadmProps,
@@ -160,5 +162,82 @@ describe("EKS Anywhere", () => {
       expect.stringMatching(/^clusterName must be/),
       expect.stringMatching(/^issuerUrl must/),
     ]);
+  });
+});
+
+describe("RKE2", () => {
+  it("is k3s with its own directories", () => {
+    const props: K3sProps = {
+      issuerUrl,
+      distribution: "rke2",
+      publicKeyFiles: ["/etc/irsa/old.pub"],
+    };
+    expect(buildK3sConfiguration(props)).toEqual({
+      "kube-apiserver-arg": [
+        `service-account-issuer=${issuerUrl}`,
+        "service-account-key-file=/var/lib/rancher/rke2/server/tls/service.key",
+        "service-account-key-file=/etc/irsa/old.pub",
+      ],
+    });
+  });
+});
+
+describe("k0s", () => {
+  it("has the flags in a map", () => {
+    const props = { issuerUrl, jwksUri, apiAudiences: [issuerUrl, "vault"] };
+    expect(buildK0sConfiguration(props)).toMatchObject({
+      kind: "ClusterConfig",
+      spec: {
+        api: {
+          extraArgs: {
+            "service-account-issuer": issuerUrl,
+            "service-account-jwks-uri": jwksUri,
+            "api-audiences": `${issuerUrl},vault`,
+          },
+        },
+      },
+    });
+  });
+
+  it.each<[string, object, RegExp]>([
+    [
+      "a second issuer",
+      { acceptedIssuers: ["https://kubernetes.default.svc"] },
+      /^acceptedIssuers must be empty with k0s, .*; plan a restart of all pods/,
+    ],
+    [
+      "a second key",
+      { publicKeyFiles: ["/etc/irsa/old.pub"] },
+      /^publicKeyFiles must be empty with k0s, .*append the keys to \/var\/lib\/k0s\/pki\/sa\.pub/,
+    ],
+    [
+      "a repeated flag",
+      { extraApiServerArgs: { v: ["1", "2"] } },
+      /^extraApiServerArgs\.v must be a string with k0s/,
+    ],
+  ])("refuses %s", async (_, props, sentence) => {
+    expect(await violationsOf(() => buildK0sConfiguration({ issuerUrl, ...props }))).toEqual([
+      expect.stringMatching(sentence),
+    ]);
+  });
+});
+
+describe("MicroK8s", () => {
+  it("has a line for each flag, its own key first", () => {
+    const acceptedIssuers = ["https://kubernetes.default.svc"];
+    const props = { issuerUrl, acceptedIssuers, publicKeyFiles: ["/etc/irsa/old.pub"] };
+    expect(buildMicroK8sArguments(props)).toEqual([
+      `--service-account-issuer=${issuerUrl}`,
+      "--service-account-issuer=https://kubernetes.default.svc",
+      "--service-account-key-file=${SNAP_DATA}/certs/serviceaccount.key",
+      "--service-account-key-file=/etc/irsa/old.pub",
+    ]);
+  });
+
+  it("lets no value reach beyond its line", async () => {
+    const extraApiServerArgs = { v: "1\n--anonymous-auth=true" };
+    expect(
+      await violationsOf(() => buildMicroK8sArguments({ issuerUrl, extraApiServerArgs })),
+    ).toEqual([expect.stringMatching(/^extraApiServerArgs\.v must contain no line break/)]);
   });
 });

@@ -7,6 +7,7 @@ import {
 import type { Mistakes } from "../../input/mistakes";
 import { TerraformSource } from "../../input/terraform-source";
 import type { Host } from "../../io/host";
+import { presentable } from "../../io/presentable";
 
 /** The outputs that name the issuer; no private key among them. */
 export function issuerSource(
@@ -41,6 +42,19 @@ export function refuseOtherKey(
   if (signingKeyFile !== undefined || !hasKeyMadeByTerraform(source)) return;
   mistakes.add(
     `--signing-key-file is missing: Terraform made this issuer's signing key, and the cluster signs with its own, so that AWS would refuse every token; put Terraform's signing_key (base64 of a PEM) on each node and name the file, or ${bringKey}`,
+  );
+}
+
+/** Refuses another place for the key than the one where a distribution reads its own. */
+export function refuseOtherPlace(
+  signingKeyFile: string | undefined,
+  place: string,
+  distribution: string,
+  mistakes: Mistakes,
+): void {
+  if (signingKeyFile === undefined || signingKeyFile === place) return;
+  mistakes.add(
+    `--signing-key-file must be ${presentable(place)}, where ${distribution} reads its key, got "${presentable(signingKeyFile)}"`,
   );
 }
 
