@@ -1,6 +1,7 @@
 /** Writes `docs/reference/findings.md` from the tables of rules. A test fails when it is stale. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { smokeTestAnswers } from "../modules/cluster";
 import { roleWarningRules } from "../modules/roles";
 import { type TrustRule, trustRules } from "../modules/trust";
 
@@ -26,13 +27,23 @@ ${Object.values(trustRules).map(section).join("\n")}
 
 ${Object.values(roleWarningRules)
   .map((rule) => section({ ...rule, severity: "warning" }))
+  .join("\n")}
+## Answers: what the log of a pod means
+
+\`irsa manifests smoke-test --explain\` finds these in the smoke test's log, and in those of the AWS SDKs. Of
+several in one log the first counts.
+
+${smokeTestAnswers
+  .map(({ code, severity, meaning: means, answer, remedy }) =>
+    section({ code, severity, means, answer, remedy }),
+  )
   .join("\n")}`;
 }
 
 function section({ code, severity = "error", means, remedy, answer }: TrustRule): string {
   const rows = [
     ["Severity", severity],
-    ["STS answers", answer && `\`${answer}\``],
+    ["Answer", answer && `\`${answer}\``],
     ["What to do", remedy],
   ].flatMap(([name, text]) => (text === undefined ? [] : [`- ${name}: ${text}`]));
   return `### ${code}\n\n${means}\n\n${rows.join("\n")}\n`;

@@ -15,7 +15,12 @@ export interface K3sProps extends ApiServerProps {
   readonly dataDir?: string;
 }
 
-/** Where a server of a distribution keeps its own key. */
+/**
+ * Where a server of a distribution keeps its own key.
+ *
+ * @example
+ * k3sKeyFile({ distribution: "rke2" }); // "/var/lib/rancher/rke2/server/tls/service.key"
+ */
 export function k3sKeyFile({
   distribution = "k3s",
   dataDir,

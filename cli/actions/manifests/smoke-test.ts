@@ -5,6 +5,7 @@ import {
   formatSmokeTestAnswers,
   smokeTestAnswers,
 } from "../../../modules/cluster";
+import { formatFinding } from "../../../modules/validation";
 import { smokeTestName } from "../../input/choices";
 import { Mistakes } from "../../input/mistakes";
 import { regionOf, roleBindings, serviceAccountsOutput } from "../../input/pod-values";
@@ -67,8 +68,9 @@ export const smokeTest: Action<SmokeTestOptions> = async (options, host) => {
 async function explain({ json }: OutOptions, host: Host): Promise<void> {
   const log = host.io.stdin.isTTY === true ? "" : await readText("-", host);
   if (json === true) {
-    const found = log.trim() === "" ? smokeTestAnswers : [explainSmokeTestLog(log)];
-    await host.print(formatJson(found.filter((answer) => answer !== undefined)));
+    const found = explainSmokeTestLog(log);
+    const known = found === undefined ? [] : [found];
+    await host.print(formatJson(log.trim() === "" ? smokeTestAnswers : known));
     return;
   }
   if (log.trim() === "") {
@@ -82,8 +84,7 @@ async function explain({ json }: OutOptions, host: Host): Promise<void> {
     );
     return;
   }
-  const { answer, meaning, remedy } = found;
-  await host.print([answer, meaning, remedy ?? ""].filter(Boolean).join("\n  ").concat("\n"));
+  await host.print(`${formatFinding(found)}\n`);
 }
 
 /** The ServiceAccount with its role, in Terraform's output. */

@@ -188,19 +188,137 @@ describe("bad input", () => {
 });
 
 describe("answers of the smoke test", () => {
-  it.each([
-    ['"Arn": "arn:aws:sts::111122223333:assumed-role/x/botocore-session-1"', ":assumed-role/"],
+  const boto = (code: string, message: string, operation = "AssumeRoleWithWebIdentity") =>
+    `An error occurred (${code}) when calling the ${operation} operation: ${message}`;
+  const goV2 = (code: string, message: string) =>
+    `operation error STS: AssumeRoleWithWebIdentity, https response error StatusCode: 400, RequestID: 0a1b, api error ${code}: ${message}`;
+  const goV1 = (code: string, message: string) =>
+    `WebIdentityErr: failed to retrieve credentials\ncaused by: ${code}: ${message}\n\tstatus code: 400, request id: 0a1b`;
+  const java = (message: string) =>
+    `software.amazon.awssdk.services.sts.model.StsException: ${message} (Service: Sts, Status Code: 403, Request ID: 0a1b)`;
+  const javaScript = (code: string, message: string) =>
+    `${code}: ${message}\n    at throwDefaultError (/app/node_modules/@smithy/smithy-client/index.js:1:1)`;
+  const noProvider = "No OpenIDConnect provider found in your account for https://a.example";
+  const noKey =
+    "Couldn't retrieve verification key from your identity provider, please reference AssumeRoleWithWebIdentity documentation for requirements";
+  const notAuthorized = "Not authorized to perform sts:AssumeRoleWithWebIdentity";
+
+  it.each<[string, string]>([
+    ["ASSUMED", '"Arn": "arn:aws:sts::111122223333:assumed-role/x/botocore-session-1"'],
+    ["OTHER-CREDENTIALS", '"Arn": "arn:aws:iam::111122223333:user/ci"'],
+    ["NOT-AUTHORIZED", boto("AccessDenied", notAuthorized)],
+    ["NOT-AUTHORIZED", goV2("AccessDenied", notAuthorized)],
+    ["NOT-AUTHORIZED", java(notAuthorized)],
     [
-      "An error occurred (AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform sts:AssumeRoleWithWebIdentity",
-      "Not authorized to perform sts:AssumeRoleWithWebIdentity",
+      "NOT-AUTHORIZED",
+      `failed to refresh cached credentials, failed to retrieve credentials, ${goV2("AccessDenied", notAuthorized)}`,
+    ],
+    ["NO-PROVIDER", boto("InvalidIdentityToken", noProvider)],
+    ["NO-PROVIDER", goV1("InvalidIdentityToken", noProvider)],
+    ["NO-PROVIDER", javaScript("InvalidIdentityToken", noProvider)],
+    ["VERIFICATION-KEY", goV1("InvalidIdentityToken", noKey)],
+    [
+      "THUMBPRINT",
+      boto(
+        "InvalidIdentityToken",
+        "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
+      ),
+    ],
+    ["AUDIENCE", boto("InvalidIdentityToken", "Incorrect token audience")],
+    [
+      "AUDIENCES",
+      boto(
+        "InvalidIdentityToken",
+        "The token contains more than one audience while authorized party is not present",
+      ),
     ],
     [
-      '"Arn": "arn:aws:sts::111122223333:assumed-role/x/y"\nAn error occurred (AccessDenied) when calling the ListObjectsV2 operation',
-      "AccessDenied",
+      "NO-JWT",
+      boto(
+        "InvalidIdentityToken",
+        "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)",
+      ),
     ],
-    ["Unable to locate credentials. You can configure…", "Unable to locate credentials"],
-  ])("are found in a log: %s", (log, answer) => {
-    expect(explainSmokeTestLog(log)?.answer).toBe(answer);
+    ["MISSING-CLAIM", goV2("InvalidIdentityToken", "Missing a required claim: sub")],
+    ["LOGIN-WITH-AMAZON", boto("InvalidIdentityToken", "This is not a Login With Amazon token")],
+    ["FUTURE", boto("InvalidIdentityToken", "Token issued in the future")],
+    [
+      "EXPIRED",
+      boto(
+        "ExpiredTokenException",
+        "Token expired: current date/time 1760086401 must be before the expiration date/time 1760086400",
+      ),
+    ],
+    ["ROLE-ARN", boto("ValidationError", "Request ARN is invalid")],
+    [
+      "DURATION",
+      boto(
+        "ValidationError",
+        "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+      ),
+    ],
+    [
+      "PROVIDER-UNREACHABLE",
+      goV2("IDPCommunicationError", "Error communicating with the identity provider"),
+    ],
+    ["REJECTED", boto("IDPRejectedClaim", "The identity provider rejected the claim")],
+    [
+      "REGION-DISABLED",
+      boto(
+        "RegionDisabledException",
+        "STS is not activated in this region for account:111122223333.",
+      ),
+    ],
+    [
+      "POLICY-SIZE",
+      boto("PackedPolicyTooLarge", "Packed size of session tags consumes 102% of allotted space."),
+    ],
+    ["POLICY-FORM", boto("MalformedPolicyDocument", "The policy is not in the valid JSON format.")],
+    [
+      "ORGANIZATION-POLICY",
+      boto(
+        "AccessDenied",
+        "User: arn:aws:sts::111122223333:assumed-role/x/y is not authorized to perform: s3:ListBucket with an explicit deny in a service control policy",
+        "ListObjectsV2",
+      ),
+    ],
+    [
+      "BUCKET-DENIED",
+      `"Arn": "arn:aws:sts::111122223333:assumed-role/x/y"\n${boto("AccessDenied", "Access Denied", "ListObjectsV2")}`,
+    ],
+    ["NO-BUCKET", boto("NoSuchBucket", "The specified bucket does not exist", "ListObjectsV2")],
+    [
+      "NO-CREDENTIALS",
+      'Unable to locate credentials. You can configure credentials by running "aws configure".',
+    ],
+    ["NO-CREDENTIALS", "NoCredentialProviders: no valid providers in chain. Deprecated."],
+    ["NO-CREDENTIALS", "CredentialsProviderError: Could not load credentials from any providers"],
+    [
+      "TOKEN-PERMISSION",
+      "[Errno 13] Permission denied: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token'",
+    ],
+    [
+      "TOKEN-PERMISSION",
+      "failed to read JWT from file, open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied",
+    ],
+    [
+      "NO-ROUTE",
+      'Could not connect to the endpoint URL: "https://sts.eu-central-1.amazonaws.com/"',
+    ],
+    [
+      "NO-ROUTE",
+      "failed to refresh cached credentials, dial tcp: lookup sts.eu-central-1.amazonaws.com on 10.96.0.10:53: no such host",
+    ],
+    ["TIMEOUT", 'Connect timeout on endpoint URL: "https://sts.eu-central-1.amazonaws.com/"'],
+    ["UNAUTHORIZED", "error: You must be logged in to the server (Unauthorized)"],
+  ])("%s is found in a log: %s", (code, log) => {
+    expect(explainSmokeTestLog(log)?.code).toBe(`IRSA-ANSWER-${code}`);
+  });
+
+  it("each have a log above, and a code of their own", () => {
+    const codes = smokeTestAnswers.map(({ code }) => code);
+    expect(new Set(codes).size).toBe(codes.length);
+    expect(codes.length).toBe(28);
   });
 
   it("are not found in another log", () => {
