@@ -38,6 +38,8 @@ const stockSynth: Command = {
     `npx --yes --package ts-node@10.9.2 ts-node --skip-project -O '${JSON.stringify({
       module: "commonjs",
       moduleResolution: "node",
+      // This resolution does not know the exports of packages.
+      paths: { "jose/*": ["./node_modules/jose/dist/types/*"] },
       target: "es2023",
       lib: ["es2023"],
       esModuleInterop: true,

@@ -161,8 +161,10 @@ function baseOf(node: ts.Declaration): string | undefined {
 }
 
 function signatureOf(name: string, node: ts.Declaration): string {
-  if (ts.isTypeAliasDeclaration(node)) return `type ${name} = ${oneLine(node.type)}`;
-  if (ts.isVariableDeclaration(node)) return `const ${name}${typeOf(node)}`;
+  if (ts.isTypeAliasDeclaration(node)) {
+    return `type ${name}${typeParameters(node)} = ${oneLine(node.type)}`;
+  }
+  if (ts.isVariableDeclaration(node)) return `const ${name}${typeOf(node)}${membersIn(node)}`;
   if (ts.isGetAccessorDeclaration(node)) return typeOf(node);
   if (ts.isFunctionLike(node)) return callable(name, node);
   if (ts.isPropertyDeclaration(node) || ts.isPropertySignature(node)) {
@@ -170,13 +172,32 @@ function signatureOf(name: string, node: ts.Declaration): string {
   }
   const base = baseOf(node);
   const word = ts.isClassDeclaration(node) ? "class" : "interface";
-  return `${word} ${name}${base === undefined ? "" : ` extends ${base}`}`;
+  const parameters =
+    ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node) ? typeParameters(node) : "";
+  return `${word} ${name}${parameters}${base === undefined ? "" : ` extends ${base}`}`;
+}
+
+function typeParameters({
+  typeParameters: list,
+}: {
+  readonly typeParameters?: ts.NodeArray<ts.TypeParameterDeclaration>;
+}): string {
+  return list === undefined ? "" : `<${list.map(oneLine).join(", ")}>`;
+}
+
+/** The names in an object that says by itself what it is. */
+function membersIn({ initializer }: ts.VariableDeclaration): string {
+  let value = initializer;
+  while (value && (ts.isAsExpression(value) || ts.isSatisfiesExpression(value))) {
+    value = value.expression;
+  }
+  if (value === undefined || !ts.isObjectLiteralExpression(value)) return "";
+  return ` = { ${value.properties.map((each) => each.name?.getText()).join(", ")} }`;
 }
 
 function callable(name: string, node: ts.SignatureDeclaration): string {
-  const types = node.typeParameters?.map((each) => each.getText()).join(", ");
   const parameters = node.parameters.map(parameter).join(", ");
-  return `${name}${types === undefined ? "" : `<${types}>`}(${parameters})${typeOf(node)}`;
+  return `${name}${typeParameters(node)}(${parameters})${typeOf(node)}`;
 }
 
 /** A parameter; one that is taken apart is called `props`. */

@@ -47,7 +47,7 @@ export interface KeySet {
  * @param text at most 1 MiB
  * @param source how messages name the text, such as a file name
  * @returns at least one key, in the order of the text
- * @throws {DocumentError} with one `code` for each rule; see the classes in errors.ts
+ * @throws {DocumentError} with one `code` for each rule; see the classes that extend it
  * @see {@link https://www.rfc-editor.org/rfc/rfc7468 RFC 7468} for PEM
  * @see {@link https://www.rfc-editor.org/rfc/rfc7517 RFC 7517} for JWK and JWKS
  *
