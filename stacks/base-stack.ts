@@ -10,6 +10,7 @@ import {
   type TerraformVariableConfig,
 } from "cdktf";
 import type { Construct } from "constructs";
+import { encodePublicKey } from "../modules/cluster";
 import type { IIrsaIssuer, IrsaIssuer } from "../modules/issuer";
 import { type TerraformJson, toHclFiles, usedProviders, validate } from "../modules/synthesis";
 import { bucketNameRules, type NameRule, secretNamePartRules } from "../modules/validation";
@@ -110,6 +111,13 @@ export abstract class IssuerStack extends TerraformStack {
         "Private signing key: base64 of its PEM, as Talos' cluster.serviceAccount.key.",
         Fn.base64encode(issuer.signingKeyPem),
         { sensitive: true },
+      );
+    }
+    if (issuer.otherPublicKeys.length > 0) {
+      this.output(
+        "other_public_keys",
+        "Public keys in PEM that are published beside the one that signs.",
+        issuer.otherPublicKeys.map((key) => (typeof key === "string" ? key : encodePublicKey(key))),
       );
     }
     if (issuer.distribution !== undefined) {

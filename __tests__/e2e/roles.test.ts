@@ -2,7 +2,6 @@ import { generateKeyPairSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { buildTalosMachineConfigPatch } from "../../modules/cluster";
 import { readPublicKeys } from "../../modules/documents";
 import { Hosting, SigningKey } from "../../modules/issuer";
 import { Policies, type ServiceAccountRoleProps } from "../../modules/roles";
@@ -12,6 +11,7 @@ import { LocalCloud } from "../../sandbox/local-cloud";
 import { signToken } from "../../sandbox/relying-party";
 import { synthesize } from "../../sandbox/synthesize";
 import { ClusterStack } from "../../stacks/cluster-stack";
+import { irsa } from "../cli/run";
 import { exported } from "./support/configuration";
 import { describeWith } from "./support/describe-with";
 import { publicPem, published } from "./support/issuer";
@@ -210,36 +210,42 @@ describeWith(
 
     test.each([
       ["1.12", undefined],
+      ["1.13.6", undefined],
       ["1.14", "https://10.0.0.1:6443"],
-    ])("is, for Talos %s, what is written for its values by hand", async (version, endpoint) => {
-      const controlPlaneEndpoint = endpoint;
-      const name = `talos-${version.replace(".", "-")}`;
-      const terraform = await cloud.terraform(
-        synthesize(
-          (app) =>
-            new ClusterStack(app, name, {
-              region,
-              issuer: {
-                hosting: Hosting.s3({ bucket: `acme-${name}`, region }),
-                secret: { name: `talos/${name}` },
-              },
-              talos: { version, controlPlaneEndpoint },
-            }),
-        ),
-      );
-      await terraform.apply();
-      const outputs = await terraform.outputs();
-      expect(outputs.isSensitive("talos_machine_config_patch")).toBe(true);
-      const expected = await buildTalosMachineConfigPatch({
-        version,
-        controlPlaneEndpoint,
-        issuerUrl: outputs.text("issuer_url"),
-        privateKey: outputs.text("signing_key"),
-      });
-      const patch = outputs.text("talos_machine_config_patch");
-      expect(parseAllDocuments(patch).map((document) => document.toJS() as unknown)).toEqual(
-        expected.documents,
-      );
-    });
+    ])(
+      "is, for Talos %s, to the byte what irsa cluster-config prints, amid a rotation too",
+      async (version, endpoint) => {
+        const controlPlaneEndpoint = endpoint;
+        const name = `talos-${version.replace(".", "-")}`;
+        const terraform = await cloud.terraform(
+          synthesize(
+            (app) =>
+              new ClusterStack(app, name, {
+                region,
+                issuer: {
+                  hosting: Hosting.s3({ bucket: `acme-${name}`, region }),
+                  secret: { name: `talos/${name}` },
+                  keys: [SigningKey.generated("key"), SigningKey.generated("next")],
+                  previousIssuers: [{ name: "old", url: `https://old.example.org/${name}` }],
+                  thumbprint: "none",
+                },
+                talos: { version, controlPlaneEndpoint },
+              }),
+          ),
+        );
+        await terraform.apply();
+        const outputs = await terraform.outputs();
+        expect(outputs.isSensitive("talos_machine_config_patch")).toBe(true);
+        const patch = outputs.text("talos_machine_config_patch");
+        const { output: input } = await terraform.run("output", "-json");
+        const argv = ["cluster-config", "talos", `--talos-version=${version}`];
+        const flags = endpoint === undefined ? [] : [`--control-plane-endpoint=${endpoint}`];
+        const { status, stdout } = await irsa([...argv, ...flags], { input });
+        expect({ status, stdout }).toEqual({ status: 0, stdout: patch });
+        expect(parseAllDocuments(patch).flatMap(({ errors }) => errors)).toEqual([]);
+        expect(patch.includes("old.example.org")).toBe(version !== "1.12");
+        expect(patch.match(/BEGIN PUBLIC KEY/g)?.length ?? 0).toBe(version === "1.14" ? 1 : 0);
+      },
+    );
   },
 );

@@ -9,6 +9,11 @@ import { writeFiles } from "./write-files";
 export interface Result {
   readonly objects: readonly object[];
   /**
+   * The objects as YAML.
+   * @default - as this project writes it elsewhere
+   */
+  readonly yaml?: string;
+  /**
    * Whether only its owner may read the file.
    * @default false
    */
@@ -17,7 +22,8 @@ export interface Result {
 
 /** Writes a command's result to the file that is named, or to standard output. */
 export async function writeResult(result: Result, options: OutOptions, host: Host): Promise<void> {
-  const text = options.json === true ? toJson(result.objects) : formatYaml(result.objects);
+  const text =
+    options.json === true ? toJson(result.objects) : (result.yaml ?? formatYaml(result.objects));
   await writeText(text, options, host, result.secret);
 }
 

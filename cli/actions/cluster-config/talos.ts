@@ -1,6 +1,8 @@
 import {
   type TalosForm,
+  type TalosFormProps,
   buildTalosMachineConfigPatch,
+  deriveTalosTraits,
   inspectTalos,
 } from "../../../modules/cluster";
 import { extraApiServerArgs, issuerOutputs, issuerValues } from "../../input/issuer-values";
@@ -41,25 +43,36 @@ export const talos: Action<TalosOptions> = async (options, host) => {
     host,
     mistakes,
     options,
-    wanted: { ...issuerOutputs, outputs: [...issuerOutputs.outputs, "signing_key"] },
+    wanted: {
+      ...issuerOutputs,
+      outputs: [...issuerOutputs.outputs, "signing_key", "other_public_keys"],
+    },
     isNeeded: options.issuerUrl === undefined,
   });
   if (options.keepKey === true) refuseOtherSigner(options, source, mistakes);
-  const props = {
-    ...issuerValues(options, source, mistakes),
+  const issuer = issuerValues(options, source, mistakes);
+  const form = {
     version: options.talosVersion ?? mistakes.missing("version", versionMissing),
     generatedBy: options.generatedBy,
     form: options.form as TalosForm | undefined,
+  };
+  const props = {
+    ...form,
+    ...issuer,
     privateKey:
       options.keepKey === true ? undefined : await privateKey(options, source, mistakes, host),
     controlPlaneEndpoint: options.controlPlaneEndpoint,
-    previousPublicKeys: await readAll(options.previousPublicKey ?? [], mistakes, host),
+    previousPublicKeys:
+      options.previousPublicKey === undefined
+        ? publishedKeys(source, form)
+        : await readAll(options.previousPublicKey, mistakes, host),
     apiAudiences: options.apiAudience,
     extraApiServerArgs: extraApiServerArgs(options, mistakes),
   };
-  const { documents } = await mistakes.complete(() => buildTalosMachineConfigPatch(props));
+  const { documents, yaml } = await mistakes.complete(() => buildTalosMachineConfigPatch(props));
   await noteFindings(inspectTalos(props), host);
-  await writeResult({ objects: documents, secret: options.keepKey !== true }, options, host);
+  const secret = options.keepKey !== true;
+  await writeResult({ objects: documents, yaml, secret }, options, host);
   await host.note(nextSteps(options));
 };
 
@@ -100,6 +113,14 @@ async function privateKey(
   );
   if (file === undefined) return text;
   return (await mistakes.attempt(() => readText(file, host))) ?? mistakes.missing("privateKey");
+}
+
+/** The keys that the stack publishes beside the one that signs, where Talos accepts several. */
+function publishedKeys(source: TerraformSource, form: TalosFormProps): readonly string[] {
+  const traits = deriveTalosTraits(form);
+  if (Array.isArray(traits) || traits.form !== "document") return [];
+  const keys = source.value("other_public_keys");
+  return Array.isArray(keys) ? keys.filter((key) => typeof key === "string") : [];
 }
 
 /** The texts of the files that can be read. */

@@ -41,7 +41,7 @@ export const talosCommand: Definition<TalosOptions> = {
     shared.acceptedIssuers(),
     shared.repeatable(
       "--previous-public-key <file>",
-      "a public key whose tokens stay valid for the Kubernetes API, in the form document; may be repeated",
+      "a public key whose tokens stay valid for the Kubernetes API, in the form document; may be repeated (default: Terraform's other_public_keys)",
     ),
     shared.apiAudiences("an audience of the Kubernetes API besides the control-plane endpoint"),
     shared.extraApiServerArgs(),

@@ -11,7 +11,7 @@ export interface OnceWords {
   readonly ofKeys: string;
 }
 
-/** What a cluster cannot be told whose configuration contains each flag once. */
+/** What the configuration of a cluster cannot contain that has each flag once. */
 export function onceViolations(props: ApiServerProps, words: OnceWords): Violation[] {
   const { when, ofIssuers, ofKeys } = words;
   const issuers = (["previousIssuers", "acceptedIssuers"] as const).filter(

@@ -26,6 +26,29 @@ export function formatYaml(
     .join("---\n");
 }
 
+/**
+ * YAML as Terraform's `yamlencode` writes it: members in lexical order, strings in double quotes, and those
+ * of several lines as a block.
+ *
+ * @param objects what `JSON.stringify` takes, one for each document
+ * @see {@link https://developer.hashicorp.com/terraform/language/functions/yamlencode yamlencode}
+ */
+export function formatYamlAsTerraform(objects: readonly object[]): string {
+  return objects
+    .map((object) => {
+      const document = new Document(object, { aliasDuplicateObjects: false, sortMapEntries: true });
+      visit(document, {
+        Scalar(key, node) {
+          if (typeof node.value !== "string") return;
+          const isBlock = key !== "key" && node.value.includes("\n");
+          node.type = isBlock ? "BLOCK_LITERAL" : "QUOTE_DOUBLE";
+        },
+      });
+      return document.toString({ lineWidth: 0, indentSeq: false });
+    })
+    .join("---\n");
+}
+
 function documentText(object: object, comments: YamlComments): string {
   const document = new Document(object, {
     aliasDuplicateObjects: false,

@@ -11,7 +11,7 @@ import {
 } from "../../validation";
 import type { ApiServerArgs } from "../api-server/args";
 import { type IssuerProps, issuerViolations } from "../api-server/issuers";
-import { formatYaml } from "../manifests/yaml";
+import { formatYamlAsTerraform } from "../manifests/yaml";
 import { talosArgsViolations } from "./args";
 import { deriveTalosTraits, type TalosForm, type TalosFormProps, type TalosTraits } from "./form";
 import { buildTalosPatchDocuments } from "./patch-documents";
@@ -52,7 +52,10 @@ export interface TalosPatchProps extends TalosFormProps, IssuerProps {
 export interface TalosPatch {
   readonly form: TalosForm;
   readonly documents: readonly object[];
-  /** The documents as a file for `talosctl patch machineconfig --patch @FILE`; contains the private key. */
+  /**
+   * The documents as a file for `talosctl patch machineconfig --patch @FILE`, the same bytes as the stack's
+   * output `talos_machine_config_patch`; contains the private key.
+   */
   readonly yaml: string;
 }
 
@@ -94,7 +97,7 @@ export async function buildTalosMachineConfigPatch(props: TalosPatchProps): Prom
       .filter(({ kid }) => kid !== key?.publicKey.kid)
       .map(encodePublicKey),
   });
-  return { form, documents, yaml: formatYaml(documents) };
+  return { form, documents, yaml: formatYamlAsTerraform(documents) };
 }
 
 /**
