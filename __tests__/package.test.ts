@@ -154,7 +154,7 @@ describe("the package as npm installs it, from a registry or a Git URL", () => {
       run(unpacked, "tar", "-xzf", join(workspace, tarball.filename));
     });
 
-    test.each(["programs/jwks.cjs", "cli/irsa.cjs", "cli/peers.cjs"])(
+    test.each(["programs/jwks.cjs", "cli/irsa.cjs", "cli/library.cjs", "cli/peers.cjs"])(
       "name each package that %s contains",
       (bundle) => {
         expect(notices(read("THIRD-PARTY-NOTICES")).map(({ name }) => name)).toEqual(

@@ -1,6 +1,7 @@
-// Bundles what Terraform runs at apply to one readable file, and the command line to another.
+// Bundles what Terraform runs at apply to one readable file, and the command line to others.
 import { build } from "esbuild";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { formatNotices } from "./third-party-notices.mjs";
 
@@ -37,24 +38,47 @@ ${requireNode20}`,
 const notices = formatNotices(program.metafile, root).replaceAll("*/", "* /");
 appendFileSync(new URL("../dist/programs/jwks.cjs", import.meta.url), `/*!\n${notices}*/\n`);
 
-/** What the package has as optional peers: the command line has its own copy, loaded on use. */
-const peers = new Set();
-const peersApart = {
-  name: "peers-apart",
-  setup({ onResolve, onLoad }) {
-    onResolve(
-      { filter: new RegExp(`^(${Object.keys(peerDependencies).join("|")})(/|$)`) },
-      (args) => {
-        peers.add(args.path);
-        return { path: args.path, namespace: "peers" };
-      },
-    );
-    onLoad({ filter: /.*/, namespace: "peers" }, ({ path }) => ({
-      contents: `module.exports = require("./peers.cjs")[${JSON.stringify(path)}];`,
-    }));
-    onResolve({ filter: /^[.][/]peers[.]cjs$/ }, ({ path }) => ({ path, external: true }));
-  },
-};
+/**
+ * A bundle beside another, loaded when one of its modules is used.
+ *
+ * @param keyOf the path of an imported module from the root, if it belongs there
+ */
+function bundleApart(file, keyOf) {
+  const keys = new Set();
+  const plugin = {
+    name: file,
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /.*/ }, (args) => {
+        if (args.path === `./${file}`) return { path: args.path, external: true };
+        const key = keyOf(args);
+        if (key === undefined) return undefined;
+        keys.add(key);
+        return { path: key, namespace: file };
+      });
+      onLoad({ filter: /.*/, namespace: file }, ({ path }) => ({
+        contents: `module.exports = require("./${file}")[${JSON.stringify(path)}];`,
+      }));
+    },
+  };
+  const contents = () =>
+    `module.exports = {${[...keys]
+      .sort()
+      .map((key) => JSON.stringify(key))
+      .map((key) => `get ${key}() { return require(${key}); },`)
+      .join("\n")}};`;
+  return { plugin, contents };
+}
+
+/** What the package has as optional peers: the command line has its own copy. */
+const peer = new RegExp(`^(${Object.keys(peerDependencies).join("|")})(/|$)`);
+const peers = bundleApart("peers.cjs", ({ path }) => (peer.test(path) ? path : undefined));
+
+/** What commands do their work with: help needs nothing of it. */
+const library = bundleApart("library.cjs", ({ path, importer, resolveDir }) => {
+  if (!path.startsWith(".") || !importer.startsWith(join(root, "cli/"))) return undefined;
+  const key = relative(root, join(resolveDir, path));
+  return /^(config|modules|stacks)\//.test(key) ? `./${key}` : undefined;
+});
 
 const commandLine = {
   absWorkingDir: root,
@@ -69,32 +93,35 @@ const commandLine = {
   metafile: true,
 };
 
+const external = [...Object.keys(dependencies), name];
+
 const command = await build({
   ...commandLine,
   entryPoints: ["cli/irsa.ts"],
   outfile: "dist/cli/irsa.cjs",
-  external: [...Object.keys(dependencies), name],
-  plugins: [peersApart],
+  external,
+  plugins: [peers.plugin, library.plugin],
   banner: { js: requireNode20 },
+});
+
+const work = await build({
+  ...commandLine,
+  stdin: { contents: library.contents(), resolveDir: root },
+  outfile: "dist/cli/library.cjs",
+  external,
+  plugins: [peers.plugin],
 });
 
 const copies = await build({
   ...commandLine,
-  stdin: {
-    contents: `module.exports = {${[...peers]
-      .sort()
-      .map((path) => JSON.stringify(path))
-      .map((path) => `get ${path}() { return require(${path}); },`)
-      .join("\n")}};`,
-    resolveDir: root,
-  },
+  stdin: { contents: peers.contents(), resolveDir: root },
   outfile: "dist/cli/peers.cjs",
   legalComments: "linked",
 });
 
 const outputs = Object.assign(
   {},
-  ...[program, command, copies].map(({ metafile }) => metafile.outputs),
+  ...[program, command, work, copies].map(({ metafile }) => metafile.outputs),
 );
 writeFileSync(
   new URL("../dist/THIRD-PARTY-NOTICES", import.meta.url),
