@@ -172,15 +172,10 @@ variable "control_plane_endpoint" {
   nullable    = true
 
   validation {
-    error_message = "control_plane_endpoint must be an https URL of a host and, where it has one, a port of 1 to 65535, such as https://10.0.0.1:6443."
+    error_message = "control_plane_endpoint must be an https URL of a host name or an IP address and, where it has one, a port of 1 to 65535, such as https://10.0.0.1:6443."
     condition = var.control_plane_endpoint == null || can(regex(
-      "^https://([A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?([.][A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?)*|\\[[0-9A-Fa-f.]*:[0-9A-Fa-f.:]*:[0-9A-Fa-f.:]*\\])(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?$",
+      "^https://(([A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?[.])*(([0-9]*[A-WYZa-wyz]|[Xx])([A-Za-z0-9_-]*[A-Za-z0-9])?|[0-9]+[_-]([A-Za-z0-9_-]*[A-Za-z0-9]))|((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])[.]){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])|\\[(([0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}|([0-9A-Fa-f]{1,4}:){1,7}:|([0-9A-Fa-f]{1,4}:){1,1}(:[0-9A-Fa-f]{1,4}){1,6}|([0-9A-Fa-f]{1,4}:){1,2}(:[0-9A-Fa-f]{1,4}){1,5}|([0-9A-Fa-f]{1,4}:){1,3}(:[0-9A-Fa-f]{1,4}){1,4}|([0-9A-Fa-f]{1,4}:){1,4}(:[0-9A-Fa-f]{1,4}){1,3}|([0-9A-Fa-f]{1,4}:){1,5}(:[0-9A-Fa-f]{1,4}){1,2}|([0-9A-Fa-f]{1,4}:){1,6}(:[0-9A-Fa-f]{1,4}){1,1}|:((:[0-9A-Fa-f]{1,4}){1,7}|:)|::[Ff]{4}:((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])[.]){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]))\\])(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?$",
       var.control_plane_endpoint,
     ))
-  }
-
-  validation {
-    error_message = "control_plane_endpoint must have '::' once at most in an IPv6 address."
-    condition     = var.control_plane_endpoint == null || !can(regex("^https://[^/]*(:::|::[^/]*::)", var.control_plane_endpoint))
   }
 }

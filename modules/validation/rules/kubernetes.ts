@@ -93,34 +93,43 @@ export const apiServerFlagRules: readonly NameRule[] = [
   },
 ];
 
-const hostLabel = "[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?";
-const ipv6 = "\\[[0-9A-Fa-f.]*:[0-9A-Fa-f.:]*:[0-9A-Fa-f.:]*\\]";
+const octet = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+const ipv4 = `(${octet}[.]){3}${octet}`;
+
+const group = "[0-9A-Fa-f]{1,4}";
+const ipv6 = [
+  `(${group}:){7}${group}`,
+  `(${group}:){1,7}:`,
+  // Seven groups at most before and after a gap.
+  ...[1, 2, 3, 4, 5, 6].map((count) => `(${group}:){1,${count}}(:${group}){1,${7 - count}}`),
+  `:((:${group}){1,7}|:)`,
+  `::[Ff]{4}:${ipv4}`,
+].join("|");
+
+const labelEnd = "([A-Za-z0-9_-]*[A-Za-z0-9])";
+const hostLabel = `[A-Za-z0-9]${labelEnd}?`;
+/** No number, which some readers take for an IPv4 address: neither 256 nor 0x7f. */
+const lastLabel = `(([0-9]*[A-WYZa-wyz]|[Xx])${labelEnd}?|[0-9]+[_-]${labelEnd})`;
+const hostName = `(${hostLabel}[.])*${lastLabel}`;
+
 const portNumber =
   "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])";
-const server = `https://(${hostLabel}([.]${hostLabel})*|${ipv6})(:${portNumber})?`;
-
-const oneGap: NameRule = {
-  pattern: "^https://[^/]*(:::|::[^/]*::)",
-  forbidden: true,
-  must: "have '::' once at most in an IPv6 address",
-};
+const server = `https://(${hostName}|${ipv4}|\\[(${ipv6})\\])(:${portNumber})?`;
 
 /** A URL that the cluster alone compares: port and IP address are accepted. */
 export const clusterUrlRules: readonly NameRule[] = [
   {
     pattern: `^${server}(/[A-Za-z0-9._~:/-]*)?$`,
-    must: "be an https URL without user name, query and fragment, such as https://10.0.0.1:6443",
+    must: "be an https URL of a host name or an IP address, without user name, query and fragment, such as https://10.0.0.1:6443",
   },
-  oneGap,
 ];
 
 /** The URL under which all machines reach the Kubernetes API. */
 export const controlPlaneEndpointRules: readonly NameRule[] = [
   {
     pattern: `^${server}$`,
-    must: "be an https URL of a host and, where it has one, a port of 1 to 65535, such as https://10.0.0.1:6443",
+    must: "be an https URL of a host name or an IP address and, where it has one, a port of 1 to 65535, such as https://10.0.0.1:6443",
   },
-  oneGap,
 ];
 
 /** An absolute path on a control-plane node. */
