@@ -36,7 +36,7 @@ const sources: Row[] = [
     "nothing",
     "cluster-config talos",
     "",
-    [reference, /^--talos-version is missing/, /^give --private-key/],
+    [reference, /^--talos-version is missing/, /^give --keep-key or --private-key/],
   ],
   ["no issuer", "cluster-config kubeadm", "", [reference]],
   ["no issuer for k3s", "cluster-config k3s", " \n", [/^give --issuer-url/]],
@@ -69,14 +69,14 @@ const sources: Row[] = [
     '{"vpc_id":{"value":"vpc-1"}}',
     [
       "Terraform's output has no issuer_url; it has: vpc_id; or give --issuer-url",
-      "Terraform's output has no signing_key; it has: vpc_id; or give --private-key",
+      "Terraform's output has no signing_key; it has: vpc_id; or give --keep-key or --private-key",
     ],
   ],
   [
     "outputs of a cluster with a key of its own",
     "cluster-config talos --talos-version 1.13 --terraform-output no-key.json",
     "",
-    [/has no signing_key; it has: .*; or give --private-key$/],
+    [/has no signing_key; it has: .*; or give --keep-key or --private-key$/],
   ],
   [
     "an issuer that is no text",

@@ -1,6 +1,7 @@
 import { redactKeyMaterial, type Finding } from "../validation";
 import type { ApiServerProps } from "./api-server/flags";
 import { stsAudience } from "./constants";
+import { k0sArguments, type K0sProps } from "./k0s";
 import { deriveTalosTraits, namesListPatch } from "./talos/form";
 import type { TalosPatchProps } from "./talos/machine-config-patch";
 
@@ -48,6 +49,28 @@ export function inspectApiServer(props: Partial<InspectedApiServer>): Finding[] 
           },
         ]
       : []),
+  ];
+}
+
+/**
+ * What is allowed but has consequences in the settings of a k0s cluster.
+ *
+ * @example
+ * inspectK0s({ issuerUrl: "https://oidc.example.org/prod" }); // []
+ */
+export function inspectK0s(props: K0sProps): Finding[] {
+  const general = inspectApiServer(props);
+  if (k0sArguments(props).rawArgs.length === 0) return general;
+  return [
+    ...general,
+    {
+      code: "IRSA-CLUSTER-K0S-RAW-ARGS",
+      severity: "warning",
+      what: "the configuration contains rawArgs, which k0s before 1.34.1 refuses to load",
+      expected: "k0s 1.34.1 or later",
+      remedy:
+        "upgrade k0s first; with one issuer and one key file no rawArgs are needed, and pods get 401 from the Kubernetes API until they are restarted, CNI and DNS first",
+    },
   ];
 }
 

@@ -5,7 +5,6 @@ import {
   apiServerViolations,
   buildApiServerFlags,
 } from "./api-server/flags";
-import { onceViolations } from "./api-server/once";
 
 /** `v1beta3` writes extra arguments as a map, `v1beta4` (Kubernetes 1.31 and later) as a list. */
 export type KubeadmVersion = "v1beta3" | "v1beta4";
@@ -99,7 +98,7 @@ function publicKeyFiles({ signingKeyFile, publicKeyFiles: others = [] }: Kubeadm
 }
 
 function kubeadmViolations(props: KubeadmProps): Violation[] {
-  const { apiVersion, apiAudiences, signingKeyFile = ownPrivateKey } = props;
+  const { apiVersion, signingKeyFile = ownPrivateKey } = props;
   return [
     ...(versions.includes(apiVersion)
       ? []
@@ -114,28 +113,37 @@ function kubeadmViolations(props: KubeadmProps): Violation[] {
       "service-account-signing-key-file": "comes from {signingKeyFile}",
     }),
     ...checkText(["signingKeyFile"], signingKeyFile, nodePathRules),
-    ...(apiAudiences?.length === 0
-      ? [
-          {
-            path: ["apiAudiences"],
-            rule: "must have at least one entry; leave it out to accept every issuer as one",
-          },
-        ]
-      : []),
     ...(apiVersion === "v1beta3" ? mapViolations(props) : []),
   ];
 }
 
 /** `v1beta3` contains each flag once. */
 function mapViolations(props: KubeadmProps): Violation[] {
+  const once = "with v1beta3, whose map contains a flag once";
   const newer = "use v1beta4 (kubeadm 1.31 and later)";
+  const lists = (["previousIssuers", "acceptedIssuers"] as const).filter(
+    (property) => (props[property] ?? []).length > 0,
+  );
+  const repeated = Object.entries(props.extraApiServerArgs ?? {}).filter(([, value]) =>
+    Array.isArray(value),
+  );
   const oneFile = props.signingKeyFile === undefined ? ownPublicKey : "one file";
-  const isOneFile = publicKeyFiles(props).length <= 1;
-  return onceViolations(isOneFile ? { ...props, publicKeyFiles: [] } : props, {
-    when: "with v1beta3, whose map contains a flag once",
-    ofIssuers: newer,
-    ofKeys: `append the keys to ${oneFile}, or ${newer}`,
-  });
+  return [
+    ...lists.map((property) => ({ path: [property], rule: `must be empty ${once}; ${newer}` })),
+    ...(publicKeyFiles(props).length > 1
+      ? [
+          {
+            path: ["publicKeyFiles"],
+            rule: `must be empty ${once}; append the keys to ${oneFile}, or ${newer}`,
+          },
+        ]
+      : []),
+    ...repeated.map(([flag, given]) => ({
+      path: ["extraApiServerArgs", flag],
+      rule: `must be a string ${once}`,
+      given,
+    })),
+  ];
 }
 
 function extraArgs(apiVersion: KubeadmVersion, flags: readonly ApiServerFlag[]): object {

@@ -50,7 +50,11 @@ test("the results are the golden files", async () => {
       terraformOutput(ownKey),
     ],
     ["rke2.yaml", `rke2 --accepted-issuer ${own}`, terraformOutput(ownKey)],
-    ["k0s.yaml", "k0s --api-audience a.example", terraformOutput(ownKey)],
+    [
+      "k0s.yaml",
+      "k0s --api-audience a.example --accepted-issuer https://kubernetes.default.svc",
+      terraformOutput(ownKey),
+    ],
     [
       "microk8s.txt",
       "microk8s --accepted-issuer https://kubernetes.default.svc --public-key-file /etc/irsa/former.pub",
@@ -178,36 +182,122 @@ describe("a file", () => {
 });
 
 describe("a key that Terraform made", () => {
-  const place = "/var/lib/rancher/k3s/server/tls/service.key";
+  const places = {
+    k3s: "/var/lib/rancher/k3s/server/tls/service.key",
+    rke2: "/var/lib/rancher/rke2/server/tls/service.key",
+    k0s: "/var/lib/k0s/pki/sa.key",
+    MicroK8s: "/var/snap/microk8s/current/certs/serviceaccount.key",
+  };
 
-  it.each(["kubeadm", "k3s", "eks-anywhere --cluster-name prod"])(
+  it.each(["kubeadm", "k3s", "rke2", "k0s", "microk8s", "eks-anywhere --cluster-name prod"])(
     "is not the one that %s signs with",
     async (argv) => {
       const { status, stdout, stderr } = await config(argv, terraformOutput());
       expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
       expect(stderr).toMatch(/Terraform made this issuer's signing key, and .* signs with/);
       expect(stderr).toContain("publicKeyFile: sa.pub");
+      expect(stderr.includes("--signing-key-file")).toBe(!argv.startsWith("eks-anywhere"));
     },
   );
 
-  it.each(["kubeadm --signing-key-file /etc/irsa/sa.key", `k3s --signing-key-file ${place}`])(
-    "is the one that the cluster signs with after %s",
-    async (argv) => {
-      expect((await config(argv, terraformOutput())).status).toBe(0);
-    },
-  );
+  it.each([
+    "kubeadm --signing-key-file /etc/irsa/sa.key",
+    ...Object.entries(places).map(
+      ([name, place]) => `${name.toLowerCase()} --signing-key-file ${place}`,
+    ),
+    "k3s --data-dir /srv/k3s --signing-key-file /srv/k3s/server/tls/service.key",
+  ])("is the one that the cluster signs with after %s", async (argv) => {
+    expect((await config(argv, terraformOutput())).status).toBe(0);
+  });
 
-  it("must lie where k3s reads it", async () => {
-    const { status, stderr } = await config("k3s --signing-key-file /a", terraformOutput());
+  it.each(Object.entries(places))("must lie where %s reads it", async (name, place) => {
+    const argv = `${name.toLowerCase()} --signing-key-file /a`;
+    const { status, stderr } = await config(argv, terraformOutput());
     expect([status, stderr]).toEqual([
       1,
-      `--signing-key-file must be ${place}, where k3s reads its key, got "/a"\n`,
+      `--signing-key-file must be ${place}, where ${name} reads its key, got "/a"\n`,
     ]);
+  });
+
+  it("is not the one of a Talos cluster that keeps its own", async () => {
+    const argv = "talos --talos-version 1.13.6 --keep-key";
+    const { status, stdout, stderr } = await config(argv, terraformOutput());
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^--keep-key needs an issuer that publishes the cluster's own key, and/);
+  });
+});
+
+describe("a Talos cluster that keeps its key", () => {
+  const argv = "talos --talos-version 1.13.6 --keep-key --accepted-issuer https://10.0.0.1:6443";
+
+  it("gets a patch without a key, that a terminal may show", async () => {
+    const run = await irsa(
+      ["cluster-config", ...words(argv), "--terraform-output", "outputs.json"],
+      {
+        files: { "outputs.json": terraformOutput(ownKey) },
+        isTerminal: true,
+      },
+    );
+    expect(run.status).toBe(0);
+    expect(parseAllDocuments(run.stdout)[0]?.toJS()).toEqual({
+      cluster: {
+        apiServer: {
+          extraArgs: { "service-account-issuer": [issuer, "https://10.0.0.1:6443"] },
+        },
+      },
+    });
+    expect(run.stderr).not.toContain("private key");
+  });
+
+  it("takes no private key beside that", async () => {
+    const { status, stderr } = await config(
+      `${argv} --private-key sa.key`,
+      terraformOutput(ownKey),
+    );
+    expect([status, stderr]).toEqual([1, "--keep-key and --private-key exclude each other\n"]);
+  });
+});
+
+describe("what is allowed with consequences is a warning on standard error", () => {
+  const slashed = { ...ownKey, issuer_url: `${issuer}/` };
+
+  it.each<[string, string, string, string]>([
+    [
+      "AWS's audience",
+      `kubeadm --api-audience ${issuer} --api-audience sts.amazonaws.com`,
+      terraformOutput(ownKey),
+      "STS-AUDIENCE",
+    ],
+    [
+      "AWS's audience in k0s",
+      "k0s --api-audience sts.amazonaws.com",
+      terraformOutput(ownKey),
+      "STS-AUDIENCE",
+    ],
+    ["a slash", "k3s", terraformOutput(slashed), "ISSUER-SLASH"],
+    ["raw arguments", `k0s --accepted-issuer ${own}`, terraformOutput(ownKey), "K0S-RAW-ARGS"],
+    [
+      "a former issuer before 1.13.6",
+      "talos --talos-version 1.13.5",
+      terraformOutput(trusted),
+      "ONE-ISSUER",
+    ],
+    [
+      "a version without its patch",
+      "talos --talos-version 1.13",
+      terraformOutput(trusted),
+      "TALOS-PATCH-VERSION",
+    ],
+  ])("%s", async (_, argv, input, code) => {
+    const { status, stdout, stderr } = await config(argv, input);
+    expect(status).toBe(0);
+    expect(stdout).not.toBe("");
+    expect(stderr).toMatch(new RegExp(`^warning: .*\\(IRSA-CLUSTER-${code}\\)\n  `));
   });
 });
 
 describe("without a private key on standard input,", () => {
-  it.each(["kubeadm", "k3s", "eks-anywhere --cluster-name prod"])(
+  it.each(["kubeadm", "k3s", "rke2", "k0s", "microk8s", "eks-anywhere --cluster-name prod"])(
     "%s takes the one output that it needs",
     async (argv) => {
       const all = await config(argv, terraformOutput(ownKey));
@@ -253,7 +343,7 @@ describe("a file that is there", () => {
   });
 });
 
-test.each(["talos --talos-version 1.12", "talos --talos-version 1.13", "kubeadm", "k3s"])(
+test.each(["talos --talos-version 1.12", "talos --talos-version 1.13", "kubeadm", "k3s", "k0s"])(
   "%s as JSON has what the YAML has",
   async (argv) => {
     const input = terraformOutput(argv.startsWith("talos") ? {} : ownKey);
@@ -268,9 +358,15 @@ test.each(["talos --talos-version 1.12", "talos --talos-version 1.13", "kubeadm"
 test.each([
   ["talos --talos-version 1.13 --out p.yaml", /--patch @p.yaml\nthen delete p.yaml/],
   ["kubeadm", /kubeadm init phase control-plane all/],
-  ["k3s", /systemctl restart k3s/],
+  ["k3s", /systemctl restart k3s$/m],
+  ["rke2", /\/etc\/rancher\/rke2\/config.yaml[^]*systemctl restart rke2-server$/m],
+  ["k0s", /\/etc\/k0s\/k0s.yaml[^]*k0s stop && k0s start$/m],
+  ["microk8s", /args\/kube-apiserver[^]*snap restart microk8s.daemon-kubelite$/m],
 ])("the next steps of %s go to standard error", async (argv, steps) => {
   const { stderr } = await config(argv, terraformOutput(argv.startsWith("talos") ? {} : ownKey));
   expect(stderr).toMatch(steps);
-  expect(stderr.split("\n").length).toBeLessThan(8);
+  expect(stderr).toMatch(
+    /kubectl get --raw \/openid\/v1\/jwks\nThen: irsa manifests smoke-test\n$/,
+  );
+  expect(stderr.split("\n").length).toBeLessThan(9);
 });

@@ -4,6 +4,8 @@ import {
   buildK0sConfiguration,
   buildK3sConfiguration,
   buildMicroK8sArguments,
+  inspectK0s,
+  type K0sProps,
   type K3sProps,
   buildKubeadmConfiguration,
   type KubeadmProps,
@@ -183,43 +185,61 @@ describe("RKE2", () => {
 });
 
 describe("k0s", () => {
-  it("has the flags in a map", () => {
-    const props = { issuerUrl, jwksUri, apiAudiences: [issuerUrl, "vault"] };
-    expect(buildK0sConfiguration(props)).toMatchObject({
+  it("has each flag once in a map, and keeps the audiences that k0s sets", () => {
+    const props = { issuerUrl, jwksUri, apiAudiences: ["vault", "https://kubernetes.default.svc"] };
+    expect(buildK0sConfiguration(props)).toEqual({
+      apiVersion: "k0s.k0sproject.io/v1beta1",
       kind: "ClusterConfig",
+      metadata: { name: "k0s" },
       spec: {
         api: {
           extraArgs: {
             "service-account-issuer": issuerUrl,
             "service-account-jwks-uri": jwksUri,
-            "api-audiences": `${issuerUrl},vault`,
+            "api-audiences": "https://kubernetes.default.svc,system:konnectivity-server,vault",
           },
         },
       },
     });
+    expect(inspectK0s(props)).toEqual([]);
   });
 
-  it.each<[string, object, RegExp]>([
-    [
-      "a second issuer",
-      { acceptedIssuers: ["https://kubernetes.default.svc"] },
-      /^acceptedIssuers must be empty with k0s, .*; plan a restart of all pods/,
-    ],
-    [
-      "a second key",
-      { publicKeyFiles: ["/etc/irsa/old.pub"] },
-      /^publicKeyFiles must be empty with k0s, .*append the keys to \/var\/lib\/k0s\/pki\/sa\.pub/,
-    ],
-    [
-      "a repeated flag",
-      { extraApiServerArgs: { v: ["1", "2"] } },
-      /^extraApiServerArgs\.v must be a string with k0s/,
-    ],
-  ])("refuses %s", async (_, props, sentence) => {
-    expect(await violationsOf(() => buildK0sConfiguration({ issuerUrl, ...props }))).toEqual([
-      expect.stringMatching(sentence),
+  it("has further issuers and keys as raw arguments, which older ones refuse: a warning says so", () => {
+    const props: K0sProps = {
+      issuerUrl,
+      acceptedIssuers: ["https://kubernetes.default.svc"],
+      publicKeyFiles: ["/etc/irsa/old.pub"],
+      extraApiServerArgs: { "oidc-required-claim": ["tenant=acme", "team=a"] },
+    };
+    expect(buildK0sConfiguration(props)).toMatchObject({
+      spec: {
+        api: {
+          extraArgs: { "oidc-required-claim": "tenant=acme", "service-account-issuer": issuerUrl },
+          rawArgs: [
+            "--oidc-required-claim=team=a",
+            "--service-account-issuer=https://kubernetes.default.svc",
+            "--service-account-key-file=/etc/irsa/old.pub",
+          ],
+        },
+      },
+    });
+    expect(inspectK0s(props)).toMatchObject([
+      { code: "IRSA-CLUSTER-K0S-RAW-ARGS", severity: "warning", expected: "k0s 1.34.1 or later" },
+    ]);
+    const apiAudiences = ["sts.amazonaws.com"];
+    expect(inspectK0s({ issuerUrl, apiAudiences }).map(({ code }) => code)).toEqual([
+      "IRSA-CLUSTER-STS-AUDIENCE",
     ]);
   });
+});
+
+test.each<[string, (props: { issuerUrl: string; apiAudiences: string[] }) => unknown]>([
+  ["k0s", buildK0sConfiguration],
+  ["MicroK8s", buildMicroK8sArguments],
+])("%s refuses an empty list of audiences", async (_, build) => {
+  expect(await violationsOf(() => build({ issuerUrl, apiAudiences: [] }))).toEqual([
+    expect.stringMatching(/^apiAudiences must have at least one entry/),
+  ]);
 });
 
 describe("MicroK8s", () => {

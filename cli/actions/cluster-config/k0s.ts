@@ -1,10 +1,10 @@
-import { buildK0sConfiguration, inspectApiServer } from "../../../modules/cluster";
+import { buildK0sConfiguration, inspectK0s } from "../../../modules/cluster";
 import { extraApiServerArgs, type IssuerOptions, issuerValues } from "../../input/issuer-values";
 import { Mistakes } from "../../input/mistakes";
 import type { OutOptions } from "../../input/shared-options";
 import type { Action } from "../../io/host";
 import { writeResult } from "../../output/result";
-import { issuerSource, noteFindings, refuseOtherKey, refuseOtherPlace } from "./shared";
+import { checks, issuerSource, noteFindings, refuseOtherKey, refuseOtherPlace } from "./shared";
 
 /** Options of the command. */
 export interface K0sOptions extends IssuerOptions, OutOptions {
@@ -18,9 +18,7 @@ const keyFile = "/var/lib/k0s/pki/sa.key";
 
 const nextSteps = `Next, on each controller: merge this into /etc/k0s/k0s.yaml, run
   k0s stop && k0s start
-and compare the issuer:
-  k0s kubectl get --raw /.well-known/openid-configuration
-Then: irsa manifests smoke-test`;
+and ${checks("k0s kubectl")}`;
 
 export const k0s: Action<K0sOptions> = async (options, host) => {
   const mistakes = new Mistakes({ jwksUri: "--published-jwks-uri" });
@@ -34,7 +32,7 @@ export const k0s: Action<K0sOptions> = async (options, host) => {
     extraApiServerArgs: extraApiServerArgs(options, mistakes),
   };
   const config = await mistakes.complete(() => buildK0sConfiguration(props));
-  await noteFindings(inspectApiServer(props), host);
+  await noteFindings(inspectK0s(props), host);
   await writeResult({ objects: [config] }, options, host);
   await host.note(nextSteps);
 };

@@ -9,7 +9,7 @@ import { Mistakes } from "../../input/mistakes";
 import type { OutOptions } from "../../input/shared-options";
 import type { Action } from "../../io/host";
 import { writeResult } from "../../output/result";
-import { issuerSource, noteFindings, refuseOtherKey, refuseOtherPlace } from "./shared";
+import { checks, issuerSource, noteFindings, refuseOtherKey, refuseOtherPlace } from "./shared";
 
 /** Options of the commands. */
 export interface K3sOptions extends IssuerOptions, OutOptions {
@@ -23,9 +23,7 @@ const services: Readonly<Record<K3sDistribution, string>> = { k3s: "k3s", rke2: 
 const nextSteps = (distribution: K3sDistribution) =>
   `Next, on each server node: add this to /etc/rancher/${distribution}/config.yaml, run
   systemctl restart ${services[distribution]}
-and compare the issuer:
-  kubectl get --raw /.well-known/openid-configuration
-Then: irsa manifests smoke-test`;
+and ${checks()}`;
 
 const configure =
   (distribution: K3sDistribution): Action<K3sOptions> =>

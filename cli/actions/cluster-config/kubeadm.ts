@@ -7,7 +7,7 @@ import { extraApiServerArgs, issuerValues } from "../../input/issuer-values";
 import { Mistakes } from "../../input/mistakes";
 import type { Action } from "../../io/host";
 import { writeResult } from "../../output/result";
-import { issuerSource, noteFindings, refuseOtherKey } from "./shared";
+import { checks, issuerSource, noteFindings, refuseOtherKey } from "./shared";
 import type { OutOptions } from "../../input/shared-options";
 import type { IssuerOptions } from "../../input/issuer-values";
 
@@ -21,9 +21,7 @@ export interface KubeadmOptions extends IssuerOptions, OutOptions {
 
 const nextSteps = `Next, on each control-plane node: merge this into your ClusterConfiguration, run
   kubeadm init phase control-plane all --config FILE
-(kubeadm init for a new cluster), and compare the issuer:
-  kubectl get --raw /.well-known/openid-configuration
-Then: irsa manifests smoke-test`;
+(kubeadm init for a new cluster), and ${checks()}`;
 
 export const kubeadm: Action<KubeadmOptions> = async (options, host) => {
   const mistakes = new Mistakes({ jwksUri: "--published-jwks-uri" });

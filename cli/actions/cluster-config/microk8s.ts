@@ -4,7 +4,7 @@ import { Mistakes } from "../../input/mistakes";
 import type { OutOptions } from "../../input/shared-options";
 import type { Action } from "../../io/host";
 import { formatJson, writeText } from "../../output/result";
-import { issuerSource, noteFindings, refuseOtherKey, refuseOtherPlace } from "./shared";
+import { checks, issuerSource, noteFindings, refuseOtherKey, refuseOtherPlace } from "./shared";
 
 /** Options of the command. */
 export interface MicroK8sOptions extends IssuerOptions, OutOptions {
@@ -19,9 +19,7 @@ const keyFile = "/var/snap/microk8s/current/certs/serviceaccount.key";
 const nextSteps = `Next, on each control-plane node: let these lines take the place of those for the same flags in
 /var/snap/microk8s/current/args/kube-apiserver, run
   snap restart microk8s.daemon-kubelite
-and compare the issuer:
-  microk8s kubectl get --raw /.well-known/openid-configuration
-Then: irsa manifests smoke-test`;
+and ${checks("microk8s kubectl")}`;
 
 export const microk8s: Action<MicroK8sOptions> = async (options, host) => {
   const mistakes = new Mistakes({ jwksUri: "--published-jwks-uri" });

@@ -58,6 +58,14 @@ export function refuseOtherPlace(
   );
 }
 
+/** What to look at when the API server has restarted. */
+export const checks = (
+  kubectl = "kubectl",
+): string => `compare issuer and keys with the published ones:
+  ${kubectl} get --raw /.well-known/openid-configuration
+  ${kubectl} get --raw /openid/v1/jwks
+Then: irsa manifests smoke-test`;
+
 /** Writes findings to standard error: the result is there, but has consequences. */
 export async function noteFindings(findings: readonly Finding[], host: Host): Promise<void> {
   for (const finding of findings) {

@@ -11,7 +11,7 @@ import { TerraformSource } from "../../input/terraform-source";
 import type { Action, Host } from "../../io/host";
 import { presentable } from "../../io/presentable";
 import { readText } from "../../io/read-text";
-import { bringKey, noteFindings } from "./shared";
+import { bringKey, checks, noteFindings } from "./shared";
 import { terminalRefusal, writeResult } from "../../output/result";
 import type { OutOptions } from "../../input/shared-options";
 import type { IssuerOptions } from "../../input/issuer-values";
@@ -78,13 +78,11 @@ export const talos: Action<TalosOptions> = async (options, host) => {
 
 function nextSteps({ out = "patch.yaml", keepKey = false }: TalosOptions): string {
   const cleanUp = (file: string): string =>
-    keepKey ? "Then compare" : `then delete ${file}: it contains the private key. Compare`;
+    keepKey ? "then" : `then delete ${file}, which contains the private key, and`;
   const file = out === "-" ? "patch.yaml" : presentable(out);
   return `Next:
   talosctl patch machineconfig --nodes CONTROL-PLANE-NODES --patch @${file}
-${cleanUp(file)} the issuer:
-  kubectl get --raw /.well-known/openid-configuration
-Then: irsa manifests smoke-test`;
+${cleanUp(file)} ${checks()}`;
 }
 
 /** A cluster that keeps its key needs an issuer that publishes that key. */
@@ -107,11 +105,11 @@ async function privateKey(
   mistakes: Mistakes,
   host: Host,
 ): Promise<string> {
-  const text = source.text(
-    { property: "privateKey", options: "--private-key", output: "signing_key" },
-    file,
-  );
-  if (file === undefined) return text;
+  const wanted = { property: "privateKey", output: "signing_key" };
+  if (file === undefined) {
+    return source.outputText({ ...wanted, options: "--keep-key or --private-key" });
+  }
+  source.text({ ...wanted, options: "--private-key" }, file);
   return (await mistakes.attempt(() => readText(file, host))) ?? mistakes.missing("privateKey");
 }
 

@@ -18,18 +18,19 @@ export const k0sCommand: Definition<K0sOptions> = {
     shared.publicKeyFiles(),
     new Option(
       "--signing-key-file <path>",
-      "where the private key that Terraform made lies on each control-plane node: /var/lib/k0s/pki/sa.key, put there before k0s first starts",
+      "where the private key that Terraform made lies on each control-plane node: /var/lib/k0s/pki/sa.key, put there with its public half, sa.pub, before k0s first starts",
     ),
-    shared.apiAudiences("an audience of the Kubernetes API"),
+    shared.apiAudiences("an audience of the Kubernetes API besides those that k0s sets"),
     shared.extraApiServerArgs(),
     ...shared.output(),
   ],
   help: `${ownKey}
 
-k0s contains a flag once: a running cluster, which has signed as https://kubernetes.default.svc,
-refuses its pods' tokens after the change until the pods are restarted.
+A running cluster has signed as https://kubernetes.default.svc:
+name it with --accepted-issuer (k0s 1.34.1 and later), or the Kubernetes API refuses its pods.
 
 Example:
-  terraform output -json issuer_url | irsa cluster-config k0s`,
+  terraform output -json issuer_url | irsa cluster-config k0s \\
+    --accepted-issuer https://kubernetes.default.svc`,
   load: async () => (await import("../../actions/cluster-config/k0s.ts")).k0s,
 };

@@ -47,6 +47,14 @@ export function apiServerViolations(
   const refused = new Map([...ownFlags, ...Object.entries(refusals)]);
   return [
     ...issuerViolations(props),
+    ...(props.apiAudiences?.length === 0
+      ? [
+          {
+            path: ["apiAudiences"],
+            rule: "must have at least one entry; leave it out for the default",
+          },
+        ]
+      : []),
     ...checkEach(["apiAudiences"], props.apiAudiences, audienceRules),
     ...checkEach(["publicKeyFiles"], props.publicKeyFiles, nodePathRules),
     ...checkUnique(["publicKeyFiles"], props.publicKeyFiles),
