@@ -1,5 +1,6 @@
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ProxiedRequest } from "../../sandbox/fault-proxy";
 import { LocalCloud } from "../../sandbox/local-cloud";
 import { type Terraform, TerraformError } from "../../sandbox/terraform-runner";
 import { rootOfStacks, synthesizeClusters } from "../support/root-module";
@@ -24,7 +25,12 @@ const clusters = [
     ...common,
   },
   { name: "virtual", hosting: "s3-virtual-hosted", bucket: "acme-virtual", ...common },
-  { name: "cloudfront", hosting: "cloudfront", bucket: "acme-cloudfront", ...common },
+  {
+    name: "cloudfront",
+    hosting: "cloudfront",
+    bucket: { name: "acme-cloudfront", versioning: true, encryption: "AES256" },
+    ...common,
+  },
 ];
 const modules = { module: exported.irsa, nodeless: exported.withoutNode };
 const buckets = [...clusters, { name: "module" }, { name: "nodeless" }].map(
@@ -93,5 +99,72 @@ describeWith(
       expect(await lost()).toEqual([]);
       copyFileSync(`${state()}.kept`, state());
     });
+  },
+);
+
+/** What a request reads, whatever its name; undefined for a change. */
+function readOf({ service, method, action, query, path }: ProxiedRequest): string | undefined {
+  if (action !== "")
+    return /^(Get|List|Describe)/.test(action) ? `${service} ${action}` : undefined;
+  if (!["GET", "HEAD"].includes(method)) return undefined;
+  if (service !== "s3") return `${service} ${method}`;
+  const subresource = query.filter((name) => name !== "x-id").join();
+  return `s3 ${method} ${/^\/[^/]+$/.test(path) ? "bucket" : "object"} ${subresource}`.trimEnd();
+}
+
+describeWith(
+  ["terraform", "aws", "tls", "external", "emulator", "openssl"],
+  "an unchanged issuer of which one thing cannot be read",
+  () => {
+    let cloud: LocalCloud;
+    let terraform: Terraform;
+    beforeAll(async () => {
+      cloud = await LocalCloud.start();
+      // Of all ways of hosting the one that reads most.
+      const chosen = clusters.filter(({ name }) => name === "cloudfront");
+      const root = rootOfStacks(await synthesizeClusters(chosen), {
+        cloudfront: {
+          resource: { aws_cloudfront_distribution: { oidc: { wait_for_deployment: false } } },
+        },
+      });
+      terraform = await cloud.terraform(configuration(root), { aws: { max_retries: 1 } });
+      await terraform.apply();
+    });
+    afterAll(() => cloud.stop());
+
+    test("is refused as a whole, or planned without an end of what AWS trusts", async () => {
+      const reads = new Set<string>();
+      const recording = cloud.proxy.fail((request) => {
+        reads.add(readOf(request) ?? "");
+        return false;
+      });
+      await terraform.plan();
+      recording.end();
+      reads.delete("");
+      expect(reads.size).toBeGreaterThanOrEqual(20);
+
+      const ended: string[] = [];
+      for (const read of reads) {
+        const fault = cloud.proxy.fail((request) => readOf(request) === read, { status: 403 });
+        const actions = await terraform.plan().then(
+          (plan) => plan.actions,
+          (error: unknown) => {
+            if (error instanceof TerraformError) return {};
+            throw error;
+          },
+        );
+        fault.end();
+        expect([read, fault.requests.length > 0]).toEqual([read, true]);
+        const lost = Object.entries(actions).filter(
+          ([address, action]) =>
+            ["delete", "replace"].includes(action) &&
+            /aws_(s3_object|iam_openid_connect_provider|secretsmanager_secret|cloudfront_distribution)\b/.test(
+              address,
+            ),
+        );
+        ended.push(...lost.map(([address]) => `${read}: ${address}`));
+      }
+      expect(ended).toEqual([]);
+    }, 240_000);
   },
 );
