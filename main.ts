@@ -44,10 +44,16 @@ or with Terraform:
   cd ${outdir}/stacks/${example} && terraform init && ${environment}terraform apply`;
 }
 
+/** What the system refused, such as a directory that cannot be written. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
+}
+
 if (require.main === module) {
   main().catch((error: unknown) => {
-    if (!(error instanceof ConfigError || error instanceof InvalidPropsError)) throw error;
-    console.error(error.message);
+    const isMistake = error instanceof ConfigError || error instanceof InvalidPropsError;
+    if (!isMistake && !isSystemError(error)) throw error;
+    console.error(isMistake ? error.message : `the output cannot be written: ${error.message}`);
     process.exitCode = 1;
   });
 }

@@ -67,3 +67,13 @@ test("good clusters are written, a stack each, and the next step is given", () =
   expect(stdout).toContain("cdktf.out/stacks/b/cdk.tf.json");
   expect(stdout).toContain("npx cdktf deploy a\n");
 });
+
+test.each<[string, Record<string, string>, RegExp]>([
+  ["a file in the output's place", { "cdktf.out": "a file" }, /EEXIST|ENOTDIR/],
+  ["a file in a stack's place", { "cdktf.out/stacks/a": "a file" }, /EEXIST|ENOTDIR/],
+])("%s: one line, exit 1", (_title, files, says) => {
+  const { status, stdout, stderr } = synth({ "irsa.yaml": `clusters:\n${cluster("a")}`, ...files });
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toMatch(/^the output cannot be written: [^\n]*\n$/);
+  expect(stderr).toMatch(says);
+});
