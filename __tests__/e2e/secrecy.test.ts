@@ -64,6 +64,16 @@ describeWith(
       expect(found(readFileSync(cloud.emulator.logFile, "utf8"))).toBe(0);
     });
 
+    test("is in a debug log, by what the AWS provider logs of Secrets Manager, and by nothing else", async () => {
+      const file = join(terraform.directory, "debug.log");
+      await terraform.with({ env: { TF_LOG: "debug", TF_LOG_PATH: file } }).plan();
+      const lines = readFileSync(file, "utf8").split("\n");
+      expect(found(lines.join("\n"))).toBeGreaterThan(0);
+      const own = lines.filter((line) => !line.includes("SecretString"));
+      expect(own.length).toBeGreaterThan(100);
+      expect(found(own.join("\n"))).toBe(0);
+    });
+
     test("is in no published object", async () => {
       const objects = await Promise.all(
         ["keys.json", ".well-known/openid-configuration"].map((key) =>
