@@ -17,7 +17,7 @@ export const awsLoadBalancerController = definePolicy({
     {
       repository: "kubernetes-sigs/aws-load-balancer-controller",
       path: "docs/install/iam_policy.json",
-      version: "main",
+      version: "225f4456",
     },
   ],
   standalone: true,

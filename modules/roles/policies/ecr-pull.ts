@@ -20,7 +20,7 @@ export const ecrPull = definePolicy({
     {
       repository: "fluxcd/website",
       path: "content/en/flux/integrations/aws.md",
-      version: "main",
+      version: "073250a5",
     },
   ],
   options: {

@@ -18,7 +18,7 @@ export const externalSecrets = definePolicy({
     {
       repository: "external-secrets/external-secrets",
       path: "providers/v1/aws/parameterstore/parameterstore.go",
-      version: "main",
+      version: "cc5bfbc2",
     },
   ],
   options: {

@@ -15,7 +15,7 @@ export const fluentBit = definePolicy({
       path: "pipeline/outputs/cloudwatch.md",
       version: "03beb6bf",
     },
-    { repository: "fluent/fluent-bit-docs", path: "pipeline/outputs/s3.md", version: "main" },
+    { repository: "fluent/fluent-bit-docs", path: "pipeline/outputs/s3.md", version: "000aea17" },
   ],
   options: {
     logGroupArns: arns("logGroup", "Log groups, with wildcards."),

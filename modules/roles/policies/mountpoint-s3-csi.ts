@@ -25,7 +25,7 @@ export const mountpointS3Csi = definePolicy({
     {
       repository: "awslabs/mountpoint-s3-csi-driver",
       path: "docs/CONFIGURATION.md",
-      version: "main",
+      version: "57c6bedb",
     },
   ],
   options: {
