@@ -31,19 +31,17 @@ ${Object.values(roleWarningRules)
 ## Answers: what the log of a pod means
 
 \`irsa manifests smoke-test --explain\` finds these in the smoke test's log, and in those of the AWS SDKs. Of
-several in one log the first counts.
+several in one line the first counts.
 
-${smokeTestAnswers
-  .map(({ code, severity, meaning: means, answer, remedy }) =>
-    section({ code, severity, means, answer, remedy }),
-  )
-  .join("\n")}`;
+${smokeTestAnswers.map(({ what, ...row }) => section({ ...row, means: `${what}.` })).join("\n")}`;
 }
 
-function section({ code, severity = "error", means, remedy, answer }: TrustRule): string {
+function section(rule: TrustRule & { readonly expected?: string }): string {
+  const { code, severity = "error", means, expected, remedy, answer } = rule;
   const rows = [
     ["Severity", severity],
     ["Answer", answer && `\`${answer}\``],
+    ["Expected", expected],
     ["What to do", remedy],
   ].flatMap(([name, text]) => (text === undefined ? [] : [`- ${name}: ${text}`]));
   return `### ${code}\n\n${means}\n\n${rows.join("\n")}\n`;

@@ -47,7 +47,7 @@ export { buildServiceAccount, type ServiceAccountProps } from "./manifests/servi
 export { buildSmokeTest, type SmokeTestProps } from "./manifests/smoke-test";
 export {
   type SmokeTestAnswer,
-  explainSmokeTestLog,
+  explainLog,
   smokeTestAnswers,
   formatSmokeTestAnswers,
 } from "./manifests/smoke-test-answers";

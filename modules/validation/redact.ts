@@ -1,12 +1,13 @@
 const replacement = "(key material)";
 
 /**
- * A string without key material: PEM blocks, the base64 of one, JWKs, and passwords in URLs. It leaves alone
- * what this project writes itself, public identifiers (ARNs, `kid`s, names) and long paths.
+ * A string without key material: PEM blocks, the base64 of one, JWKs, tokens, and passwords in URLs. It leaves
+ * alone what this project writes itself, public identifiers (ARNs, `kid`s, names) and long paths.
  */
 export function redactKeyMaterial(text: string): string {
   return text
     .replace(/-----BEGIN [A-Z0-9 ]*[\s\S]*?(?:-----END [A-Z0-9 ]*-----|$)/g, replacement)
+    .replace(/eyJ[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g, "(token)")
     .replace(/LS0tLS1CRUdJTi[A-Za-z0-9+/=_-]*/g, replacement)
     .replace(/\{[^{}]*\\?"(?:d|k|kty)\\?"\s*:\s*\\?"[^{}]*(?:\}|$)/g, replacement)
     .replace(

@@ -377,7 +377,13 @@ describe("the answers of the smoke test", () => {
     expect(stdout).toMatch(
       /^error: The token's audience .*, got "Incorrect token audience" \(IRSA-ANSWER-AUDIENCE\)\n {2}Make/,
     );
-    expect(stdout.split("\n").length).toBeLessThan(6);
+    expect(stdout.split("\n")).toHaveLength(3);
+    const both = `"Arn": "arn:aws:sts::1:assumed-role/a/b"\nAn error occurred (NoSuchBucket)`;
+    const { stdout: two } = await manifests("smoke-test --explain", { input: both });
+    expect(two.match(/^(error|info): .*\)$/gm)).toEqual([
+      expect.stringMatching(/^error: .*IRSA-ANSWER-NO-BUCKET/),
+      expect.stringMatching(/^info: .*IRSA-ANSWER-ASSUMED/),
+    ]);
     const unknown = await manifests("smoke-test --explain", { input: "something else" });
     expect(unknown.stdout).toMatch(/^The log contains no known answer\. These are known:\n\n/);
   });

@@ -1,7 +1,7 @@
 import {
   type RoleBinding,
   buildSmokeTest as smokeTestManifests,
-  explainSmokeTestLog,
+  explainLog,
   formatSmokeTestAnswers,
   smokeTestAnswers,
 } from "../../../modules/cluster";
@@ -67,24 +67,16 @@ export const smokeTest: Action<SmokeTestOptions> = async (options, host) => {
 /** The meaning of the log on standard input; of every answer without one. */
 async function explain({ json }: OutOptions, host: Host): Promise<void> {
   const log = host.io.stdin.isTTY === true ? "" : await readText("-", host);
+  const isEmpty = log.trim() === "";
+  const findings = explainLog(log);
   if (json === true) {
-    const found = explainSmokeTestLog(log);
-    const known = found === undefined ? [] : [found];
-    await host.print(formatJson(log.trim() === "" ? smokeTestAnswers : known));
-    return;
+    await host.print(formatJson(isEmpty ? smokeTestAnswers : findings));
+  } else if (findings.length > 0) {
+    await host.print(`${findings.map(formatFinding).join("\n")}\n`);
+  } else {
+    const unknown = "The log contains no known answer. These are known:\n\n";
+    await host.print(`${isEmpty ? "" : unknown}${formatSmokeTestAnswers()}`);
   }
-  if (log.trim() === "") {
-    await host.print(formatSmokeTestAnswers());
-    return;
-  }
-  const found = explainSmokeTestLog(log);
-  if (found === undefined) {
-    await host.print(
-      `The log contains no known answer. These are known:\n\n${formatSmokeTestAnswers()}`,
-    );
-    return;
-  }
-  await host.print(`${formatFinding(found)}\n`);
 }
 
 /** The ServiceAccount with its role, in Terraform's output. */
