@@ -40,7 +40,7 @@ result is no manifest print:
 | \`synth\` | \`{"stacks": [NAME, …], "written": [PATH, …]}\` |
 | \`documents\` | \`{"written": [PATH, …]}\` |
 | \`manifests add-ons\` for Helm | \`{"releases": [{"name", "namespace", "chart": {"name", "repository", "version", …}, "values"}, …], "written": [PATH, …]}\`, in the order of installation |
-| \`manifests smoke-test --explain\` | \`[{"answer", "meaning", "remedy"}, …]\`, empty where the log contains no known answer |
+| \`manifests smoke-test --explain\` | \`[{"code", "severity", "what", "expected", "actual", "remedy"}, …]\`, empty where the log contains no known answer |
 
 **Terraform's output** may be all outputs (\`terraform output -json\`), the one output that a command needs
 (\`terraform output -json NAME\`, so that no private key is piped where none is needed), or the file that

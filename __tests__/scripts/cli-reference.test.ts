@@ -34,14 +34,14 @@ describe("the JSON that the reference lists for", () => {
     keys: [{ name: sa, publicKeyFile: sa.pub }]
 `;
   const runs: Readonly<
-    Record<string, readonly [arguments: string, files: Record<string, string>]>
+    Record<string, readonly [arguments: string, files: Record<string, string>, input?: string]>
   > = {
     validate: ["", { "irsa.yaml": `${cluster}, issuerUrl: x }\n` }],
     list: ["", { "irsa.yaml": config }],
     synth: ["", { "irsa.yaml": config }],
     documents: ["--out site", { "irsa.yaml": published, "sa.pub": keys.publicKey }],
     "manifests add-ons": ["--region eu-central-1 --out add-ons", {}],
-    "manifests smoke-test --explain": ["", {}],
+    "manifests smoke-test --explain": ["", {}, "Incorrect token audience"],
   };
 
   test("every command that prints no manifest", () => {
@@ -49,9 +49,9 @@ describe("the JSON that the reference lists for", () => {
   });
 
   test.each(rows)("%s has the members of what it prints", async (name, text) => {
-    const [options = "", files] = runs[name] ?? [];
+    const [options = "", files, input] = runs[name] ?? [];
     const argv = `${name} ${options} --json`.split(" ").filter((word) => word !== "");
-    const printed = JSON.parse((await irsa(argv, { files })).stdout) as unknown;
+    const printed = JSON.parse((await irsa(argv, { files, input })).stdout) as unknown;
     const documented = [...text.matchAll(/"(\w+)"/g)].map(([, member]) => member);
     expect(documented.length).toBeGreaterThan(0);
     expect(membersOf(printed)).toEqual(expect.arrayContaining(documented));
