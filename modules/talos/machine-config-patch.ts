@@ -118,7 +118,6 @@ export function talosPatch(
   props: Partial<TalosProps> = {},
 ): string {
   const { signingKeyPem: pem, issuerUrl, jwksUri } = issuer;
-  const previous = previousIssuers(issuer, props);
   const documents = buildTalosPatchDocuments({
     controlPlaneEndpoint: props.controlPlaneEndpoint,
     apiAudiences: props.apiAudiences,
@@ -126,11 +125,8 @@ export function talosPatch(
     form,
     issuerUrl,
     jwksUri: props.publishedJwksUri === true ? jwksUri : undefined,
-    previousIssuers: previous,
-    // An API server with an issuer given twice does not start.
-    acceptedIssuers: props.acceptedIssuers?.filter(
-      (url) => ![issuerUrl, ...previous].includes(url),
-    ),
+    previousIssuers: previousIssuers(issuer, props),
+    acceptedIssuers: props.acceptedIssuers,
     privateKey: pem === undefined || form === "document" ? pem : Fn.base64encode(pem),
     previousPublicKeys: issuer.otherPublicKeys.map((key) =>
       typeof key === "string" ? key : encodePublicKey(key),

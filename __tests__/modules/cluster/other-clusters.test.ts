@@ -87,6 +87,29 @@ describe("kubeadm", () => {
   });
 });
 
+describe("issuers", () => {
+  const old = "https://old.example.org";
+
+  it("are named once each: an API server does not start with one that is given twice", () => {
+    const props = { previousIssuers: [old], acceptedIssuers: [old, issuerUrl, "https://a.b:1"] };
+    expect(buildK3sConfiguration({ ...k3s, ...props })).toEqual({
+      "kube-apiserver-arg": [issuerUrl, old, "https://a.b:1"].map(
+        (url) => `service-account-issuer=${url}`,
+      ),
+    });
+  });
+
+  it.each<[string, Partial<K3sProps>, string]>([
+    ["the present one as a former one", { previousIssuers: [issuerUrl] }, "previousIssuers[0]"],
+    ["a former one twice", { previousIssuers: [old, old] }, "previousIssuers[1]"],
+    ["an accepted one twice", { acceptedIssuers: [old, old] }, "acceptedIssuers[1]"],
+  ])("are refused: %s", async (_, props, path) => {
+    expect(await violationsOf(() => buildK3sConfiguration({ ...k3s, ...props }))).toEqual([
+      expect.stringContaining(`${path} must not repeat`),
+    ]);
+  });
+});
+
 describe("k3s", () => {
   it.each<[string, K3sProps]>([
     ["config", k3s],

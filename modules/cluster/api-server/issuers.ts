@@ -1,5 +1,11 @@
 import { checkIssuerUrl } from "../../documents";
-import { checkEach, checkText, clusterUrlRules, type Violation } from "../../validation";
+import {
+  checkEach,
+  checkText,
+  checkUnique,
+  clusterUrlRules,
+  type Violation,
+} from "../../validation";
 
 /** The issuers of a cluster: AWS trusts some, the API server accepts all. */
 export interface IssuerProps {
@@ -24,10 +30,13 @@ export interface IssuerProps {
   readonly jwksUri?: string;
 }
 
-/** Every issuer that the API server accepts; the first one signs. */
+/**
+ * Every issuer that the API server accepts, once: it does not start with one that is given twice. The first
+ * one signs.
+ */
 export function listIssuers(props: IssuerProps): string[] {
   const { issuerUrl, previousIssuers = [], acceptedIssuers = [] } = props;
-  return [issuerUrl, ...previousIssuers, ...acceptedIssuers];
+  return [...new Set([issuerUrl, ...previousIssuers, ...acceptedIssuers])];
 }
 
 /** What is wrong with the issuers and the JWKS URI. */
@@ -37,7 +46,13 @@ export function issuerViolations(props: IssuerProps): Violation[] {
     ...checkIssuerUrl(["issuerUrl"], issuerUrl, { isRegistered: true }),
     ...previousIssuers.flatMap((url, index) => checkPreviousIssuer(url, index)),
     ...checkEach(["acceptedIssuers"], acceptedIssuers, clusterUrlRules),
-    ...repetitions(props),
+    ...checkUnique(["acceptedIssuers"], acceptedIssuers),
+    ...checkUnique(["previousIssuers"], previousIssuers),
+    ...previousIssuers.flatMap((url, index) =>
+      url === issuerUrl
+        ? [{ path: ["previousIssuers", index], rule: "must not repeat the issuer", given: url }]
+        : [],
+    ),
     ...(jwksUri === undefined ? [] : checkText(["jwksUri"], jwksUri, clusterUrlRules)),
   ];
 }
@@ -50,20 +65,4 @@ function checkPreviousIssuer(url: string, index: number): Violation[] {
       rule: `${violation.rule}; an issuer that AWS never sees belongs in {acceptedIssuers}`,
     }),
   );
-}
-
-function repetitions({ issuerUrl, previousIssuers = [], acceptedIssuers = [] }: IssuerProps) {
-  const seen = new Set([issuerUrl]);
-  const check = (property: string, urls: readonly string[]): Violation[] =>
-    urls.flatMap((url, index) => {
-      if (!seen.has(url)) {
-        seen.add(url);
-        return [];
-      }
-      return [{ path: [property, index], rule: "must not repeat another issuer", given: url }];
-    });
-  return [
-    ...check("previousIssuers", previousIssuers),
-    ...check("acceptedIssuers", acceptedIssuers),
-  ];
 }
