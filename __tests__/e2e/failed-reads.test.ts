@@ -112,6 +112,13 @@ function readOf({ service, method, action, query, path }: ProxiedRequest): strin
   return `s3 ${method} ${/^\/[^/]+$/.test(path) ? "bucket" : "object"} ${subresource}`.trimEnd();
 }
 
+/** `READS=all npx jest __tests__/e2e/failed-reads` tries them all, a plan each. */
+const isChosen = (read: string) =>
+  process.env.READS === "all" ||
+  /^s3 HEAD|^s3 GET bucket (policy|publicAccessBlock)|Get(OpenIDConnectProvider|SecretValue)|DescribeSecret|cloudfront/.test(
+    read,
+  );
+
 describeWith(
   ["terraform", "aws", "tls", "external", "emulator", "openssl"],
   "an unchanged issuer of which one thing cannot be read",
@@ -144,7 +151,7 @@ describeWith(
       expect(reads.size).toBeGreaterThanOrEqual(20);
 
       const ended: string[] = [];
-      for (const read of reads) {
+      for (const read of [...reads].filter(isChosen)) {
         const fault = cloud.proxy.fail((request) => readOf(request) === read, { status: 403 });
         const actions = await terraform.plan().then(
           (plan) => plan.actions,
