@@ -1,5 +1,5 @@
 import { AwsApi } from "../../sandbox/aws-api";
-import type { RequestMatcher } from "../../sandbox/fault-proxy";
+import { action, type RequestMatcher } from "../../sandbox/fault-proxy";
 import { LocalCloud } from "../../sandbox/local-cloud";
 import { synthesize } from "../../sandbox/synthesize";
 import type { Terraform } from "../../sandbox/terraform-runner";
@@ -79,12 +79,15 @@ describeWith(
     };
 
     test("a bucket is imported by the guide's command", async () => {
+      // Whether the secret, too, is made before the kill would be chance.
+      const hold = cloud.proxy.hold(action("CreateSecret"));
       const apply = terraform.startApply();
       const observed = cloud.proxy.observe((request) => {
         if (createBucket(request)) apply.kill("SIGKILL");
       });
       expect(await apply.ended).toMatchObject({ signal: "SIGKILL" });
       expect(observed.changes.some(createBucket)).toBe(true);
+      hold.release();
       cloud.proxy.clear();
 
       await expect(terraform.apply()).rejects.toThrow(
