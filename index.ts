@@ -35,6 +35,7 @@ export {
   type SecretProps,
   type SelfPublishedHostingProps,
   SigningKey,
+  type StoredKeyOptions,
   type Thumbprint,
 } from "./modules/issuer";
 export {

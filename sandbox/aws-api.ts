@@ -20,11 +20,12 @@ export class AwsApi {
 
   /** @param action such as `ListSecretVersionIds` */
   async secretsManager(action: string, input: object): Promise<Record<string, unknown>> {
-    const response = await this.send("secretsmanager", JSON.stringify(input), {
-      "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": `secretsmanager.${action}`,
-    });
-    return JSON.parse(response) as Record<string, unknown>;
+    return this.json("secretsmanager", `secretsmanager.${action}`, input);
+  }
+
+  /** @param action such as `PutParameter` */
+  async ssm(action: string, input: object): Promise<Record<string, unknown>> {
+    return this.json("ssm", `AmazonSSM.${action}`, input);
   }
 
   /**
@@ -37,6 +38,14 @@ export class AwsApi {
       new URLSearchParams({ Action: action, Version: "2010-05-08", ...input }).toString(),
       { "content-type": "application/x-www-form-urlencoded" },
     );
+  }
+
+  private async json(service: string, target: string, input: object) {
+    const response = await this.send(service, JSON.stringify(input), {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": target,
+    });
+    return JSON.parse(response) as Record<string, unknown>;
   }
 
   private async send(service: string, body: string, headers: Record<string, string>) {

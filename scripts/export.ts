@@ -16,6 +16,8 @@ interface Module {
   readonly intro: string;
   readonly example: string;
   readonly stack: (app: App) => TerraformStack;
+  /** @default true */
+  readonly keyIsInState?: boolean;
 }
 
 const issuerExample = (name: string) => `module "irsa" {
@@ -51,6 +53,21 @@ private.`,
     example: issuerExample("irsa-without-node"),
     stack: (app) => new IrsaModule(app, "irsa", { jwksComputation: "functions" }),
   },
+  {
+    name: "irsa-key-in-secrets-manager",
+    intro: `The module [\`irsa\`](../irsa) with the private key in Secrets Manager alone: Terraform makes it, writes it
+there once, and keeps it in no state, plan or output. Needs Terraform or OpenTofu 1.11, and permission to read
+the secret at every plan. One public SSM parameter, \`/self-hosted-irsa/CLUSTER/key\`, carries the public half
+from the secret to the JWKS.
+
+The secret is \`SECRET_PREFIX/CLUSTER/key\`. \`npx irsa cluster-config\` reads it with your AWS credentials
+and writes the configuration of the cluster.
+
+At apply, Terraform runs \`jwks.cjs\` with Node 20 or later: it gets the public key and gives back the JWKS.`,
+    example: issuerExample("irsa-key-in-secrets-manager"),
+    stack: (app) => new IrsaModule(app, "irsa", { signingKey: "secrets-manager" }),
+    keyIsInState: false,
+  },
 ];
 
 /** Writes every module below a directory that is `terraform/` or stands for it. */
@@ -64,9 +81,9 @@ export function exportModules(directory: string): void {
   }
 }
 
-function files({ name, intro, example, stack: make }: Module): Record<string, string> {
+function files(module: Module): Record<string, string> {
   const app = new App({ outdir: mkdtempSync(join(tmpdir(), "irsa-export-")) });
-  const stack = make(app);
+  const stack = module.stack(app);
   app.synth();
   const assets = assetsBeside(join(app.outdir, "stacks", stack.node.id));
   const { provider: _providers, terraform, ...rest } = stack.toTerraform() as TerraformJson;
@@ -74,7 +91,7 @@ function files({ name, intro, example, stack: make }: Module): Record<string, st
   const json = beside({ ...rest, terraform: versions }, Object.keys(assets)) as TerraformJson;
   const hcl = toHclFiles(json);
   return {
-    "README.md": readme(name, intro, example, json),
+    "README.md": readme(module, json),
     "main.tf": hcl.main,
     "outputs.tf": hcl.outputs,
     "variables.tf": hcl.variables,
@@ -104,7 +121,10 @@ function fileName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-function readme(name: string, intro: string, example: string, json: TerraformJson): string {
+function readme(
+  { name, intro, example, keyIsInState = true }: Module,
+  json: TerraformJson,
+): string {
   const inputs = Object.entries(json.variable as Record<string, Record<string, unknown>>);
   const outputs = Object.entries(json.output as Record<string, Record<string, unknown>>);
   const { required_version, required_providers } = json.terraform as {
@@ -155,7 +175,11 @@ ${table(
   outputs.map(([output, { description }]) => [`\`${output}\``, String(description)]),
 )}
 
-The private key is in Terraform's state, as every key that Terraform makes. Encrypt the state.
+${
+  keyIsInState
+    ? "The private key is in Terraform's state. Encrypt the state, or use [`irsa-key-in-secrets-manager`](../irsa-key-in-secrets-manager)."
+    : "Logs of the AWS provider at `TF_LOG=debug` and `trace` contain the secret's value. Do not keep them."
+}
 `;
 }
 

@@ -5,6 +5,7 @@ import {
   Fn,
   type Precondition,
   TerraformOutput,
+  type TerraformResource,
   TerraformStack,
   TerraformVariable,
   type TerraformVariableConfig,
@@ -12,13 +13,30 @@ import {
 import type { Construct } from "constructs";
 import { encodePublicKey } from "../modules/cluster";
 import type { IIrsaIssuer, IrsaIssuer } from "../modules/issuer";
-import { type TerraformJson, toHclFiles, usedProviders, validate } from "../modules/synthesis";
+import {
+  addressOf,
+  EphemeralResource,
+  type TerraformJson,
+  toHclFiles,
+  usedProviders,
+  validate,
+} from "../modules/synthesis";
 import { bucketNameRules, type NameRule, secretNamePartRules } from "../modules/validation";
 import { Backend, type BackendProps } from "./backend";
 import { s3Version } from "./backend-types";
 
+interface ProviderRequirement {
+  readonly Provider: typeof AwsProvider | typeof ExternalProvider | typeof TlsProvider;
+  readonly required: { readonly source: string; readonly version: string };
+  /**
+   * With ephemeral resources.
+   * @default required
+   */
+  readonly ephemeral?: { readonly source: string; readonly version: string };
+}
+
 /** Ranges, where the CDKTF packages pin the exact version that they were generated from. */
-const providers = {
+const providers: Readonly<Record<string, ProviderRequirement>> = {
   aws: {
     Provider: AwsProvider,
     required: { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" },
@@ -30,8 +48,12 @@ const providers = {
   tls: {
     Provider: TlsProvider,
     required: { source: "hashicorp/tls", version: ">= 4.0" },
+    ephemeral: { source: "hashicorp/tls", version: ">= 4.2" },
   },
 };
+
+/** The least version with ephemeral resources and write-only arguments, of Terraform and of OpenTofu. */
+const ephemeralVersion = ">= 1.11.0";
 
 const secretFormats = { base64: "base64-encoded as Talos takes it", pem: "in PEM" };
 
@@ -71,27 +93,31 @@ export abstract class IssuerStack extends TerraformStack {
    */
   protected addProviders(aws: AwsProviderConfig = {}): void {
     const used = usedProviders(this);
-    for (const [name, { Provider, required }] of Object.entries(providers)) {
+    const isEphemeral = this.node.findAll().some((each) => each instanceof EphemeralResource);
+    if (isEphemeral) this.addOverride("terraform.required_version", ephemeralVersion);
+    for (const [name, { Provider, required, ephemeral = required }] of Object.entries(providers)) {
       if (!used.has(name)) continue;
       new Provider(this, name, name === "aws" ? aws : {});
-      this.addOverride(`terraform.required_providers.${name}`, required);
+      this.addOverride(`terraform.required_providers.${name}`, isEphemeral ? ephemeral : required);
     }
   }
 
   /**
    * Adds what every issuer gives.
    *
-   * @param patch the Talos machine-config patch
+   * @param patch the Talos machine-config patch, if Terraform has all of it
    * @param patchPrecondition what must hold for the patch to be of use
    */
   protected addIssuerOutputs(
     issuer: IrsaIssuer,
-    patch: string,
+    patch: string | undefined,
     patchPrecondition?: Precondition,
   ): void {
     this.addTrustOutputs(issuer);
     this.output("jwks_uri", "URL of the published JWKS.", issuer.jwksUri);
-    if (issuer.secretArn !== undefined) {
+    if (issuer.secretVersionId !== undefined) {
+      this.addSecretOutputs(issuer);
+    } else if (issuer.secretArn !== undefined) {
       this.output(
         "secret_arn",
         `ARN of the secret that holds the private signing key, ${secretFormats[issuer.secretFormat]}.`,
@@ -99,12 +125,14 @@ export abstract class IssuerStack extends TerraformStack {
       );
     }
     this.output("key_ids", "Key IDs (kid) of the published keys, in order.", issuer.keyIds);
-    this.output(
-      "talos_machine_config_patch",
-      "Talos machine-config patch for control-plane nodes; holds the private key if Terraform makes it.",
-      patch,
-      { sensitive: true, precondition: patchPrecondition },
-    );
+    if (patch !== undefined) {
+      this.output(
+        "talos_machine_config_patch",
+        "Talos machine-config patch for control-plane nodes; holds the private key if Terraform makes it.",
+        patch,
+        { sensitive: true, precondition: patchPrecondition },
+      );
+    }
     if (issuer.signingKeyPem !== undefined) {
       this.output(
         "signing_key",
@@ -139,6 +167,22 @@ export abstract class IssuerStack extends TerraformStack {
         issuer.bucketPolicyStatements,
       );
     }
+  }
+
+  /** Where the private key is that no output has; nobody shall fetch it before its public half is published. */
+  private addSecretOutputs({ secretArn, secretVersionId, publication }: IrsaIssuer): void {
+    this.output(
+      "signing_key_secret_arn",
+      "ARN of the secret that contains the private signing key: PEM, or base64 of it.",
+      secretArn,
+      { dependsOn: publication },
+    );
+    this.output(
+      "signing_key_secret_version_id",
+      "Version of the secret that contains the private signing key.",
+      secretVersionId,
+      { dependsOn: publication },
+    );
   }
 
   /** What roles need to know of an issuer, wherever it is made. */
@@ -193,8 +237,8 @@ export abstract class IssuerStack extends TerraformStack {
     ).stringValue;
   }
 
-  /** The variables `cluster_name` and `secret_prefix`, as the secret's name. */
-  protected secretName(): string {
+  /** The variables `cluster_name` and `secret_prefix`, as the names that have them in it. */
+  protected clusterNames(): { readonly secretName: string; readonly parameterPath: string } {
     const cluster = this.variable(
       "cluster_name",
       { type: "string", description: "Name of the cluster: the last part of the secret's name." },
@@ -208,7 +252,10 @@ export abstract class IssuerStack extends TerraformStack {
       },
       secretNamePartRules,
     );
-    return `${prefix.stringValue}/${cluster.stringValue}`;
+    return {
+      secretName: `${prefix.stringValue}/${cluster.stringValue}`,
+      parameterPath: `/self-hosted-irsa/${cluster.stringValue}`,
+    };
   }
 
   protected variable(
@@ -225,7 +272,15 @@ export abstract class IssuerStack extends TerraformStack {
     name: string,
     description: string,
     value: unknown,
-    { sensitive, precondition }: { sensitive?: true; precondition?: Precondition } = {},
+    {
+      sensitive,
+      precondition,
+      dependsOn = [],
+    }: {
+      sensitive?: true;
+      precondition?: Precondition;
+      dependsOn?: readonly TerraformResource[];
+    } = {},
   ): void {
     const output = new TerraformOutput(this, name, {
       description,
@@ -233,6 +288,8 @@ export abstract class IssuerStack extends TerraformStack {
       sensitive,
       staticId: true,
     });
+    // CDKTF writes templates, which are no references.
+    if (dependsOn.length > 0) output.addOverride("depends_on", dependsOn.map(addressOf));
     if (precondition === undefined) return;
     // CDKTF takes the precondition of an output, but does not write it.
     output.addOverride("precondition", {

@@ -7,7 +7,7 @@ import {
   Token,
 } from "cdktf";
 import type { Construct } from "constructs";
-import { Hosting, IrsaIssuer, type JwksComputation } from "../modules/issuer";
+import { Hosting, IrsaIssuer, type JwksComputation, SigningKey } from "../modules/issuer";
 import { validateEach, validateRange } from "../modules/synthesis";
 import {
   controlPlaneEndpointRules,
@@ -26,6 +26,12 @@ import { talosPatch } from "../modules/talos/machine-config-patch";
 export interface IrsaModuleProps {
   /** @default "program" */
   readonly jwksComputation?: JwksComputation;
+  /**
+   * Where the private signing key is kept: in Terraform's state and Secrets Manager, or in Secrets Manager
+   * alone.
+   * @default "state"
+   */
+  readonly signingKey?: "state" | "secrets-manager";
 }
 
 /**
@@ -33,13 +39,20 @@ export interface IrsaModuleProps {
  * `terraform/`, without provider and backend blocks.
  */
 export class IrsaModule extends IssuerStack {
-  constructor(scope: Construct, id: string, { jwksComputation }: IrsaModuleProps = {}) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { jwksComputation, signingKey = "state" }: IrsaModuleProps = {},
+  ) {
     super(scope, id);
     const bucketName = this.bucketName();
-    const secretName = this.secretName();
+    const { secretName, parameterPath } = this.clusterNames();
+    const isKept = signingKey === "secrets-manager";
     const issuer = new IrsaIssuer(this, "irsa", {
       hosting: Hosting.s3({ bucket: { name: bucketName, forceDestroy: this.forceDestroy() } }),
       terraformNames: "talos-documentation",
+      keys: isKept ? [SigningKey.keptInSecretsManager("key")] : undefined,
+      parameterPath,
       secret: { name: secretName, recoveryWindowInDays: this.recoveryWindow() },
       thumbprint: this.thumbprints(),
       tags: this.tags(),
@@ -47,7 +60,8 @@ export class IrsaModule extends IssuerStack {
       deletionProtection: this.deletionProtection(),
     });
     this.addProviders();
-    this.addOutputs(issuer);
+    if (isKept) this.addIssuerOutputs(issuer, undefined);
+    else this.addOutputs(issuer);
   }
 
   private addOutputs(issuer: IrsaIssuer): void {
@@ -62,8 +76,8 @@ export class IrsaModule extends IssuerStack {
       [{ pattern: "^(arguments|document)$", must: 'be "arguments" or "document"' }],
     ).stringValue;
     const endpoint = this.controlPlaneEndpoint();
-    const asArguments = talosPatch(issuer, "string");
-    const asDocument = talosPatch(issuer, "document", { controlPlaneEndpoint: endpoint });
+    const asArguments = talosPatch(issuer, "string") ?? "";
+    const asDocument = talosPatch(issuer, "document", { controlPlaneEndpoint: endpoint }) ?? "";
     const patch = conditional(Op.eq(form, "document"), asDocument, asArguments);
     this.addIssuerOutputs(issuer, Token.asString(patch), {
       condition: Op.or(Op.neq(form, "document"), Op.neq(endpoint, Token.nullValue())),

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { Hosting, IrsaIssuer, type IrsaIssuerProps } from "../modules/issuer";
+import { Hosting, IrsaIssuer, type IrsaIssuerProps, SigningKey } from "../modules/issuer";
 import type { BackendProps } from "./backend";
 import { IssuerStack } from "./base-stack";
 import { talosPatch } from "../modules/talos/machine-config-patch";
@@ -24,12 +24,16 @@ export class IrsaStack extends IssuerStack {
   constructor(scope: Construct, id: string, { backend, ...props }: IrsaStackProps = {}) {
     super(scope, id, backend);
     const hosting = Hosting.s3({ bucket: this.bucketName() });
-    const given = props.keys?.every(({ publicKeys }) => publicKeys !== undefined) ?? false;
+    const { keys = [SigningKey.generated("key")] } = props;
+    const makes = keys.some(({ source }) => source === "generated" || source === "secrets-manager");
+    const reads = keys.some(({ source }) => source === "existing-secret");
+    const names = makes || reads ? this.clusterNames() : undefined;
     const issuer = new IrsaIssuer(this, "irsa", {
       ...props,
       hosting,
       terraformNames: "talos-documentation",
-      secret: given ? undefined : { name: this.secretName() },
+      secret: names && makes ? { name: names.secretName } : undefined,
+      parameterPath: names?.parameterPath,
     });
     this.addProviders();
     this.addIssuerOutputs(issuer, talosPatch(issuer, "string"));

@@ -1,4 +1,3 @@
-import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LocalCloud } from "../../sandbox/local-cloud";
@@ -7,9 +6,7 @@ import type { Terraform } from "../../sandbox/terraform-runner";
 import { IrsaStack } from "../../stacks/irsa-stack";
 import { describeWith } from "./support/describe-with";
 import { published, signingKey } from "./support/issuer";
-
-/** Long enough to tell of nothing else, short enough to be found in a wrapped line. */
-const runLength = 40;
+import { PrivateKeyScanner } from "./support/private-key-scanner";
 
 describeWith(
   ["terraform", "aws", "tls", "external", "emulator", "openssl"],
@@ -17,7 +14,7 @@ describeWith(
   () => {
     let cloud: LocalCloud;
     let terraform: Terraform;
-    let runs: Set<string>;
+    let scanner: PrivateKeyScanner;
     let plans: string;
 
     beforeAll(async () => {
@@ -32,23 +29,15 @@ describeWith(
       const destroying = await terraform.plan({ destroy: true });
       plans = first.text + replacing.text + destroying.text;
       const pem = await signingKey(cloud, (await terraform.outputs()).text("secret_arn"));
-      runs = runsOf(pem);
+      scanner = new PrivateKeyScanner(pem);
     });
     afterAll(() => cloud.stop());
-
-    /** How many runs of the key a string contains, wherever its lines break and in either base64. */
-    const found = (text: string) => {
-      const flat = text
-        .replaceAll(/\s|\\n/g, "")
-        .replaceAll("-", "+")
-        .replaceAll("_", "/");
-      return [...runs].filter((run) => flat.includes(run)).length;
-    };
+    const found = (text: string) => scanner.count(text);
 
     test("is in the state, where these tests do find it", () => {
       const state = readFileSync(join(terraform.directory, "terraform.tfstate"), "utf8");
-      expect(runs.size).toBeGreaterThan(3000);
-      expect(found(state)).toBeGreaterThan(runs.size / 2);
+      expect(scanner.size).toBeGreaterThan(3000);
+      expect(found(state)).toBeGreaterThan(scanner.size / 2);
     });
 
     test("is in no plan's text", () => {
@@ -98,34 +87,3 @@ describeWith(
     });
   },
 );
-
-/**
- * Runs of every private number of the key in base64, wherever in a structure (PKCS#1, PKCS#8, OpenSSH) it
- * begins, and of the base64 of the PEM. The modulus is left out: the public key holds it.
- */
-function runsOf(pem: string): Set<string> {
-  const {
-    d = "",
-    p = "",
-    q = "",
-    dp = "",
-    dq = "",
-    qi = "",
-  } = createPrivateKey(pem).export({
-    format: "jwk",
-  });
-  const numbers = [d, p, q, dp, dq, qi].flatMap((number) => {
-    const bytes = Buffer.from(number, "base64url");
-    return [0, 1, 2].map((shift) => bytes.subarray(shift).toString("base64").replace(/.?=*$/, ""));
-  });
-  const privateHalf = Buffer.from(pem)
-    .toString("base64")
-    .slice(pem.length / 2);
-  return new Set(
-    [...numbers, privateHalf].flatMap((text) =>
-      Array.from({ length: text.length - runLength + 1 }, (_, start) =>
-        text.slice(start, start + runLength),
-      ),
-    ),
-  );
-}

@@ -5,13 +5,13 @@ import {
   type IResolvable,
   Op,
   ref,
-  TerraformElement,
   type TerraformResource,
   TerraformStack,
 } from "cdktf";
 import { Construct } from "constructs";
-import { addressed } from "../synthesis";
-import type { SigningKey } from "./keys/signing-keys";
+import { addressed, addressOf, Moved } from "../synthesis";
+import type { SigningKey } from "./keys/signing-key";
+import type { SecretOfKey } from "./keys/signing-keys";
 
 /** Props of {@link DeletionProtection}. */
 export interface DeletionProtectionProps {
@@ -25,6 +25,8 @@ export interface DeletionProtectionProps {
   readonly keys: readonly SigningKey[];
   /** The names of keys that may be dropped. */
   readonly retiredKeys: readonly string[];
+  /** The keys that are in Secrets Manager alone. */
+  readonly secrets: readonly SecretOfKey[];
 }
 
 /**
@@ -39,10 +41,13 @@ export class DeletionProtection extends Construct {
     super(scope, id);
     this.protectIssuer(props);
     // A token is the variable of a module, whose key is always the same.
-    if (props.enabled === true) this.protectKeys(props);
+    if (props.enabled !== true) return;
+    this.protectKeys(props);
+    for (const secret of props.secrets) this.protectSecret(secret);
   }
 
-  private protectIssuer({ enabled, issuerUrl, bucketName, resources }: DeletionProtectionProps) {
+  private protectIssuer(props: DeletionProtectionProps) {
+    const { enabled, issuerUrl, bucketName, resources, secrets } = props;
     const bucket = bucketName ?? "none";
     const guard = addressed(
       new DataResource(this, "issuer", { input: { issuer_url: issuerUrl, bucket } }),
@@ -52,7 +57,11 @@ export class DeletionProtection extends Construct {
     const instances = ["issuer", "resources"];
     const isEnabled = conditional(enabled, instances, []);
     guard.addOverride("for_each", Fn.toset(enabled === true ? instances : isEnabled));
-    const ids = resources.map((resource) => `${addressOf(resource)}.id`).join(", ");
+    // Keys of a module are always the same; those of a stack are added and retired.
+    const versions = enabled === true ? [] : secrets.map(({ version }) => version);
+    const ids = [...resources.map((resource) => `${addressOf(resource)}.id`), ...versions].join(
+      ", ",
+    );
     guard.addOverride("triggers_replace", `\${each.key == "resources" ? [${ids}] : []}`);
 
     const stack = TerraformStack.of(this);
@@ -100,9 +109,30 @@ export class DeletionProtection extends Construct {
       "for_each",
       Object.fromEntries([
         ...retiredKeys.map((name) => [name, "retired"]),
-        ...keys.map(({ name, algorithm = "given" }) => [name, algorithm]),
+        ...keys.map((key) => [key.name, madeAs(key)]),
       ]),
     );
+    this.moveWithKeys(guard, keys);
+  }
+
+  /** Another version of a key's secret is another key, be the secret lost and made anew or overwritten. */
+  private protectSecret({ name, version, previousName }: SecretOfKey) {
+    const make = (keyName: string) =>
+      addressed(
+        new DataResource(this, `version-${keyName}`, {
+          triggersReplace: ref(version, TerraformStack.of(this)),
+          lifecycle: { preventDestroy: true },
+        }),
+        `${keyName}_version`,
+      );
+    const guard = make(name);
+    if (previousName === undefined) return;
+    const former = addressOf(make(previousName));
+    this.node.tryRemoveChild(`version-${previousName}`);
+    guard.moveFromId(former);
+  }
+
+  private moveWithKeys(guard: TerraformResource, keys: readonly SigningKey[]) {
     for (const { name, previousName } of keys) {
       if (previousName === undefined) continue;
       const instance = (key: string) => `${addressOf(guard)}["${key}"]`;
@@ -111,22 +141,8 @@ export class DeletionProtection extends Construct {
   }
 }
 
-function addressOf({ terraformResourceType, friendlyUniqueId }: TerraformResource): string {
-  return `${terraformResourceType}.${friendlyUniqueId}`;
-}
-
-/** A `moved` block. CDKTF writes one for a resource, but none for an instance of it. */
-class Moved extends TerraformElement {
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly from: string,
-    private readonly to: string,
-  ) {
-    super(scope, id, "moved");
-  }
-
-  override toTerraform(): object {
-    return { moved: [{ from: this.from, to: this.to }] };
-  }
+/** What may not change about the key of a name. A key whose secret Terraform forgets stays the same key. */
+function madeAs({ source, algorithm }: SigningKey): string {
+  if (algorithm === undefined) return "given";
+  return source === "secrets-manager" ? `${algorithm} in Secrets Manager` : algorithm;
 }

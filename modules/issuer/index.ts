@@ -26,11 +26,11 @@ export { type IrsaIssuerProps, issuerViolations, type JwksComputation } from "./
 export type { KeyAlgorithm } from "./keys/key-algorithms";
 export { knownKeys } from "./keys/published-keys";
 export {
-  findSigningKey,
   type GeneratedKeyOptions,
   type GivenKeyOptions,
-  isGiven,
   SigningKey,
-} from "./keys/signing-keys";
+  type StoredKeyOptions,
+} from "./keys/signing-key";
+export { findSigningKey, isGiven } from "./keys/signing-keys";
 export type { PreviousIssuer } from "./previous-issuers";
 export type { SecretProps } from "./signing-key-secret";

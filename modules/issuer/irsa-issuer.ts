@@ -1,12 +1,13 @@
 import type { CloudfrontDistribution } from "@cdktf/provider-aws/lib/cloudfront-distribution";
 import type { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
 import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import type { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import type { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import type { PrivateKey } from "@cdktf/provider-tls/lib/private-key";
-import { Fn, Token } from "cdktf";
+import { Fn, ref, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { buildDiscoveryDocument, type DiscoveryDocument, type PublicJwk } from "../documents";
-import { local, nameByPath } from "../synthesis";
+import { addressOf, local, nameByPath, Removed } from "../synthesis";
 import { assertValid } from "../validation";
 import { DeletionProtection } from "./deletion-protection";
 import { ExistingIssuer, ImportedIssuer, type IrsaIssuerAttributes } from "./existing-issuer";
@@ -15,9 +16,9 @@ import { IdentityProvider } from "./identity-provider";
 import { type IIrsaIssuer, IssuerBase, type IssuerIdentity } from "./issuer-base";
 import { defaultKeys, type IrsaIssuerProps, issuerViolations } from "./issuer-props";
 import { FunctionKeys, knownKeys, ProgramKeys, type PublishedKeys } from "./keys/published-keys";
-import { SigningKeys } from "./keys/signing-keys";
+import { type SecretOfKey, SigningKeys } from "./keys/signing-keys";
 import { trustPreviousIssuer } from "./previous-issuers";
-import { SigningKeySecret } from "./signing-key-secret";
+import { generatedSecretName, SigningKeySecret } from "./signing-key-secret";
 
 /**
  * Everything that makes AWS trust the ServiceAccount tokens of a cluster: signing keys, the two
@@ -52,7 +53,7 @@ export class IrsaIssuer extends IssuerBase {
   readonly bucket: S3Bucket | undefined;
   /** The CloudFront distribution, if there is one. */
   readonly distribution: CloudfrontDistribution | undefined;
-  /** The key pair that signs, if Terraform makes it. */
+  /** The key pair that signs, if Terraform keeps it in its state. */
   readonly privateKey: PrivateKey | undefined;
   /** The secret with the private signing key, if it is made here. */
   readonly secret: SecretsmanagerSecret | undefined;
@@ -60,7 +61,9 @@ export class IrsaIssuer extends IssuerBase {
   readonly secretArn: string | undefined;
   /** What the secret holds: base64 of the PEM, or the PEM itself. */
   readonly secretFormat: "base64" | "pem" = "base64";
-  /** The private key that signs, as PKCS#1 or SEC1 PEM; undefined when it is with its owner. */
+  /** The version of that secret that contains the key, if it is in Secrets Manager alone. */
+  readonly secretVersionId: string | undefined;
+  /** The private key that signs, as PKCS#1 or SEC1 PEM, if Terraform keeps it in its state. */
   readonly signingKeyPem: string | undefined;
   /** Public keys that are published beside the one that signs: known ones, or tokens for their PEM. */
   readonly otherPublicKeys: readonly (PublicJwk | string)[];
@@ -70,6 +73,8 @@ export class IrsaIssuer extends IssuerBase {
   readonly trustedIssuers: readonly IssuerIdentity[];
   /** The content of both documents. */
   readonly documents: { readonly discovery: string; readonly jwks: string };
+  /** What the documents are published by; none when you publish them. */
+  readonly publication: readonly S3Object[];
   /** What the owner of a bucket made elsewhere must add to its policy; undefined when it is nothing. */
   readonly bucketPolicyStatements: string | undefined;
 
@@ -109,7 +114,13 @@ export class IrsaIssuer extends IssuerBase {
     if (props.terraformNames === undefined) nameByPath(this);
     const { secret, signingKey, tags, thumbprint, previousIssuers = [] } = props;
 
-    const keys = new SigningKeys(this, "keys", { keys: props.keys ?? defaultKeys, signingKey });
+    const keys = new SigningKeys(this, "keys", {
+      keys: props.keys ?? defaultKeys,
+      signingKey,
+      secret: secret === "none" ? undefined : secret,
+      parameterPath: props.parameterPath ?? this.defaultParameterPath(props),
+      tags,
+    });
     const hosting = props.hosting.make(this, "hosting", { tags });
     const { issuerUrl, issuerHostpath, jwksUri } = hosting;
     const { jwks, keyIds } = this.publishedKeys(keys, hosting, props);
@@ -129,6 +140,7 @@ export class IrsaIssuer extends IssuerBase {
         "publicKeys" in key ? key.publicKeys : key.publicKeyPem,
       );
     this.documents = { discovery, jwks };
+    this.publication = after;
     this.bucketPolicyStatements = hosting.bucketPolicyStatements;
     this.bucket = hosting.bucket;
     this.distribution = hosting.distribution;
@@ -147,12 +159,39 @@ export class IrsaIssuer extends IssuerBase {
       ...previousIssuers.map((previous) => trustPreviousIssuer(this, previous, props)),
     ];
     if (keys.signingKey !== undefined && secret !== undefined && secret !== "none") {
-      const kept = { ...secret, key: keys.signingKey, after, tags };
+      const { privateKeyPem } = keys.signingKey;
+      const kept = { ...secret, privateKeyPem, terraformName: generatedSecretName, after, tags };
       this.secret = new SigningKeySecret(this, "secret", kept).resource;
       this.secretArn = this.secret.arn;
       this.secretFormat = secret.format ?? "base64";
     }
-    this.protect(hosting.bucketName, props);
+    const signingSecret = keys.secrets.find(({ name }) => name === keys.signingName);
+    if (signingSecret !== undefined) {
+      this.secret = signingSecret.resource;
+      this.secretArn = signingSecret.arn;
+      this.secretVersionId = Token.asString(ref(signingSecret.version, TerraformStack.of(this)));
+    }
+    const reads = props.keys?.some(({ stored }) => stored !== undefined) ?? false;
+    if (reads && this.node.tryFindChild("secret") === undefined) this.forgetSecret();
+    this.protect(hosting.bucketName, keys.secrets, props);
+  }
+
+  private defaultParameterPath({ terraformNames }: IrsaIssuerProps): string {
+    const path = terraformNames === undefined ? this.node.path : TerraformStack.of(this).node.id;
+    return `/self-hosted-irsa/${path.replaceAll(/[^A-Za-z0-9_./-]/g, "_")}`;
+  }
+
+  /** The key of an existing secret may have been made here: the secret must outlive that. */
+  private forgetSecret(): void {
+    const former = new SigningKeySecret(this, "secret", {
+      name: generatedSecretName,
+      policy: "{}",
+      privateKeyPem: "",
+      terraformName: generatedSecretName,
+    });
+    const addresses = former.resources.map(addressOf);
+    this.node.tryRemoveChild("secret");
+    addresses.forEach((address, index) => new Removed(this, `removed-${index}`, address));
   }
 
   private publishedKeys(
@@ -171,6 +210,7 @@ export class IrsaIssuer extends IssuerBase {
 
   private protect(
     bucketName: string | undefined,
+    secrets: readonly SecretOfKey[],
     { deletionProtection = true, keys = defaultKeys, retiredKeys = [] }: IrsaIssuerProps,
   ): void {
     if (deletionProtection === false) return;
@@ -182,6 +222,7 @@ export class IrsaIssuer extends IssuerBase {
       resources: resources.filter((resource) => resource !== undefined),
       keys,
       retiredKeys,
+      secrets,
     });
   }
 

@@ -1,5 +1,12 @@
-import type { IResolvable } from "cdktf";
-import { checkTags, under, type Violation } from "../validation";
+import { type IResolvable, Token } from "cdktf";
+import {
+  checkTags,
+  checkText,
+  formatValue,
+  parameterPathRules,
+  under,
+  type Violation,
+} from "../validation";
 import type { Hosting } from "./hosting";
 import {
   audienceViolations,
@@ -8,7 +15,8 @@ import {
 } from "./identity-provider";
 import { keyNameViolations } from "./keys/key-names";
 import { functionKeyViolations } from "./keys/published-keys";
-import { findSigningKey, isGiven, keyViolations, SigningKey } from "./keys/signing-keys";
+import { SigningKey } from "./keys/signing-key";
+import { findSigningKey, isGiven, keyViolations } from "./keys/signing-keys";
 import { type PreviousIssuer, previousIssuerViolations } from "./previous-issuers";
 import { type SecretProps, secretViolations } from "./signing-key-secret";
 
@@ -29,7 +37,8 @@ export interface IrsaIssuerProps extends IdentityProviderOptions {
   readonly keys?: readonly SigningKey[];
   /**
    * The name of the key that the cluster signs with.
-   * @default - the first key that Terraform makes, or the first if all are your own
+   * @default - the first key that Terraform makes or reads from Secrets Manager, or the first if all are
+   * public keys of your own
    */
   readonly signingKey?: string;
   /** @default "program" */
@@ -41,10 +50,19 @@ export interface IrsaIssuerProps extends IdentityProviderOptions {
    */
   readonly emptyKeyId?: boolean;
   /**
-   * Where the private key is kept if Terraform makes the one that signs; `none` leaves it in the state.
-   * @default - required when Terraform makes the signing key
+   * How Terraform keeps private keys in Secrets Manager: of a generated key that signs, a copy under this
+   * name (`none` leaves it in the state alone); of keys that are kept there alone, each in a secret of its
+   * own below this name.
+   * @default - required when Terraform makes a key that it has to keep there
    */
   readonly secret?: SecretProps | "none";
+  /**
+   * What the names of SSM parameters begin with: Terraform takes the public half of a key that is in
+   * Secrets Manager alone through one, such as `/self-hosted-irsa/prod/key-2026`.
+   * @default - `/self-hosted-irsa/` and the name of the stack; without `terraformNames`, and the path of the
+   * issuer's construct
+   */
+  readonly parameterPath?: string;
   /**
    * Issuers that stay trusted while the cluster moves to this one.
    * @default - none
@@ -78,7 +96,10 @@ export function issuerViolations(props: IrsaIssuerProps): Violation[] {
     ...under(["hosting"], hosting.violations()),
     ...keyViolations(keys, signingKey),
     ...keyNameViolations(keys, props.retiredKeys ?? []),
-    ...signingSecretViolations(findSigningKey(keys, signingKey), secret),
+    ...signingSecretViolations(keys, findSigningKey(keys, signingKey), secret),
+    ...(props.parameterPath === undefined
+      ? []
+      : checkText(["parameterPath"], props.parameterPath, parameterPathRules)),
     ...(jwksComputation === "functions"
       ? functionKeyViolations(keys.filter((key) => !isGiven(key)))
       : []),
@@ -98,25 +119,44 @@ export function issuerViolations(props: IrsaIssuerProps): Violation[] {
 }
 
 function signingSecretViolations(
+  keys: readonly SigningKey[],
   signing: SigningKey | undefined,
   secret: IrsaIssuerProps["secret"],
 ): Violation[] {
-  if (signing === undefined) return [];
-  if (!isGiven(signing) && secret === undefined) {
+  const path = ["secret"];
+  const kept = keys.filter(({ source }) => source === "secrets-manager");
+  if (kept.length > 0 && (secret === undefined || secret === "none")) {
+    const names = kept.map(({ name }) => formatValue(name)).join(", ");
+    return [{ path, rule: `is missing: it names the secrets of keys kept there (${names})` }];
+  }
+  if (signing?.source === "generated" && secret === undefined) {
     return [
       {
-        path: ["secret"],
+        path,
         rule: 'is missing: Terraform makes the signing key; say where its private half is kept, or "none"',
       },
     ];
   }
-  if (isGiven(signing) && secret !== undefined && secret !== "none") {
+  const isUsed = kept.length > 0 || signing?.source === "generated";
+  if (signing !== undefined && !isUsed && secret !== undefined && secret !== "none") {
     return [
       {
-        path: ["secret"],
+        path,
         rule: "must be left out: the private half of a signing key that is given stays with its owner",
       },
     ];
   }
-  return secret === undefined || secret === "none" ? [] : secretViolations(secret);
+  if (secret === undefined || secret === "none") return [];
+  const longest = Math.max(0, ...kept.map(({ name }) => name.length + 1));
+  return [
+    ...secretViolations(secret),
+    ...(kept.length > 0 && !Token.isUnresolved(secret.name) && secret.name.length + longest > 512
+      ? [
+          {
+            path: ["secret", "name"],
+            rule: 'must leave room for "/" and the names of {keys} in 512 characters',
+          },
+        ]
+      : []),
+  ];
 }

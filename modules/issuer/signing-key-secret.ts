@@ -1,8 +1,16 @@
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { SecretsmanagerSecretPolicy } from "@cdktf/provider-aws/lib/secretsmanager-secret-policy";
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
-import type { PrivateKey } from "@cdktf/provider-tls/lib/private-key";
-import { Fn, type ITerraformDependable, Token } from "cdktf";
+import {
+  Fn,
+  type IResolvable,
+  type ITerraformDependable,
+  type Precondition,
+  ref,
+  type TerraformResource,
+  TerraformStack,
+  Token,
+} from "cdktf";
 import { Construct } from "constructs";
 import { addressed } from "../synthesis";
 import {
@@ -17,6 +25,9 @@ import {
   secretNameRules,
   type Violation,
 } from "../validation";
+
+/** What Terraform calls the secret of the generated key that signs. */
+export const generatedSecretName = "signing_key";
 
 /** How the private signing key is kept in AWS Secrets Manager. */
 export interface SecretProps {
@@ -52,11 +63,22 @@ export interface SecretProps {
 
 /** Props of {@link SigningKeySecret}. */
 export interface SigningKeySecretProps extends SecretProps {
-  readonly key: PrivateKey;
+  /** The private key as PEM, a token. */
+  readonly privateKeyPem: string;
+  /**
+   * Whether the key is ephemeral: it is written once, and the state does not keep it.
+   * @default false
+   */
+  readonly isEphemeral?: boolean;
+  /** Names the Terraform resources. */
+  readonly terraformName: string;
   /** @default - no tags */
   readonly tags?: Readonly<Record<string, string>>;
-  /** What must be published before the key can be read: no token shall precede its public key. */
-  readonly after: readonly ITerraformDependable[];
+  /**
+   * What must be published before the key can be read: no token shall precede its public key.
+   * @default - nothing
+   */
+  readonly after?: readonly ITerraformDependable[];
 }
 
 /** What is wrong with the props of a secret, at paths that begin with `secret`. */
@@ -90,46 +112,69 @@ function isJsonObject(text: string): boolean {
  * @throws {InvalidPropsError} see {@link secretViolations}
  */
 export class SigningKeySecret extends Construct {
-  /** The ARN of the secret. */
-  readonly arn: string;
   /** The secret. */
   readonly resource: SecretsmanagerSecret;
+  /** The version of the secret that contains the key. */
+  readonly version: SecretsmanagerSecretVersion;
+  /** All of it. */
+  readonly resources: readonly TerraformResource[];
 
   constructor(scope: Construct, id: string, props: SigningKeySecretProps) {
     super(scope, id);
     assertValid(secretViolations(props), this);
-    const { key, format = "base64", policy, tags, replicaRegions } = props;
+    const { format = "base64", policy, tags, replicaRegions, terraformName } = props;
+    const { privateKeyPem, isEphemeral = false, after } = props;
+    const value = format === "pem" ? privateKeyPem : Fn.base64encode(privateKeyPem);
 
-    const secret = addressed(
+    this.resource = addressed(
       new SecretsmanagerSecret(this, "secret", {
         name: props.name,
         kmsKeyId: props.kmsKeyId,
         recoveryWindowInDays: props.recoveryWindowInDays,
         replica: replicaRegions?.map((region) => ({ region })),
         tags: tags && { ...tags },
+        // A secret of another name would get another key.
+        lifecycle: isEphemeral ? { ignoreChanges: ["name"] } : undefined,
       }),
-      "signing_key",
+      terraformName,
     );
-    addressed(
+    this.version = addressed(
       new SecretsmanagerSecretVersion(this, "version", {
-        secretId: secret.id,
-        secretString: format === "pem" ? key.privateKeyPem : Fn.base64encode(key.privateKeyPem),
-        dependsOn: [...props.after],
+        secretId: this.resource.id,
+        ...(isEphemeral
+          ? { secretStringWo: value, secretStringWoVersion: 1 }
+          : { secretString: value }),
+        dependsOn: after && [...after],
+        lifecycle: isEphemeral ? { postcondition: [this.isCurrent()] } : undefined,
       }),
-      "signing_key",
+      terraformName,
     );
-    if (policy !== undefined) {
-      const secretArn = secret.arn;
-      addressed(
-        new SecretsmanagerSecretPolicy(this, "policy", {
-          secretArn,
-          policy,
-          blockPublicPolicy: true,
-        }),
-        "signing_key",
-      );
-    }
-    this.resource = secret;
-    this.arn = secret.arn;
+    this.resources = [
+      this.resource,
+      this.version,
+      ...(policy === undefined ? [] : [this.addPolicy(policy, terraformName)]),
+    ];
+  }
+
+  private addPolicy(policy: string, terraformName: string) {
+    const secretArn = this.resource.arn;
+    return addressed(
+      new SecretsmanagerSecretPolicy(this, "policy", {
+        secretArn,
+        policy,
+        blockPublicPolicy: true,
+      }),
+      terraformName,
+    );
+  }
+
+  /** Someone may put another key into the secret, and give it to the cluster: nobody has published that one. */
+  private isCurrent(): Precondition {
+    const stages = Token.asList(ref("self.version_stages", TerraformStack.of(this)));
+    return {
+      condition: Fn.contains(stages, "AWSCURRENT") as IResolvable,
+      errorMessage:
+        "The secret ${self.arn} has got another value: its current version is not the key that Terraform made (version ${self.version_id}), and is published nowhere. To make that key current again: aws secretsmanager update-secret-version-stage --secret-id ${self.arn} --version-stage AWSCURRENT --move-to-version-id ${self.version_id} --remove-from-version-id ID-OF-THE-CURRENT-VERSION",
+    };
   }
 }

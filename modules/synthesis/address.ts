@@ -5,6 +5,7 @@ import {
   TerraformStack,
 } from "cdktf";
 import type { Construct } from "constructs";
+import { EphemeralResource } from "./ephemeral-resource";
 
 const taken = new WeakMap<TerraformStack, Set<string>>();
 const namedByPath = new WeakSet<object>();
@@ -71,5 +72,6 @@ export function identifier(name: string): string {
 function kind(element: TerraformElement): string {
   if (element instanceof TerraformDataSource) return `data.${element.terraformResourceType}`;
   if (element instanceof TerraformResource) return element.terraformResourceType;
+  if (element instanceof EphemeralResource) return `ephemeral.${element.terraformResourceType}`;
   return element.constructor.name;
 }

@@ -36,7 +36,7 @@ export interface HclFiles {
   /** The `terraform` block. */
   readonly versions: string;
   readonly variables: string;
-  /** Locals, providers, data sources and resources. */
+  /** Locals, providers, data sources, ephemeral resources, resources, and what became of others. */
   readonly main: string;
   readonly outputs: string;
 }
@@ -55,7 +55,10 @@ export function toHclFiles(json: TerraformJson): HclFiles {
       list(instances).map((instance) => block(`provider "${name}"`, instance)),
     ),
     ...labelled("data", json.data),
+    ...labelled("ephemeral", json.ephemeral),
     ...labelled("resource", json.resource),
+    ...refactorings("moved", json.moved),
+    ...refactorings("removed", json.removed),
   ];
   return {
     versions: file(isBody(json.terraform) ? [terraformBlock(json.terraform)] : []),
@@ -72,6 +75,17 @@ export function toHclFiles(json: TerraformJson): HclFiles {
 function labelled(kind: string, types: unknown): string[] {
   return entries(types).flatMap(([type, elements]) =>
     entries(elements).map(([name, body]) => block(`${kind} "${type}" "${name}"`, body as Body)),
+  );
+}
+
+function refactorings(kind: string, blocks: unknown): string[] {
+  const bareAddresses = (body: Body) =>
+    Object.entries(body).map(([name, value]) => [
+      name,
+      typeof value === "string" ? `\${${value}}` : value,
+    ]);
+  return (Array.isArray(blocks) ? (blocks as Body[]) : []).map((body) =>
+    block(kind, Object.fromEntries(bareAddresses(body)) as Body),
   );
 }
 

@@ -111,13 +111,16 @@ function previousIssuers(issuer: IrsaIssuer, props: Partial<TalosProps>): readon
  * text of a file for `talosctl patch machineconfig --patch @FILE`.
  *
  * @param props values may be tokens
+ * @returns undefined if the key that signs is in Secrets Manager alone: `irsa cluster-config talos` reads it there
  */
 export function talosPatch(
   issuer: IrsaIssuer,
   form: TalosForm,
   props: Partial<TalosProps> = {},
-): string {
+): string | undefined {
   const { signingKeyPem: pem, issuerUrl, jwksUri } = issuer;
+  const previous = previousIssuers(issuer, props);
+  if (issuer.secretVersionId !== undefined) return undefined;
   const documents = buildTalosPatchDocuments({
     controlPlaneEndpoint: props.controlPlaneEndpoint,
     apiAudiences: props.apiAudiences,
@@ -125,7 +128,7 @@ export function talosPatch(
     form,
     issuerUrl,
     jwksUri: props.publishedJwksUri === true ? jwksUri : undefined,
-    previousIssuers: previousIssuers(issuer, props),
+    previousIssuers: previous,
     acceptedIssuers: props.acceptedIssuers,
     privateKey: pem === undefined || form === "document" ? pem : Fn.base64encode(pem),
     previousPublicKeys: issuer.otherPublicKeys.map((key) =>

@@ -5,6 +5,31 @@ import { appInTemporaryDirectory } from "../../support/synthesize";
 
 const resource = (body: object) => toHclFiles({ resource: { aws_thing: { one: body } } }).main;
 
+test("ephemeral resources, and what became of others, are blocks of their own", () => {
+  const { main } = toHclFiles({
+    ephemeral: { tls_private_key: { key: { algorithm: "RSA" } } },
+    moved: [{ from: 'terraform_data.keys["a"]', to: 'terraform_data.keys["b"]' }],
+    removed: [{ from: "tls_private_key.key", lifecycle: { destroy: false } }],
+  });
+  expect(main).toBe(`ephemeral "tls_private_key" "key" {
+  algorithm = "RSA"
+}
+
+moved {
+  from = terraform_data.keys["a"]
+  to   = terraform_data.keys["b"]
+}
+
+removed {
+  from = tls_private_key.key
+
+  lifecycle {
+    destroy = false
+  }
+}
+`);
+});
+
 describe("an attribute", () => {
   test.each([
     ["a string", { name: "plain" }, 'name = "plain"'],

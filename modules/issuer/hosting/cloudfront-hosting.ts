@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { CloudfrontDistribution } from "@cdktf/provider-aws/lib/cloudfront-distribution";
 import { CloudfrontOriginAccessControl } from "@cdktf/provider-aws/lib/cloudfront-origin-access-control";
 import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import type { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
 import { addressed } from "../../synthesis";
@@ -159,7 +160,7 @@ export class CloudFrontHosting extends Construct implements DocumentHosting {
     this.jwksUri = location.jwksUri;
   }
 
-  publish(documents: IssuerDocuments): ITerraformDependable[] {
+  publish(documents: IssuerDocuments): S3Object[] {
     return this.documents.put(documents, undefined, this.readable);
   }
 

@@ -169,7 +169,7 @@ export class DocumentBucket extends Construct {
     { discovery, jwks }: IssuerDocuments,
     acl: "public-read" | undefined,
     after: readonly ITerraformDependable[],
-  ): ITerraformDependable[] {
+  ): S3Object[] {
     const keys = buildObjectKeys(this.prefix);
     const jwksObject = this.object("keys_json", keys.jwks, jwks, acl, after);
     if (Token.isUnresolved(jwks)) jwksObject.lifecycle = { precondition: [holdsKeys(jwks)] };

@@ -1,5 +1,6 @@
 import type { CloudfrontDistribution } from "@cdktf/provider-aws/lib/cloudfront-distribution";
 import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import type { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import type { ITerraformDependable } from "cdktf";
 
 /** Something whose resources have tags. */
@@ -41,5 +42,5 @@ export interface DocumentHosting {
    *
    * @returns what must exist before anyone relies on the documents
    */
-  publish(documents: IssuerDocuments): ITerraformDependable[];
+  publish(documents: IssuerDocuments): S3Object[];
 }

@@ -1,4 +1,5 @@
 import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import type { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { assertValid, checkRegion, type Violation } from "../../validation";
@@ -148,7 +149,7 @@ export class S3Hosting extends Construct implements DocumentHosting {
     this.bucketPolicyStatements = read?.statements;
   }
 
-  publish(documents: IssuerDocuments): ITerraformDependable[] {
+  publish(documents: IssuerDocuments): S3Object[] {
     return this.documents.put(documents, this.acl, this.readable);
   }
 }

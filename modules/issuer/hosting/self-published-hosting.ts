@@ -1,4 +1,4 @@
-import { Fn, type ITerraformDependable, Token } from "cdktf";
+import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import { assertValid, type Violation } from "../../validation";
 import type { DocumentHosting } from "./document-hosting";
@@ -40,7 +40,7 @@ export class SelfPublishedHosting extends Construct implements DocumentHosting {
     this.jwksUri = location.jwksUri;
   }
 
-  publish(): ITerraformDependable[] {
+  publish(): never[] {
     return [];
   }
 }

@@ -5,7 +5,8 @@ import {
   resourceNameRules,
   type Violation,
 } from "../../validation";
-import type { SigningKey } from "./signing-keys";
+import { generatedSecretName } from "../signing-key-secret";
+import type { SigningKey } from "./signing-key";
 
 /** What is wrong with the former names of keys and the names of retired ones. */
 export function keyNameViolations(
@@ -15,6 +16,17 @@ export function keyNameViolations(
   const names = keys.map(({ name }) => name);
   const former = keys.map(({ previousName }) => previousName);
   return [
+    ...keys.flatMap(({ name, source }, index) =>
+      source === "secrets-manager" && name === generatedSecretName
+        ? [
+            {
+              path: ["keys", index, "name"],
+              rule: "must be another: that is what Terraform calls the secret of a generated key",
+              given: name,
+            },
+          ]
+        : [],
+    ),
     ...checkEach(["retiredKeys"], retiredKeys, resourceNameRules),
     ...checkUnique(["retiredKeys"], retiredKeys),
     ...retiredKeys.flatMap((name, index) =>

@@ -132,7 +132,7 @@ export class FunctionKeys extends Construct implements PublishedKeys {
     { bucketName: bucket, bucketMade = [] }: FunctionKeysProps,
     root: string,
   ): PublicJwk {
-    const { head, length } = keyAlgorithms[algorithm].modulus ?? { head: "", length: 0 };
+    const { head, modulus: { length } = { length: 0 } } = keyAlgorithms[algorithm];
     const der = local(
       this,
       `${name}_der`,

@@ -1,3 +1,4 @@
+import type { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { PrivateKey } from "@cdktf/provider-tls/lib/private-key";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
@@ -8,90 +9,22 @@ import {
   type PublicJwk,
   type SigningAlgorithm,
 } from "../../documents";
-import { addressed } from "../../synthesis";
+import { addressed, addressOf, Removed } from "../../synthesis";
 import {
   assertValid,
   checkText,
   formatValue,
   resourceNameRules,
+  secretIdRules,
+  secretVersionIdRules,
+  secretVersionStageRules,
   type Violation,
 } from "../../validation";
+import type { SecretProps } from "../signing-key-secret";
+import { KeptKey } from "./kept-key";
 import { type KeyAlgorithm, keyAlgorithms } from "./key-algorithms";
-
-/** Options of {@link SigningKey.generated}. */
-export interface GeneratedKeyOptions {
-  /** @default "RSA-2048", as in the module of the Talos documentation */
-  readonly algorithm?: KeyAlgorithm;
-  /**
-   * The name that the key had until now: Terraform keeps the key under its new name.
-   * @default - the key was never renamed
-   */
-  readonly previousName?: string;
-}
-
-/** Options of {@link SigningKey.fromPublicKeys}. */
-export interface GivenKeyOptions {
-  /**
-   * Where the `kid` of each key comes from: `"as-given"` keeps the one that an external signer (KEP-740)
-   * writes into its tokens.
-   * @default "computed", as the Kubernetes API server does
-   */
-  readonly keyId?: KeyIdSource;
-}
-
-/**
- * A key whose public half the issuer publishes, by its name in the configuration.
- *
- * @example
- * const keys = [SigningKey.generated("key-2026"), SigningKey.fromPublicKeys("old", publicKeys)];
- */
-export class SigningKey {
-  /**
-   * A key pair that Terraform makes and keeps in its state.
-   *
-   * @param name names the Terraform resource, too
-   *
-   * @example
-   * SigningKey.generated("key-2026", { algorithm: "EC-P256" });
-   */
-  static generated(name: string, options: GeneratedKeyOptions = {}): SigningKey {
-    return new SigningKey(name, options.algorithm ?? "RSA-2048", undefined, options.previousName);
-  }
-
-  /**
-   * Public keys of your own; the private keys stay where they are.
-   *
-   * @param publicKeys what `readPublicKeys` made of PEM, JWK or JWKS, with the same `keyId`
-   *
-   * @example
-   * SigningKey.fromPublicKeys("cluster", await readPublicKeys(readFileSync("sa.pub", "utf8")));
-   *
-   * @example
-   * const options = { keyId: "as-given" } as const;
-   * const keys = await readPublicKeys(readFileSync("jwks.json", "utf8"), "jwks.json", options);
-   * SigningKey.fromPublicKeys("external", keys, options);
-   */
-  static fromPublicKeys(
-    name: string,
-    publicKeys: readonly PublicJwk[],
-    options: GivenKeyOptions = {},
-  ): SigningKey {
-    return new SigningKey(name, undefined, publicKeys, undefined, options.keyId);
-  }
-
-  private constructor(
-    /** Names the key in messages and among the issuer's keys. */
-    readonly name: string,
-    /** The algorithm of a key that Terraform makes; undefined for keys of your own. */
-    readonly algorithm: KeyAlgorithm | undefined,
-    /** Keys of your own; undefined for a key that Terraform makes. */
-    readonly publicKeys: readonly PublicJwk[] | undefined,
-    /** The name that a key that Terraform makes had until now, if it was renamed. */
-    readonly previousName?: string,
-    /** Where the `kid` of keys of your own comes from. */
-    readonly keyId: KeyIdSource = "computed",
-  ) {}
-}
+import type { SigningKey } from "./signing-key";
+import { StoredKey } from "./stored-key";
 
 /** Public keys that are known at synthesis. */
 export interface GivenKeys {
@@ -100,7 +33,7 @@ export interface GivenKeys {
   readonly keyId: KeyIdSource;
 }
 
-/** A key that Terraform makes: its public half is known at apply. */
+/** A key that Terraform makes, or that is in Secrets Manager: its public half is known at apply. */
 export interface UnknownKey {
   readonly name: string;
   readonly algorithm: KeyAlgorithm;
@@ -114,8 +47,31 @@ export interface SigningKeysProps {
   readonly keys: readonly SigningKey[];
   /** @default - see {@link findSigningKey} */
   readonly signingKey?: string;
+  /**
+   * How keys are kept in Secrets Manager; each has a secret of its own below this name.
+   * @default - none; required for such keys
+   */
+  readonly secret?: SecretProps;
+  /** What the names of SSM parameters with public keys begin with. */
+  readonly parameterPath: string;
+  /** @default - no tags */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
+/** A private key in Secrets Manager that is in no state. */
+export interface SecretOfKey {
+  /** The key's name. */
+  readonly name: string;
+  readonly arn: string;
+  /** The Terraform expression of the version's ID. */
+  readonly version: string;
+  /** The secret, if it is made here. */
+  readonly resource?: SecretsmanagerSecret;
+  /** The name that the key had until now, if it was renamed. */
+  readonly previousName?: string;
+}
+
+/** A key of which nobody but its owner has the private half. */
 export function isGiven(key: SigningKey): key is SigningKey & GivenKeys {
   return key.publicKeys !== undefined;
 }
@@ -149,6 +105,7 @@ export function keyViolations(keys: readonly SigningKey[], signingKey?: string):
         : []),
     ]),
     ...keys.flatMap(publicKeyViolations),
+    ...keys.flatMap(storedKeyViolations),
     ...published
       .filter(({ kid }, at) => kids.indexOf(kid) < at)
       .map(({ kid, index }) => ({
@@ -164,6 +121,25 @@ export function keyViolations(keys: readonly SigningKey[], signingKey?: string):
             given: signingKey,
           },
         ]),
+  ];
+}
+
+/** Where a key in Secrets Manager is. */
+function storedKeyViolations({ stored }: SigningKey, index: number): Violation[] {
+  if (stored === undefined) return [];
+  const { secretId, versionId, versionStage } = stored;
+  const path = (property: string) => ["keys", index, property];
+  return [
+    ...checkText(path("secretId"), secretId, secretIdRules),
+    ...(versionId === undefined
+      ? []
+      : checkText(path("versionId"), versionId, secretVersionIdRules)),
+    ...(versionStage === undefined
+      ? []
+      : checkText(path("versionStage"), versionStage, secretVersionStageRules)),
+    ...(versionId === undefined || versionStage === undefined
+      ? []
+      : [{ path: path("versionStage"), rule: "must be left out beside {versionId}" }]),
   ];
 }
 
@@ -188,7 +164,7 @@ function publicKeyViolations(
 /**
  * The key that the cluster signs with.
  *
- * @param name of the key; without one, the first that Terraform makes signs, or else the first
+ * @param name of the key; without one, the first that Terraform makes or reads signs, or else the first
  */
 export function findSigningKey(
   keys: readonly SigningKey[],
@@ -211,23 +187,37 @@ export class SigningKeys extends Construct {
   readonly algorithms: readonly SigningAlgorithm[];
   /** The name of the key that signs. */
   readonly signingName: string;
-  /** The key that signs, if Terraform makes it; else its private half is with its owner. */
+  /** The key that signs, if Terraform keeps it in its state. */
   readonly signingKey: PrivateKey | undefined;
+  /** The private keys that are in Secrets Manager alone. */
+  readonly secrets: readonly SecretOfKey[];
 
-  constructor(scope: Construct, id: string, { keys, signingKey }: SigningKeysProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: SigningKeysProps,
+  ) {
     super(scope, id);
+    const { keys, signingKey } = props;
     assertValid(keyViolations(keys, signingKey), this);
     this.signingName = findSigningKey(keys, signingKey)?.name ?? "";
 
     const generated = new Map<string, PrivateKey>();
+    const secrets: SecretOfKey[] = [];
     this.publicKeys = keys.map((key) => {
       if (isGiven(key)) return key;
-      const { name, algorithm = "RSA-2048", previousName } = key;
-      const pair = new PrivateKey(this, name, keyAlgorithms[algorithm].arguments);
-      generated.set(name, addressed(pair, name));
-      if (previousName !== undefined) pair.moveFromId(this.addressOf(previousName));
-      return { name, algorithm, publicKeyPem: pair.publicKeyPem };
+      const { name, algorithm = "RSA-2048" } = key;
+      if (key.source === "generated") {
+        const pair = this.generate(key);
+        generated.set(name, pair);
+        return { name, algorithm, publicKeyPem: pair.publicKeyPem };
+      }
+      const { publicKeyPem, ...secret } =
+        key.stored === undefined ? this.keep(key) : this.read(key);
+      secrets.push({ ...secret, name });
+      return { name, algorithm, publicKeyPem };
     });
+    this.secrets = secrets;
     this.signingKey = generated.get(this.signingName);
     this.algorithms = this.publicKeys.flatMap((key) =>
       "publicKeys" in key
@@ -236,10 +226,51 @@ export class SigningKeys extends Construct {
     );
   }
 
-  /** The Terraform address that a key of another name has. */
-  private addressOf(name: string): string {
-    const key = addressed(new PrivateKey(this, name, { algorithm: "RSA" }), name);
-    const address = `${key.terraformResourceType}.${key.friendlyUniqueId}`;
+  private generate({ name, algorithm = "RSA-2048", previousName }: SigningKey): PrivateKey {
+    const pair = addressed(new PrivateKey(this, name, keyAlgorithms[algorithm].arguments), name);
+    if (previousName !== undefined) pair.moveFromId(this.addressOfPair(previousName));
+    return pair;
+  }
+
+  private keep({ name, previousName, algorithm = "RSA-2048" }: SigningKey) {
+    const { secret = { name: "" }, parameterPath, tags } = this.props;
+    const make = (keyName: string) =>
+      new KeptKey(this, keyName, {
+        name: keyName,
+        algorithm,
+        secret: { ...secret, name: `${secret.name}/${keyName}` },
+        parameterName: `${parameterPath}/${keyName}`,
+        tags,
+      });
+    const key = make(name);
+    if (previousName !== undefined) {
+      const former = make(previousName).resources.map(addressOf);
+      this.node.tryRemoveChild(previousName);
+      key.resources.forEach((resource, index) => {
+        resource.moveFromId(former[index] ?? "");
+      });
+    }
+    const { resource, version } = key.secret;
+    return {
+      publicKeyPem: key.publicKeyPem,
+      arn: resource.arn,
+      version: `${addressOf(version)}.version_id`,
+      resource,
+      previousName,
+    };
+  }
+
+  private read({ name, algorithm = "RSA-2048", stored = { secretId: "" } }: SigningKey) {
+    const { parameterPath, tags } = this.props;
+    const parameterName = `${parameterPath}/${name}`;
+    new Removed(this, `removed-${name}`, this.addressOfPair(name));
+    const key = new StoredKey(this, name, { ...stored, name, algorithm, parameterName, tags });
+    return { publicKeyPem: key.publicKeyPem, arn: key.secretArn, version: key.version };
+  }
+
+  /** The Terraform address that a key pair of another name has. */
+  private addressOfPair(name: string): string {
+    const address = addressOf(addressed(new PrivateKey(this, name, { algorithm: "RSA" }), name));
     this.node.tryRemoveChild(name);
     return address;
   }

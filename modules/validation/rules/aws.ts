@@ -98,6 +98,48 @@ export const secretNamePartRules: readonly NameRule[] = [
   secretCharacters,
 ];
 
+/** A Secrets Manager secret that is there already. */
+export const secretIdRules: readonly NameRule[] = [
+  {
+    pattern: `^(${arn}:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:)?[A-Za-z0-9/_+=.@-]{1,519}$`,
+    must: "be the name or the ARN of a secret",
+  },
+];
+
+/** One version of a secret, as Secrets Manager or its owner named it. */
+export const secretVersionIdRules: readonly NameRule[] = [
+  {
+    pattern: "^[A-Za-z0-9-]{32,64}$",
+    must: "be the ID of a version: 32 to 64 letters, digits and '-'",
+  },
+];
+
+/** A staging label of a secret's versions. */
+export const secretVersionStageRules: readonly NameRule[] = [
+  {
+    pattern: "^[A-Za-z0-9/_+=.@-]{1,256}$",
+    must: "be a staging label: 1 to 256 letters, digits and the characters /_+=.@-",
+  },
+];
+
+/**
+ * What the names of SSM parameters begin with; the parameters are one level below.
+ *
+ * @see {@link https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html Parameter names}
+ */
+export const parameterPathRules: readonly NameRule[] = [
+  {
+    pattern: "^(/[A-Za-z0-9_.-]+){1,14}$",
+    must: "be 1 to 14 levels, each '/' and then letters, digits and the characters _.-",
+  },
+  { pattern: "^.{1,900}$", must: "be at most 900 characters long" },
+  {
+    pattern: "^/([Aa][Ww][Ss]|[Ss][Ss][Mm])",
+    forbidden: true,
+    must: "not begin with /aws or /ssm",
+  },
+];
+
 /** Days for which Secrets Manager keeps a destroyed secret and its name. */
 export const recoveryWindowRule: RangeRule = { least: 7, greatest: 30, or: 0 };
 

@@ -1,0 +1,214 @@
+import { generateKeyPairSync } from "node:crypto";
+import { cpSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { LocalCloud } from "../../sandbox/local-cloud";
+import { signToken } from "../../sandbox/relying-party";
+import { synthesize } from "../../sandbox/synthesize";
+import type { Terraform } from "../../sandbox/terraform-runner";
+import { SigningKey } from "../../modules/issuer";
+import { IrsaStack, type IrsaStackProps } from "../../stacks/irsa-stack";
+import { describeWith } from "./support/describe-with";
+import { keyIdOf, published, publishedKeyIds } from "./support/issuer";
+import { PrivateKeyScanner } from "./support/private-key-scanner";
+import { unzip } from "./support/zip";
+
+const kept = (name: string, options = {}) => SigningKey.keptInSecretsManager(name, options);
+const stack = (props: IrsaStackProps) => synthesize((app) => new IrsaStack(app, "irsa", props));
+
+describeWith(
+  ["terraform", "aws", "tls", "external", "emulator", "openssl"],
+  "a private key that is in Secrets Manager alone",
+  () => {
+    let cloud: LocalCloud;
+    let terraform: Terraform;
+    beforeAll(async () => {
+      cloud = await LocalCloud.start();
+      terraform = await cloud.terraform(stack({ keys: [kept("a")] }), {
+        variables: { bucket_name: "acme-oidc", cluster_name: "prod", secret_prefix: "talos" },
+      });
+    });
+    afterAll(() => cloud.stop());
+
+    const change = (props: IrsaStackProps) => {
+      cpSync(stack(props), terraform.directory, { recursive: true });
+    };
+    const stored = async (id: string) =>
+      Buffer.from(await cloud.api.secretString(id), "base64").toString();
+    const verify = async (privateKeyPem: string) => {
+      const issuer = (await terraform.outputs()).text("issuer_url");
+      const keyId = (await keyIdOf(privateKeyPem)) ?? "";
+      return cloud.relyingParty.verify(await signToken({ privateKeyPem, keyId, issuer }), issuer);
+    };
+    const refusal = async () => {
+      const text = await terraform.plan().then(() => "", String);
+      return text.replaceAll(/[\s│]+/g, " ");
+    };
+
+    test("one apply publishes the key that is stored, and its tokens are verified", async () => {
+      const plan = await terraform.plan();
+      const shown = await terraform.run("show", "-json", plan.file);
+      await terraform.apply(plan);
+      const outputs = await terraform.outputs();
+      const key = await stored(outputs.text("signing_key_secret_arn"));
+      expect(key).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n/);
+      expect(outputs.value("key_ids")).toEqual([await keyIdOf(key)]);
+      expect(await publishedKeyIds(cloud, "acme-oidc")).toEqual([await keyIdOf(key)]);
+      await expect(verify(key)).resolves.toHaveProperty("sub");
+      expect(outputs.names).not.toContain("signing_key");
+      expect(outputs.names).not.toContain("talos_machine_config_patch");
+      expect(new PrivateKeyScanner(key).count(shown.output)).toBe(0);
+    });
+
+    test("the second plan is empty", async () => {
+      expect((await terraform.plan()).actions).toEqual({});
+    });
+
+    test("is in no state, plan, output or document", async () => {
+      const outputs = await terraform.outputs();
+      const scanner = new PrivateKeyScanner(await stored("talos/prod/a"));
+      const plan = await terraform
+        .plan({ replace: ["aws_secretsmanager_secret_version.a"] })
+        .catch(() => terraform.plan());
+      const places = {
+        state: readFileSync(join(terraform.directory, "terraform.tfstate"), "utf8"),
+        "state as JSON": (await terraform.run("show", "-json")).output,
+        plan: plan.text,
+        "saved plan": [...unzip(readFileSync(join(terraform.directory, plan.file))).values()]
+          .map((file) => file.toString("latin1"))
+          .join("\n"),
+        "saved plan as JSON": (await terraform.run("show", "-json", plan.file)).output,
+        outputs: JSON.stringify(outputs.names.map((name) => outputs.value(name))),
+        JWKS: await published(cloud, "acme-oidc"),
+        discovery: await published(cloud, "acme-oidc", ".well-known/openid-configuration"),
+        parameter: JSON.stringify(
+          await cloud.api.ssm("GetParameter", { Name: "/self-hosted-irsa/prod/a" }),
+        ),
+        "what Terraform printed": terraform.transcript,
+      };
+      expect(places["saved plan"]).toContain("aws_ssm_parameter");
+      expect(places.parameter).toContain("PUBLIC KEY");
+      for (const [place, text = ""] of Object.entries(places)) {
+        expect(text).not.toBe("");
+        expect([place, scanner.count(text)]).toEqual([place, 0]);
+      }
+    });
+
+    test("is in Terraform's trace log only where the AWS provider logs the secret's value", async () => {
+      const file = join(terraform.directory, "trace.log");
+      await terraform.with({ env: { TF_LOG: "trace", TF_LOG_PATH: file } }).plan();
+      const scanner = new PrivateKeyScanner(await stored("talos/prod/a"));
+      const lines = readFileSync(file, "utf8").split("\n");
+      const logged = lines.filter((line) => line.includes("SecretString"));
+      expect(scanner.count(logged.join("\n"))).toBeGreaterThan(0);
+      expect(scanner.count(lines.filter((line) => !logged.includes(line)).join("\n"))).toBe(0);
+    });
+
+    test("rotation by name: a, then a and b, then b", async () => {
+      const a = await stored("talos/prod/a");
+      change({ keys: [kept("a"), kept("b", { algorithm: "EC-P256" })], signingKey: "a" });
+      expect((await terraform.plan()).actions).toEqual({
+        "aws_s3_object.keys_json": "update",
+        "aws_s3_object.openid-configuration": "update",
+        "aws_secretsmanager_secret.b": "create",
+        "aws_secretsmanager_secret_version.b": "create",
+        "aws_ssm_parameter.b": "create",
+        "data.aws_ssm_parameter.b": "read",
+        "data.external.jwks": "read",
+        "terraform_data.b_version": "create",
+        'terraform_data.key_until_retired["b"]': "create",
+      });
+      await terraform.apply();
+      const b = await stored("talos/prod/b");
+      expect(b).toMatch(/^-----BEGIN EC PRIVATE KEY-----\n/);
+      expect(await stored("talos/prod/a")).toBe(a);
+      expect(await publishedKeyIds(cloud, "acme-oidc")).toEqual([
+        await keyIdOf(a),
+        await keyIdOf(b),
+      ]);
+
+      change({ keys: [kept("b", { algorithm: "EC-P256" })] });
+      expect(await refusal()).toContain('key_until_retired["a"] has lifecycle.prevent_destroy set');
+      change({ keys: [kept("b", { algorithm: "EC-P256" })], retiredKeys: ["a"] });
+      await terraform.apply();
+      expect(await publishedKeyIds(cloud, "acme-oidc")).toEqual([await keyIdOf(b)]);
+      const secret = (await terraform.outputs()).text("signing_key_secret_arn");
+      expect(await stored(secret)).toBe(b);
+      await expect(verify(b)).resolves.toHaveProperty("sub");
+      await expect(verify(a)).rejects.toThrow("Header Parameter value not allowed");
+      expect((await terraform.plan()).actions).toEqual({});
+    });
+
+    test("renamed, the key stays the same, in its secret", async () => {
+      const b = await stored("talos/prod/b");
+      const renamed = kept("c", { algorithm: "EC-P256", previousName: "b" });
+      change({ keys: [renamed], retiredKeys: ["a"] });
+      const { actions } = await terraform.plan();
+      expect(Object.values(actions)).not.toContain("replace");
+      expect(Object.values(actions)).not.toContain("delete");
+      await terraform.apply();
+      expect(await stored((await terraform.outputs()).text("signing_key_secret_arn"))).toBe(b);
+      expect(await publishedKeyIds(cloud, "acme-oidc")).toEqual([await keyIdOf(b)]);
+      expect((await terraform.plan()).actions).toEqual({});
+    });
+
+    const other = () =>
+      generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({
+        type: "sec1",
+        format: "pem",
+      });
+
+    test("another value in the secret: the plan fails and says how to undo that", async () => {
+      const before = await published(cloud, "acme-oidc");
+      const SecretId = (await terraform.outputs()).text("signing_key_secret_arn");
+      const own = (await terraform.outputs()).text("signing_key_secret_version_id");
+      const { VersionId } = await cloud.api.secretsManager("PutSecretValue", {
+        SecretId,
+        SecretString: other(),
+        ClientRequestToken: "11111111-1111-1111-1111-111111111111",
+      });
+      const refused = await refusal();
+      expect(refused).toContain(
+        `aws secretsmanager update-secret-version-stage --secret-id ${SecretId} --version-stage AWSCURRENT --move-to-version-id ${own}`,
+      );
+      expect(await published(cloud, "acme-oidc")).toBe(before);
+      await cloud.api.secretsManager("UpdateSecretVersionStage", {
+        SecretId,
+        VersionStage: "AWSCURRENT",
+        MoveToVersionId: own,
+        RemoveFromVersionId: VersionId,
+      });
+      expect((await terraform.plan()).actions).toEqual({});
+    });
+
+    test("another public key in the parameter is not published", async () => {
+      const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+      await cloud.api.ssm("PutParameter", {
+        Name: "/self-hosted-irsa/prod/b",
+        Value: publicKey.export({ type: "spki", format: "pem" }),
+        Overwrite: true,
+      });
+      expect(await refusal()).toContain("someone else has changed it. Nothing is published.");
+      await terraform.apply({ replace: ["aws_ssm_parameter.c"] });
+      expect((await terraform.plan()).actions).toEqual({});
+    });
+
+    test("a deleted secret: nothing changes until it is restored", async () => {
+      const SecretId = (await terraform.outputs()).text("signing_key_secret_arn");
+      await cloud.api.secretsManager("DeleteSecret", { SecretId });
+      expect(await refusal()).toMatch(/marked deleted/);
+      await cloud.api.secretsManager("RestoreSecret", { SecretId });
+      expect((await terraform.plan()).actions).toEqual({});
+    });
+
+    test("a secret that is lost: no other key takes its place unasked", async () => {
+      const SecretId = (await terraform.outputs()).text("signing_key_secret_arn");
+      await cloud.api.secretsManager("DeleteSecret", {
+        SecretId,
+        ForceDeleteWithoutRecovery: true,
+      });
+      expect(await refusal()).toContain(
+        "terraform_data.c_version has lifecycle.prevent_destroy set",
+      );
+    });
+  },
+);
