@@ -8,7 +8,13 @@ import { describeWith } from "./support/describe-with";
 
 /** Blocks that need AWS run one after the other: those of a guide in the stack that the first document made. */
 const sessions = [
-  ["README.md", "docs/guides/roles.md", "docs/guides/state-and-backends.md"],
+  [
+    "README.md",
+    "docs/guides/roles.md",
+    "docs/guides/state-and-backends.md",
+    "docs/guides/talos.md",
+  ],
+  ["docs/guides/kubeadm.md"],
   ["docs/guides/terraform-modules.md"],
 ];
 
