@@ -1,7 +1,7 @@
 /** Writes `docs/reference/findings.md` from the tables of rules. A test fails when it is stale. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { smokeTestAnswers } from "../modules/cluster";
+import { clusterWarningRules, smokeTestAnswers } from "../modules/cluster";
 import { roleWarningRules } from "../modules/roles";
 import { type TrustRule, trustRules } from "../modules/trust";
 
@@ -27,6 +27,15 @@ ${Object.values(trustRules).map(section).join("\n")}
 
 ${Object.values(roleWarningRules)
   .map((rule) => section({ ...rule, severity: "warning" }))
+  .join("\n")}
+## Clusters: what is allowed, with consequences
+
+\`irsa cluster-config\` and \`irsa synth\` warn of these; the settings are written all the same.
+
+${Object.values(clusterWarningRules)
+  .map(({ what, ...rule }) =>
+    section({ ...rule, severity: "warning", means: `${what[0]?.toUpperCase()}${what.slice(1)}.` }),
+  )
   .join("\n")}
 ## Answers: what the log of a pod means
 

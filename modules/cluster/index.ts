@@ -52,7 +52,7 @@ export {
   formatSmokeTestAnswers,
 } from "./manifests/smoke-test-answers";
 export { formatFinding } from "../validation";
-export { inspectApiServer, inspectK0s, inspectTalos } from "./inspect";
+export { clusterWarningRules, inspectApiServer, inspectK0s, inspectTalos } from "./inspect";
 export type { TalosForm, TalosFormProps } from "./talos/form";
 export { deriveTalosTraits } from "./talos/form";
 export {

@@ -48,7 +48,7 @@ describe("issuers that AWS trusts, and issuers that the API server accepts", () 
       expect(patch).not.toContain(old);
       expect(providers).toEqual(["oidc", "previous_old"]);
       expect(warnings.join()).toContain(
-        `Talos ${version} accepts one issuer: AWS trusts the former`,
+        `warning: the cluster accepts one issuer: AWS trusts the former ones too, the Kubernetes API does not, got "${version}" (IRSA-CLUSTER-ONE-ISSUER)`,
       );
     },
   );

@@ -1,20 +1,14 @@
 import { buildK0sConfiguration, inspectK0s } from "../../../modules/cluster";
-import { extraApiServerArgs, type IssuerOptions, issuerValues } from "../../input/issuer-values";
 import { Mistakes } from "../../input/mistakes";
 import type { OutOptions } from "../../input/shared-options";
 import type { Action } from "../../io/host";
 import { writeResult } from "../../output/result";
-import { checks, issuerSource, noteFindings, refuseOtherKey, refuseOtherPlace } from "./shared";
+import { type ApiServerOptions, apiServerProps, checks, noteFindings } from "./shared";
 
 /** Options of the command. */
-export interface K0sOptions extends IssuerOptions, OutOptions {
-  readonly apiAudience?: readonly string[];
-  readonly publicKeyFile?: readonly string[];
-  readonly signingKeyFile?: string;
-}
+export type K0sOptions = ApiServerOptions & OutOptions;
 
-/** Where k0s keeps its own key. */
-const keyFile = "/var/lib/k0s/pki/sa.key";
+const ownKey = { distribution: "k0s", file: "/var/lib/k0s/pki/sa.key" };
 
 const nextSteps = `Next, on each controller: merge this into /etc/k0s/k0s.yaml, run
   k0s stop && k0s start
@@ -22,15 +16,7 @@ and ${checks("k0s kubectl")}`;
 
 export const k0s: Action<K0sOptions> = async (options, host) => {
   const mistakes = new Mistakes({ jwksUri: "--published-jwks-uri" });
-  const source = await issuerSource(options, host, mistakes);
-  refuseOtherKey(source, options.signingKeyFile, mistakes);
-  refuseOtherPlace(options.signingKeyFile, keyFile, "k0s", mistakes);
-  const props = {
-    ...issuerValues(options, source, mistakes),
-    apiAudiences: options.apiAudience,
-    publicKeyFiles: options.publicKeyFile,
-    extraApiServerArgs: extraApiServerArgs(options, mistakes),
-  };
+  const props = await apiServerProps(options, host, mistakes, ownKey);
   const config = await mistakes.complete(() => buildK0sConfiguration(props));
   await noteFindings(inspectK0s(props), host);
   await writeResult({ objects: [config] }, options, host);

@@ -4,18 +4,15 @@ import {
   type K3sDistribution,
   k3sKeyFile,
 } from "../../../modules/cluster";
-import { extraApiServerArgs, type IssuerOptions, issuerValues } from "../../input/issuer-values";
 import { Mistakes } from "../../input/mistakes";
 import type { OutOptions } from "../../input/shared-options";
 import type { Action } from "../../io/host";
 import { writeResult } from "../../output/result";
-import { checks, issuerSource, noteFindings, refuseOtherKey, refuseOtherPlace } from "./shared";
+import { type ApiServerOptions, apiServerProps, checks, noteFindings } from "./shared";
 
 /** Options of the commands. */
-export interface K3sOptions extends IssuerOptions, OutOptions {
-  readonly publicKeyFile?: readonly string[];
+export interface K3sOptions extends Omit<ApiServerOptions, "apiAudience">, OutOptions {
   readonly dataDir?: string;
-  readonly signingKeyFile?: string;
 }
 
 const services: Readonly<Record<K3sDistribution, string>> = { k3s: "k3s", rke2: "rke2-server" };
@@ -28,17 +25,13 @@ and ${checks()}`;
 const configure =
   (distribution: K3sDistribution): Action<K3sOptions> =>
   async (options, host) => {
-    const { dataDir, signingKeyFile } = options;
+    const { dataDir } = options;
     const mistakes = new Mistakes({ jwksUri: "--published-jwks-uri" });
-    const source = await issuerSource(options, host, mistakes);
-    refuseOtherKey(source, signingKeyFile, mistakes);
-    refuseOtherPlace(signingKeyFile, k3sKeyFile({ distribution, dataDir }), distribution, mistakes);
+    const ownKey = { distribution, file: k3sKeyFile({ distribution, dataDir }) };
     const props = {
-      ...issuerValues(options, source, mistakes),
+      ...(await apiServerProps(options, host, mistakes, ownKey)),
       distribution,
-      publicKeyFiles: options.publicKeyFile,
       dataDir,
-      extraApiServerArgs: extraApiServerArgs(options, mistakes),
     };
     const config = await mistakes.complete(() => buildK3sConfiguration(props));
     await noteFindings(inspectApiServer(props), host);

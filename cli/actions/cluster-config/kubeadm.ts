@@ -1,22 +1,17 @@
 import {
   buildKubeadmConfiguration,
-  type KubeadmVersion,
   inspectApiServer,
+  type KubeadmVersion,
 } from "../../../modules/cluster";
-import { extraApiServerArgs, issuerValues } from "../../input/issuer-values";
 import { Mistakes } from "../../input/mistakes";
+import type { OutOptions } from "../../input/shared-options";
 import type { Action } from "../../io/host";
 import { writeResult } from "../../output/result";
-import { checks, issuerSource, noteFindings, refuseOtherKey } from "./shared";
-import type { OutOptions } from "../../input/shared-options";
-import type { IssuerOptions } from "../../input/issuer-values";
+import { type ApiServerOptions, apiServerProps, checks, noteFindings } from "./shared";
 
 /** Options of the command. */
-export interface KubeadmOptions extends IssuerOptions, OutOptions {
+export interface KubeadmOptions extends ApiServerOptions, OutOptions {
   readonly apiVersion: string;
-  readonly publicKeyFile?: readonly string[];
-  readonly signingKeyFile?: string;
-  readonly apiAudience?: readonly string[];
 }
 
 const nextSteps = `Next, on each control-plane node: merge this into your ClusterConfiguration, run
@@ -25,15 +20,10 @@ const nextSteps = `Next, on each control-plane node: merge this into your Cluste
 
 export const kubeadm: Action<KubeadmOptions> = async (options, host) => {
   const mistakes = new Mistakes({ jwksUri: "--published-jwks-uri" });
-  const source = await issuerSource(options, host, mistakes);
-  refuseOtherKey(source, options.signingKeyFile, mistakes);
   const props = {
-    ...issuerValues(options, source, mistakes),
+    ...(await apiServerProps(options, host, mistakes)),
     apiVersion: options.apiVersion as KubeadmVersion,
-    publicKeyFiles: options.publicKeyFile,
     signingKeyFile: options.signingKeyFile,
-    apiAudiences: options.apiAudience,
-    extraApiServerArgs: extraApiServerArgs(options, mistakes),
   };
   const configuration = await mistakes.complete(() => buildKubeadmConfiguration(props));
   await noteFindings(inspectApiServer(props), host);

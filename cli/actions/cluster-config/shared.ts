@@ -1,8 +1,11 @@
 import { escapeControls, type Finding, formatFinding } from "../../../modules/validation";
+import type { ApiServerArgs, IssuerProps } from "../../../modules/cluster";
 import {
+  extraApiServerArgs,
   hasKeyMadeByTerraform,
   type IssuerOptions,
   issuerOutputs,
+  issuerValues,
 } from "../../input/issuer-values";
 import type { Mistakes } from "../../input/mistakes";
 import { TerraformSource } from "../../input/terraform-source";
@@ -17,6 +20,43 @@ export function issuerSource(
 ): Promise<TerraformSource> {
   const isNeeded = options.issuerUrl === undefined;
   return TerraformSource.read({ host, mistakes, options, wanted: issuerOutputs, isNeeded });
+}
+
+/** Options of a cluster whose API server takes flags. */
+export interface ApiServerOptions extends IssuerOptions {
+  readonly apiAudience?: readonly string[];
+  readonly publicKeyFile?: readonly string[];
+  readonly signingKeyFile?: string;
+}
+
+/** The one place where a distribution reads its key. */
+interface OwnKey {
+  readonly distribution: string;
+  readonly file: string;
+}
+
+/** What the options and Terraform's outputs say of the API server; a cluster that would sign with another key is refused. */
+export async function apiServerProps(
+  options: ApiServerOptions,
+  host: Host,
+  mistakes: Mistakes,
+  ownKey?: OwnKey,
+): Promise<
+  IssuerProps & {
+    readonly apiAudiences?: readonly string[];
+    readonly publicKeyFiles?: readonly string[];
+    readonly extraApiServerArgs: ApiServerArgs;
+  }
+> {
+  const source = await issuerSource(options, host, mistakes);
+  refuseOtherKey(source, options.signingKeyFile, mistakes);
+  if (ownKey !== undefined) refuseOtherPlace(options.signingKeyFile, ownKey, mistakes);
+  return {
+    ...issuerValues(options, source, mistakes),
+    apiAudiences: options.apiAudience,
+    publicKeyFiles: options.publicKeyFile,
+    extraApiServerArgs: extraApiServerArgs(options, mistakes),
+  };
 }
 
 export const bringKey =
@@ -34,7 +74,7 @@ export function refuseKeyMadeByTerraform(source: TerraformSource, mistakes: Mist
  * Refuses a cluster that signs with its own key while the documents publish the key that Terraform
  * made: no role could be assumed.
  */
-export function refuseOtherKey(
+function refuseOtherKey(
   source: TerraformSource,
   signingKeyFile: string | undefined,
   mistakes: Mistakes,
@@ -46,15 +86,14 @@ export function refuseOtherKey(
 }
 
 /** Refuses another place for the key than the one where a distribution reads its own. */
-export function refuseOtherPlace(
-  signingKeyFile: string | undefined,
-  place: string,
-  distribution: string,
+function refuseOtherPlace(
+  given: string | undefined,
+  { distribution, file }: OwnKey,
   mistakes: Mistakes,
 ): void {
-  if (signingKeyFile === undefined || signingKeyFile === place) return;
+  if (given === undefined || given === file) return;
   mistakes.add(
-    `--signing-key-file must be ${presentable(place)}, where ${distribution} reads its key, got "${presentable(signingKeyFile)}"`,
+    `--signing-key-file must be ${presentable(file)}, where ${distribution} reads its key, got "${presentable(given)}"`,
   );
 }
 
