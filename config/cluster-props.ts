@@ -80,6 +80,7 @@ function issuerProps(
     signingKey: cluster.signingKey,
     secret: secretProps(cluster, files.secretPolicy),
     jwksComputation,
+    parameterPath: cluster.parameterPath,
     additionalAudiences,
     emptyKeyId,
     previousIssuers,

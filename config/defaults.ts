@@ -46,7 +46,10 @@ function isSigningKeyBrought(own: YamlMap, defaults: YamlMap): boolean {
   const signingKey = own.signingKey ?? defaults.signingKey;
   if (!Array.isArray(keys)) return false;
   const maps = keys.filter(isYamlMap);
-  const isBrought = (key: YamlMap) => "publicKey" in key || "publicKeyFile" in key;
+  const isBrought = (key: YamlMap) =>
+    "publicKey" in key || "publicKeyFile" in key || "secretId" in key;
+  // Each of them has a secret below the cluster's.
+  if (maps.some((key) => key.keptIn === "secrets-manager")) return false;
   return signingKey === undefined
     ? maps.length > 0 && maps.every(isBrought)
     : maps.some((key) => key.name === signingKey && isBrought(key));

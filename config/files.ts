@@ -34,21 +34,29 @@ type KeyConfig = NonNullable<ClusterConfig["keys"]>[number];
 
 /** @returns undefined for a key that could not be read, which has been reported then */
 async function readKey(
-  { name, previousName, algorithm, publicKey, publicKeyFile, keyId }: KeyConfig,
+  key: KeyConfig,
   at: Path,
   read: (name: string, path: Path) => string | undefined,
   report: PartReport,
 ): Promise<SigningKey | undefined> {
-  if (publicKey === undefined && publicKeyFile === undefined) {
-    if (keyId !== undefined) {
-      const rule = "must be left out for a key that Terraform makes, whose kid is computed";
-      report.add({ path: [...at, "keyId"], rule });
-    }
-    return SigningKey.generated(name, { algorithm, previousName });
+  const { name, previousName, algorithm, keptIn, secretId, publicKey, publicKeyFile, keyId } = key;
+  const source = sourceOf(key);
+  for (const option of strayOptions(key, source)) {
+    report.add({ path: [...at, option], rule: `must be left out for ${sources[source].what}` });
   }
-  for (const [option, value] of Object.entries({ algorithm, previousName })) {
-    if (value === undefined) continue;
-    report.add({ path: [...at, option], rule: "must be left out for a public key of your own" });
+  if (source === "secret") {
+    const { versionId, versionStage } = key;
+    return SigningKey.fromSecret(name, {
+      secretId: secretId ?? "",
+      versionId,
+      versionStage,
+      algorithm,
+    });
+  }
+  if (source === "made") {
+    return keptIn === "secrets-manager"
+      ? SigningKey.keptInSecretsManager(name, { algorithm, previousName })
+      : SigningKey.generated(name, { algorithm, previousName });
   }
   const path = [...at, publicKeyFile === undefined ? "publicKey" : "publicKeyFile"];
   if (publicKey !== undefined && publicKeyFile !== undefined) {
@@ -65,6 +73,30 @@ async function readKey(
     report.fault({ path, rule: `must contain public keys: ${error.message}` });
     return undefined;
   }
+}
+
+/** Where keys come from, and the options of each besides the name. */
+const sources = {
+  made: { what: "a key that Terraform makes", options: ["algorithm", "previousName", "keptIn"] },
+  secret: {
+    what: "a key that is in a secret already",
+    options: ["algorithm", "secretId", "versionId", "versionStage"],
+  },
+  public: {
+    what: "a public key of your own",
+    options: ["publicKey", "publicKeyFile", "keyId"],
+  },
+} as const;
+
+function sourceOf({ publicKey, publicKeyFile, secretId }: KeyConfig): keyof typeof sources {
+  if (publicKey !== undefined || publicKeyFile !== undefined) return "public";
+  return secretId === undefined ? "made" : "secret";
+}
+
+/** Options that belong to keys from elsewhere. */
+function strayOptions(key: KeyConfig, source: keyof typeof sources): string[] {
+  const known: readonly string[] = ["name", ...sources[source].options];
+  return Object.keys(key).filter((option) => !known.includes(option));
 }
 
 function readNamed(

@@ -29,6 +29,7 @@ const issuerSettings: readonly string[] = [
   "emptyKeyId",
   "secretPrefix",
   "secret",
+  "parameterPath",
   "talos",
 ];
 

@@ -16,11 +16,13 @@ import {
   maxAudiences,
   maxThumbprints,
   objectPrefixRules,
+  parameterPathRules,
   previousIssuerNameRules,
   recoveryWindowRule,
   regionRules,
   resourceNameRules,
   roleArnRules,
+  secretIdRules,
   secretNamePartRules,
   secretNameRules,
   stringSchema,
@@ -80,6 +82,17 @@ const key = z
       ["RSA-2048", "RSA-3072", "RSA-4096", "EC-P256", "EC-P384", "EC-P521"],
       "RSA-2048",
     ),
+    keptIn: choice(
+      "Where a key is kept that Terraform makes: secrets-manager, and in no state (Terraform or OpenTofu 1.11 and later), or state.",
+      ["state", "secrets-manager"],
+      "state",
+    ),
+    secretId: optionalText(
+      "Name or ARN of a secret that contains the private key already; Terraform publishes its public half and keeps it in no state. Default: none.",
+      secretIdRules,
+    ),
+    versionId: optionalText("The secret's version. Default: by versionStage."),
+    versionStage: optionalText("The staging label of the secret's version. Default: AWSCURRENT."),
     publicKeyFile: optionalText(
       "A file with public keys of your own (PEM, JWK or JWKS), relative to this file. Default: none.",
     ),
@@ -96,10 +109,11 @@ const key = z
     description: "A key: made by Terraform, or your own public key.",
     if: { anyOf: [{ required: ["publicKey"] }, { required: ["publicKeyFile"] }] },
     then: {
-      ...exclude("algorithm", "previousName"),
+      ...exclude("algorithm", "previousName", "keptIn", "secretId", "versionId", "versionStage"),
       not: { required: ["publicKey", "publicKeyFile"] },
     },
     else: exclude("keyId"),
+    dependentRequired: { versionId: ["secretId"], versionStage: ["secretId"] },
   });
 
 const secret = z
@@ -293,6 +307,10 @@ export const clusterSchema = z
       secretNamePartRules,
     ),
     secret,
+    parameterPath: optionalText(
+      "What the names of SSM parameters begin with, which carry public halves of keys that are in Secrets Manager alone. Default: /self-hosted-irsa/NAME-OF-THE-CLUSTER.",
+      parameterPathRules,
+    ),
     thumbprint: z
       .union([
         z.enum(["certificate", "none"]),

@@ -183,6 +183,26 @@ test.each<[string, string, object]>([
     },
   ],
   [
+    "a key in Secrets Manager alone, and one that is there already",
+    `${head5}${lines(
+      "keys:",
+      "  - {name: new, keptIn: secrets-manager, algorithm: RSA-3072}",
+      "  - {name: old, secretId: talos/old, versionStage: AWSPREVIOUS}",
+      "parameterPath: /irsa/a",
+    )}`,
+    {
+      keys: [
+        { name: "new", source: "secrets-manager", algorithm: "RSA-3072" },
+        {
+          name: "old",
+          source: "existing-secret",
+          stored: { secretId: "talos/old", versionStage: "AWSPREVIOUS" },
+        },
+      ],
+      parameterPath: "/irsa/a",
+    },
+  ],
+  [
     "a key as text",
     `${head4}${lines(
       "keys:",
