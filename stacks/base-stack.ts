@@ -124,7 +124,11 @@ export abstract class IssuerStack extends TerraformStack {
         issuer.secretArn,
       );
     }
-    this.output("key_ids", "Key IDs (kid) of the published keys, in order.", issuer.keyIds);
+    this.output(
+      "key_ids",
+      "Key IDs (kid) of the published keys, in order.",
+      publishedKeyIds(issuer),
+    );
     if (patch !== undefined) {
       this.output(
         "talos_machine_config_patch",
@@ -297,4 +301,15 @@ export abstract class IssuerStack extends TerraformStack {
       error_message: precondition.errorMessage,
     });
   }
+}
+
+/**
+ * Of a key that is in Secrets Manager alone, the IDs say whether it may be used: they are those of the JWKS that
+ * was written, whatever a run that was interrupted has computed.
+ */
+function publishedKeyIds({ secretVersionId, publication, keyIds }: IrsaIssuer): string | string[] {
+  const [jwks] = publication;
+  return secretVersionId === undefined || jwks === undefined
+    ? keyIds
+    : `\${[for key in jsondecode(${addressOf(jwks)}.content).keys : key.kid if key.kid != ""]}`;
 }

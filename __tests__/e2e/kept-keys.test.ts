@@ -1,10 +1,12 @@
 import { generateKeyPairSync } from "node:crypto";
-import { cpSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parse } from "yaml";
+import { outputOf } from "../../sandbox/guarded-process";
 import { LocalCloud } from "../../sandbox/local-cloud";
 import { signToken } from "../../sandbox/relying-party";
 import { synthesize } from "../../sandbox/synthesize";
-import type { Terraform } from "../../sandbox/terraform-runner";
+import { baseEnvironment, type Terraform } from "../../sandbox/terraform-runner";
 import { SigningKey } from "../../modules/issuer";
 import { IrsaStack, type IrsaStackProps } from "../../stacks/irsa-stack";
 import { describeWith } from "./support/describe-with";
@@ -101,6 +103,20 @@ describeWith(
       const logged = lines.filter((line) => line.includes("SecretString"));
       expect(scanner.count(logged.join("\n"))).toBeGreaterThan(0);
       expect(scanner.count(lines.filter((line) => !logged.includes(line)).join("\n"))).toBe(0);
+    });
+
+    test("irsa cluster-config reads it from Secrets Manager", async () => {
+      const outputs = await terraform.outputs();
+      const file = join(terraform.directory, "outputs.json");
+      const values = outputs.names.map((name) => [name, { value: outputs.value(name) }] as const);
+      writeFileSync(file, JSON.stringify(Object.fromEntries(values)));
+      const argv = ["talos", "--talos-version", "1.13", "--terraform-output", file];
+      const patch = await outputOf([resolve("cli/bin.cjs"), "cluster-config", ...argv], {
+        env: { ...baseEnvironment(), AWS_ENDPOINT_URL: cloud.emulator.url },
+      });
+      const { cluster } = parse(patch) as { cluster: { serviceAccount: { key: string } } };
+      const key = Buffer.from(cluster.serviceAccount.key, "base64").toString();
+      expect(key).toBe(await stored("talos/prod/a"));
     });
 
     test("rotation by name: a, then a and b, then b", async () => {

@@ -50,5 +50,5 @@ output "signing_key_secret_version_id" {
 
 output "key_ids" {
   description = "Key IDs (kid) of the published keys, in order."
-  value       = jsondecode(data.external.jwks.result["key_ids"])
+  value       = [for key in jsondecode(aws_s3_object.keys_json.content).keys : key.kid if key.kid != ""]
 }

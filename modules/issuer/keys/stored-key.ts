@@ -35,7 +35,7 @@ export class StoredKey extends Construct {
         : `version.version_id == "${versionId}"`;
     const idsIn = (versions: string) =>
       `[for version in ${versions} : version.version_id if ${isWanted}]`;
-    const wanted = versionId === undefined ? `stage ${versionStage}` : `ID ${versionId}`;
+    const wanted = versionId === undefined ? `stage "${versionStage}"` : `ID "${versionId}"`;
     const versions = addressed(
       new DataAwsSecretsmanagerSecretVersions(this, "versions", {
         secretId,
