@@ -181,9 +181,9 @@ const values: Row[] = [
     `cluster-config talos --talos-version latest --issuer-url http://a.example --private-key none.key --previous-issuer x --previous-public-key none.pub --extra-api-server-arg v --control-plane-endpoint 10.0.0.1`,
     "",
     [
-      "none.key cannot be read: it does not exist",
       "none.pub cannot be read: it does not exist",
       '--extra-api-server-arg must be FLAG=VALUE, got "v"',
+      "none.key cannot be read: it does not exist",
       /^--talos-version must be a Talos version/,
       /^--control-plane-endpoint must be an https URL/,
       /^--issuer-url must begin with https:/,

@@ -1,6 +1,7 @@
 import type { ApiServerArgs, IssuerProps } from "../../modules/cluster";
 import { formatValue } from "../../modules/validation";
 import type { Mistakes } from "./mistakes";
+import { isInSecretsManager } from "./signing-key";
 import type { TerraformOptions } from "./shared-options";
 import type { WantedOutputs } from "./terraform-output";
 import type { TerraformSource } from "./terraform-source";
@@ -72,7 +73,7 @@ export function extraApiServerArgs(
   return Object.fromEntries(flags);
 }
 
-/** Whether an output is there that only a stack has whose key Terraform made. */
+/** Whether an output is there that only a stack has whose key Terraform made, or reads. */
 export function hasKeyMadeByTerraform(source: TerraformSource): boolean {
-  return source.has("signing_key");
+  return source.has("signing_key") || isInSecretsManager(source);
 }

@@ -21,6 +21,11 @@ export class Mistakes {
     this.sentences.add(sentence);
   }
 
+  /** Whether nothing has been noted so far. */
+  get isEmpty(): boolean {
+    return this.sentences.size === 0;
+  }
+
   /** Says where a property has its value from, for messages. */
   name(property: string, source: string): void {
     this.names.set(property, source);

@@ -80,6 +80,12 @@ export const publicKeyFiles = (): Option =>
     "a file on the control-plane nodes with public keys whose tokens stay valid; may be repeated",
   );
 
+export const privateKeyOut = (): Option =>
+  new Option(
+    "--private-key-out <file>",
+    "write the private key there too, in PEM, readable by its owner alone: Terraform's signing_key, or the secret in signing_key_secret_arn, which is read with your AWS credentials",
+  );
+
 export const annotationPrefix = (): Option =>
   new Option(
     "--annotation-prefix <prefix>",

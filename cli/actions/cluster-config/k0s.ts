@@ -1,12 +1,18 @@
 import { buildK0sConfiguration, inspectK0s } from "../../../modules/cluster";
 import { Mistakes } from "../../input/mistakes";
-import type { OutOptions } from "../../input/shared-options";
 import type { Action } from "../../io/host";
 import { writeResult } from "../../output/result";
-import { type ApiServerOptions, apiServerProps, checks, noteFindings } from "./shared";
+import {
+  type ApiServerOptions,
+  apiServerProps,
+  checks,
+  noteFindings,
+  readSigningKey,
+  writeSigningKey,
+} from "./shared";
 
 /** Options of the command. */
-export type K0sOptions = ApiServerOptions & OutOptions;
+export type K0sOptions = ApiServerOptions;
 
 const ownKey = { distribution: "k0s", file: "/var/lib/k0s/pki/sa.key" };
 
@@ -16,9 +22,11 @@ and ${checks("k0s kubectl")}`;
 
 export const k0s: Action<K0sOptions> = async (options, host) => {
   const mistakes = new Mistakes({ jwksUri: "--published-jwks-uri" });
-  const props = await apiServerProps(options, host, mistakes, ownKey);
+  const { source, props } = await apiServerProps(options, host, mistakes, ownKey);
   const config = await mistakes.complete(() => buildK0sConfiguration(props));
+  const key = await readSigningKey(source, options);
   await noteFindings(inspectK0s(props), host);
   await writeResult({ objects: [config] }, options, host);
+  await writeSigningKey(key, options, host);
   await host.note(nextSteps);
 };

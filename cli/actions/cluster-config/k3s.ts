@@ -5,13 +5,19 @@ import {
   k3sKeyFile,
 } from "../../../modules/cluster";
 import { Mistakes } from "../../input/mistakes";
-import type { OutOptions } from "../../input/shared-options";
 import type { Action } from "../../io/host";
 import { writeResult } from "../../output/result";
-import { type ApiServerOptions, apiServerProps, checks, noteFindings } from "./shared";
+import {
+  type ApiServerOptions,
+  apiServerProps,
+  checks,
+  noteFindings,
+  readSigningKey,
+  writeSigningKey,
+} from "./shared";
 
 /** Options of the commands. */
-export interface K3sOptions extends Omit<ApiServerOptions, "apiAudience">, OutOptions {
+export interface K3sOptions extends Omit<ApiServerOptions, "apiAudience"> {
   readonly dataDir?: string;
 }
 
@@ -28,14 +34,17 @@ const configure =
     const { dataDir } = options;
     const mistakes = new Mistakes({ jwksUri: "--published-jwks-uri" });
     const ownKey = { distribution, file: k3sKeyFile({ distribution, dataDir }) };
+    const { source, props: shared } = await apiServerProps(options, host, mistakes, ownKey);
     const props = {
-      ...(await apiServerProps(options, host, mistakes, ownKey)),
+      ...shared,
       distribution,
       dataDir,
     };
     const config = await mistakes.complete(() => buildK3sConfiguration(props));
+    const key = await readSigningKey(source, options);
     await noteFindings(inspectApiServer(props), host);
     await writeResult({ objects: [config] }, options, host);
+    await writeSigningKey(key, options, host);
     await host.note(nextSteps(distribution));
   };
 

@@ -4,13 +4,19 @@ import {
   type KubeadmVersion,
 } from "../../../modules/cluster";
 import { Mistakes } from "../../input/mistakes";
-import type { OutOptions } from "../../input/shared-options";
 import type { Action } from "../../io/host";
 import { writeResult } from "../../output/result";
-import { type ApiServerOptions, apiServerProps, checks, noteFindings } from "./shared";
+import {
+  type ApiServerOptions,
+  apiServerProps,
+  checks,
+  noteFindings,
+  readSigningKey,
+  writeSigningKey,
+} from "./shared";
 
 /** Options of the command. */
-export interface KubeadmOptions extends ApiServerOptions, OutOptions {
+export interface KubeadmOptions extends ApiServerOptions {
   readonly apiVersion: string;
 }
 
@@ -20,13 +26,16 @@ const nextSteps = `Next, on each control-plane node: merge this into your Cluste
 
 export const kubeadm: Action<KubeadmOptions> = async (options, host) => {
   const mistakes = new Mistakes({ jwksUri: "--published-jwks-uri" });
+  const { source, props: shared } = await apiServerProps(options, host, mistakes);
   const props = {
-    ...(await apiServerProps(options, host, mistakes)),
+    ...shared,
     apiVersion: options.apiVersion as KubeadmVersion,
     signingKeyFile: options.signingKeyFile,
   };
   const configuration = await mistakes.complete(() => buildKubeadmConfiguration(props));
+  const key = await readSigningKey(source, options);
   await noteFindings(inspectApiServer(props), host);
   await writeResult({ objects: [configuration] }, options, host);
+  await writeSigningKey(key, options, host);
   await host.note(nextSteps);
 };

@@ -1,12 +1,18 @@
 import { buildMicroK8sArguments, inspectApiServer } from "../../../modules/cluster";
 import { Mistakes } from "../../input/mistakes";
-import type { OutOptions } from "../../input/shared-options";
 import type { Action } from "../../io/host";
 import { formatJson, writeText } from "../../output/result";
-import { type ApiServerOptions, apiServerProps, checks, noteFindings } from "./shared";
+import {
+  type ApiServerOptions,
+  apiServerProps,
+  checks,
+  noteFindings,
+  readSigningKey,
+  writeSigningKey,
+} from "./shared";
 
 /** Options of the command. */
-export type MicroK8sOptions = ApiServerOptions & OutOptions;
+export type MicroK8sOptions = ApiServerOptions;
 
 const ownKey = {
   distribution: "MicroK8s",
@@ -20,10 +26,12 @@ and ${checks("microk8s kubectl")}`;
 
 export const microk8s: Action<MicroK8sOptions> = async (options, host) => {
   const mistakes = new Mistakes({ jwksUri: "--published-jwks-uri" });
-  const props = await apiServerProps(options, host, mistakes, ownKey);
+  const { source, props } = await apiServerProps(options, host, mistakes, ownKey);
   const config = await mistakes.complete(() => buildMicroK8sArguments(props));
+  const key = await readSigningKey(source, options);
   await noteFindings(inspectApiServer(props), host);
   const text = options.json === true ? formatJson(config) : `${config.join("\n")}\n`;
   await writeText(text, options, host);
+  await writeSigningKey(key, options, host);
   await host.note(nextSteps);
 };

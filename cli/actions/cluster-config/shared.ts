@@ -1,3 +1,4 @@
+import { basename, dirname } from "node:path";
 import { escapeControls, type Finding, formatFinding } from "../../../modules/validation";
 import type { ApiServerArgs, IssuerProps } from "../../../modules/cluster";
 import {
@@ -8,25 +9,43 @@ import {
   issuerValues,
 } from "../../input/issuer-values";
 import type { Mistakes } from "../../input/mistakes";
+import type { OutOptions } from "../../input/shared-options";
+import {
+  isInSecretsManager,
+  readSigningKeySecret,
+  signingKeyOutputs,
+} from "../../input/signing-key";
 import { TerraformSource } from "../../input/terraform-source";
 import type { Host } from "../../io/host";
 import { presentable } from "../../io/presentable";
+import { writeFiles } from "../../output/write-files";
 
-/** The outputs that name the issuer; no private key among them. */
+/** Where a cluster whose configuration has no key gets it from. */
+interface SigningKeyOptions extends OutOptions {
+  /** Where the private key is on each node. */
+  readonly signingKeyFile?: string;
+  /** Where it is written here. */
+  readonly privateKeyOut?: string;
+}
+
+/** The outputs that name the issuer; the private key among them if it is to be written. */
 export function issuerSource(
-  options: IssuerOptions,
+  options: IssuerOptions & SigningKeyOptions,
   host: Host,
   mistakes: Mistakes,
 ): Promise<TerraformSource> {
-  const isNeeded = options.issuerUrl === undefined;
-  return TerraformSource.read({ host, mistakes, options, wanted: issuerOutputs, isNeeded });
+  const isNeeded = options.issuerUrl === undefined || options.privateKeyOut !== undefined;
+  const wanted =
+    options.privateKeyOut === undefined
+      ? issuerOutputs
+      : { ...issuerOutputs, outputs: [...issuerOutputs.outputs, ...signingKeyOutputs] };
+  return TerraformSource.read({ host, mistakes, options, wanted, isNeeded });
 }
 
 /** Options of a cluster whose API server takes flags. */
-export interface ApiServerOptions extends IssuerOptions {
+export interface ApiServerOptions extends IssuerOptions, SigningKeyOptions {
   readonly apiAudience?: readonly string[];
   readonly publicKeyFile?: readonly string[];
-  readonly signingKeyFile?: string;
 }
 
 /** The one place where a distribution reads its key. */
@@ -35,28 +54,29 @@ interface OwnKey {
   readonly file: string;
 }
 
+interface ApiServerProps extends IssuerProps {
+  readonly apiAudiences?: readonly string[];
+  readonly publicKeyFiles?: readonly string[];
+  readonly extraApiServerArgs: ApiServerArgs;
+}
+
 /** What the options and Terraform's outputs say of the API server; a cluster that would sign with another key is refused. */
 export async function apiServerProps(
   options: ApiServerOptions,
   host: Host,
   mistakes: Mistakes,
   ownKey?: OwnKey,
-): Promise<
-  IssuerProps & {
-    readonly apiAudiences?: readonly string[];
-    readonly publicKeyFiles?: readonly string[];
-    readonly extraApiServerArgs: ApiServerArgs;
-  }
-> {
+): Promise<{ readonly source: TerraformSource; readonly props: ApiServerProps }> {
   const source = await issuerSource(options, host, mistakes);
-  refuseOtherKey(source, options.signingKeyFile, mistakes);
+  refuseOtherKey(source, options, mistakes);
   if (ownKey !== undefined) refuseOtherPlace(options.signingKeyFile, ownKey, mistakes);
-  return {
+  const props = {
     ...issuerValues(options, source, mistakes),
     apiAudiences: options.apiAudience,
     publicKeyFiles: options.publicKeyFile,
     extraApiServerArgs: extraApiServerArgs(options, mistakes),
   };
+  return { source, props };
 }
 
 export const bringKey =
@@ -76,12 +96,44 @@ export function refuseKeyMadeByTerraform(source: TerraformSource, mistakes: Mist
  */
 function refuseOtherKey(
   source: TerraformSource,
-  signingKeyFile: string | undefined,
+  { signingKeyFile, privateKeyOut }: SigningKeyOptions,
   mistakes: Mistakes,
 ): void {
-  if (signingKeyFile !== undefined || !hasKeyMadeByTerraform(source)) return;
+  const isMade = hasKeyMadeByTerraform(source);
+  if (privateKeyOut === "-") mistakes.add("--private-key-out must be a file");
+  if (privateKeyOut !== undefined && !isMade) {
+    mistakes.add(
+      "--private-key-out needs Terraform's output signing_key or signing_key_secret_arn: give all outputs (terraform output -json)",
+    );
+  }
+  if (signingKeyFile !== undefined || !isMade) return;
   mistakes.add(
-    `--signing-key-file is missing: Terraform made this issuer's signing key, and the cluster signs with its own, so that AWS would refuse every token; put Terraform's signing_key (base64 of a PEM) on each node and name the file, or ${bringKey}`,
+    `--signing-key-file is missing: Terraform made this issuer's signing key, and the cluster signs with its own, so that AWS would refuse every token; write the key with --private-key-out, put it on each node and name the file, or ${bringKey}`,
+  );
+}
+
+/** The private key in PEM, if it is to be written. */
+export async function readSigningKey(
+  source: TerraformSource,
+  { privateKeyOut }: SigningKeyOptions,
+): Promise<string | undefined> {
+  if (privateKeyOut === undefined) return undefined;
+  return isInSecretsManager(source)
+    ? readSigningKeySecret(source)
+    : Buffer.from(String(source.value("signing_key")), "base64").toString();
+}
+
+/** Writes the private key to the file that is named, which its owner alone can read. */
+export async function writeSigningKey(
+  text: string | undefined,
+  { privateKeyOut, force }: SigningKeyOptions,
+  host: Host,
+): Promise<void> {
+  if (text === undefined || privateKeyOut === undefined) return;
+  const files = { [basename(privateKeyOut)]: { text, secret: true } };
+  writeFiles(host, dirname(privateKeyOut), files, { force });
+  await host.note(
+    `Wrote ${presentable(privateKeyOut)}, the private key: move it to the nodes as --signing-key-file says, and delete it here.`,
   );
 }
 

@@ -5,9 +5,19 @@ import {
   deriveTalosTraits,
   inspectTalos,
 } from "../../../modules/cluster";
-import { extraApiServerArgs, issuerOutputs, issuerValues } from "../../input/issuer-values";
+import {
+  extraApiServerArgs,
+  hasKeyMadeByTerraform,
+  issuerOutputs,
+  issuerValues,
+} from "../../input/issuer-values";
 import { Mistakes } from "../../input/mistakes";
-import { TerraformSource } from "../../input/terraform-source";
+import {
+  isInSecretsManager,
+  readSigningKeySecret,
+  signingKeyOutputs,
+} from "../../input/signing-key";
+import { bothGiven, outputName, TerraformSource } from "../../input/terraform-source";
 import type { Action, Host } from "../../io/host";
 import { presentable } from "../../io/presentable";
 import { readText } from "../../io/read-text";
@@ -45,7 +55,7 @@ export const talos: Action<TalosOptions> = async (options, host) => {
     options,
     wanted: {
       ...issuerOutputs,
-      outputs: [...issuerOutputs.outputs, "signing_key", "other_public_keys"],
+      outputs: [...issuerOutputs.outputs, ...signingKeyOutputs, "other_public_keys"],
     },
     isNeeded: options.issuerUrl === undefined,
   });
@@ -56,11 +66,9 @@ export const talos: Action<TalosOptions> = async (options, host) => {
     generatedBy: options.generatedBy,
     form: options.form as TalosForm | undefined,
   };
-  const props = {
+  const settings = {
     ...form,
     ...issuer,
-    privateKey:
-      options.keepKey === true ? undefined : await privateKey(options, source, mistakes, host),
     controlPlaneEndpoint: options.controlPlaneEndpoint,
     previousPublicKeys:
       options.previousPublicKey === undefined
@@ -68,6 +76,11 @@ export const talos: Action<TalosOptions> = async (options, host) => {
         : await readAll(options.previousPublicKey, mistakes, host),
     apiAudiences: options.apiAudience,
     extraApiServerArgs: extraApiServerArgs(options, mistakes),
+  };
+  const props = {
+    ...settings,
+    privateKey:
+      options.keepKey === true ? undefined : await privateKey(options, source, mistakes, host),
   };
   const { documents, yaml } = await mistakes.complete(() => buildTalosMachineConfigPatch(props));
   await noteFindings(inspectTalos(props), host);
@@ -92,7 +105,7 @@ function refuseOtherSigner(
   mistakes: Mistakes,
 ): void {
   if (file !== undefined) mistakes.add("--keep-key and --private-key exclude each other");
-  if (source.has("signing_key")) {
+  if (hasKeyMadeByTerraform(source)) {
     mistakes.add(
       `--keep-key needs an issuer that publishes the cluster's own key, and Terraform made this one's: ${bringKey}`,
     );
@@ -105,6 +118,14 @@ async function privateKey(
   mistakes: Mistakes,
   host: Host,
 ): Promise<string> {
+  const secret = "signing_key_secret_arn";
+  if (isInSecretsManager(source)) {
+    if (file !== undefined) mistakes.add(bothGiven("--private-key", secret));
+    mistakes.name("privateKey", outputName(secret));
+    // What is refused anyhow needs no secret.
+    const read = mistakes.isEmpty ? () => readSigningKeySecret(source) : () => undefined;
+    return (await mistakes.attempt(read)) ?? mistakes.missing("privateKey");
+  }
   const wanted = { property: "privateKey", output: "signing_key" };
   if (file === undefined) {
     return source.outputText({ ...wanted, options: "--keep-key or --private-key" });

@@ -20,6 +20,7 @@ export const k0sCommand: Definition<K0sOptions> = {
       "--signing-key-file <path>",
       "where the private key that Terraform made lies on each control-plane node: /var/lib/k0s/pki/sa.key, put there with its public half, sa.pub, before k0s first starts",
     ),
+    shared.privateKeyOut(),
     shared.apiAudiences("an audience of the Kubernetes API besides those that k0s sets"),
     shared.extraApiServerArgs(),
     ...shared.output(),

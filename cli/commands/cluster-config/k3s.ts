@@ -39,6 +39,7 @@ function command(
         "--signing-key-file <path>",
         `where the private key that Terraform made lies on each server node: DATA-DIR/server/tls/service.key, put there before ${product} first starts`,
       ),
+      shared.privateKeyOut(),
       shared.extraApiServerArgs(),
       ...shared.output(),
     ],

@@ -27,6 +27,7 @@ export const kubeadmCommand: Definition<KubeadmOptions> = {
       "--signing-key-file <path>",
       "the private key on each control-plane node (default: /etc/kubernetes/pki/sa.key, made by kubeadm)",
     ),
+    shared.privateKeyOut(),
     shared.apiAudiences(
       "an audience of the Kubernetes API, in place of the default: every issuer, which a change of the issuer needs",
     ),

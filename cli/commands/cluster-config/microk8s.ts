@@ -20,6 +20,7 @@ export const microk8sCommand: Definition<MicroK8sOptions> = {
       "--signing-key-file <path>",
       "where the private key that Terraform made lies on each control-plane node: /var/snap/microk8s/current/certs/serviceaccount.key, put there before MicroK8s first starts",
     ),
+    shared.privateKeyOut(),
     shared.apiAudiences("an audience of the Kubernetes API"),
     shared.extraApiServerArgs(),
     ...shared.output(),

@@ -26,7 +26,7 @@ export const talosCommand: Definition<TalosOptions> = {
     shared.issuerUrl(),
     new Option(
       "--private-key <file>",
-      "the signing key in PEM, or base64 of it, in place of Terraform's signing_key",
+      "the signing key in PEM, or base64 of it, in place of Terraform's signing_key or of the secret in signing_key_secret_arn, which is read with your AWS credentials",
     ),
     new Option(
       "--keep-key",
