@@ -258,7 +258,8 @@ export abstract class IssuerStack extends TerraformStack {
     );
     return {
       secretName: `${prefix.stringValue}/${cluster.stringValue}`,
-      parameterPath: `/self-hosted-irsa/${cluster.stringValue}`,
+      // Secrets may have characters in their names that parameters may not.
+      parameterPath: `/self-hosted-irsa/${Fn.replace(cluster.stringValue, "/[^A-Za-z0-9_.-]/", "_")}`,
     };
   }
 

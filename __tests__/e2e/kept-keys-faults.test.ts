@@ -23,17 +23,18 @@ describeWith(
     let cloud: LocalCloud;
     let terraform: Terraform;
     let watch: Observation;
-    /** The secret of the key that the cluster signs with. */
-    let signing = "a";
+    /** The key that the cluster signs with; none before the first apply has ended. */
+    let signing: string | undefined;
     beforeAll(async () => {
       cloud = await LocalCloud.start();
       terraform = await cloud.terraform(stack({ keys: [kept("a")] }), {
         variables: { bucket_name: "acme-oidc", cluster_name: "prod", secret_prefix: "talos" },
       });
       watch = cloud.proxy.observe(async ({ method, path, action }) => {
+        if (signing === undefined) return;
         const kids = await publishedKeyIds(cloud, "acme-oidc");
         const kid = await secretKeyId(cloud, `talos/prod/${signing}`);
-        if (kids === undefined || (kid !== undefined && kids.includes(kid))) return;
+        if (kid !== undefined && kids?.includes(kid)) return;
         throw new Error(`the JWKS lacks the signing key after ${action || `${method} ${path}`}`);
       });
     });
@@ -101,6 +102,7 @@ describeWith(
         const kids = await publishedKeyIds(cloud, "acme-oidc");
         expect(kids?.at(-1)).toBe(await secretKeyId(cloud, `talos/prod/${name}`));
         expect((await terraform.plan()).actions).toEqual({});
+        signing = "a";
       });
     });
 
@@ -113,7 +115,12 @@ describeWith(
       await killAfter(action("DeleteParameter"));
       hold.release();
       await killAfter(action("DeleteSecret"));
-      await terraform.apply();
+      // Terraform has written the state after each step, OpenTofu has not.
+      await terraform.apply().catch(async (error: unknown) => {
+        expect(String(error)).toContain("marked deleted");
+        await cloud.api.secretsManager("RestoreSecret", { SecretId: "talos/prod/a" });
+        await terraform.apply();
+      });
       expect(await publishedKeyIds(cloud, "acme-oidc")).toEqual([
         await secretKeyId(cloud, "talos/prod/b"),
       ]);

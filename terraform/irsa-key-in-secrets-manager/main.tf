@@ -20,7 +20,7 @@ data "aws_ssm_parameter" "key" {
   lifecycle {
     postcondition {
       condition     = trimspace(self.insecure_value) == trimspace(ephemeral.tls_public_key.key.public_key_pem)
-      error_message = "The SSM parameter /self-hosted-irsa/${var.cluster_name}/key does not contain the public half of the signing key \"key\": someone else has changed it. Nothing is published. Find out who may write to it, then apply with -replace=aws_ssm_parameter.key."
+      error_message = "The SSM parameter ${self.name} does not contain the public half of the signing key \"key\": someone else has changed it. Nothing is published. Find out who may write to it, then apply with -replace=aws_ssm_parameter.key."
     }
 
     postcondition {
@@ -97,7 +97,7 @@ resource "aws_secretsmanager_secret_version" "key" {
 resource "aws_ssm_parameter" "key" {
   description      = "Public half of a ServiceAccount signing key, from which the JWKS is computed."
   type             = "String"
-  name             = "/self-hosted-irsa/${var.cluster_name}/key"
+  name             = "/self-hosted-irsa/${replace(var.cluster_name, "/[^A-Za-z0-9_.-]/", "_")}/key"
   overwrite        = true
   tags             = var.tags
   value_wo         = ephemeral.tls_public_key.key.public_key_pem

@@ -6,6 +6,7 @@ import { temporaryDirectory } from "../../../sandbox/directory";
 export const exported = {
   irsa: resolve("terraform/irsa"),
   role: resolve("terraform/irsa-role"),
+  keyInSecretsManager: resolve("terraform/irsa-key-in-secrets-manager"),
   withoutNode: resolve("terraform/irsa-without-node"),
 };
 

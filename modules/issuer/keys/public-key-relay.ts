@@ -78,7 +78,7 @@ export class PublicKeyRelay extends Construct {
   }
 
   private postconditions(
-    { name, algorithm, parameterName }: PublicKeyRelayProps,
+    { name, algorithm }: PublicKeyRelayProps,
     derived: string,
   ): Precondition[] {
     const { head, modulus } = keyAlgorithms[algorithm];
@@ -88,7 +88,7 @@ export class PublicKeyRelay extends Construct {
     return [
       {
         condition: Op.eq(Fn.trimspace(relayed), Fn.trimspace(derived)),
-        errorMessage: `The SSM parameter ${parameterName} does not contain the public half of the signing key "${name}": someone else has changed it. Nothing is published. Find out who may write to it, then apply with -replace=${addressOf(this.parameter)}.`,
+        errorMessage: `The SSM parameter \${self.name} does not contain the public half of the signing key "${name}": someone else has changed it. Nothing is published. Find out who may write to it, then apply with -replace=${addressOf(this.parameter)}.`,
       },
       {
         condition:
