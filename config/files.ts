@@ -39,24 +39,24 @@ async function readKey(
   read: (name: string, path: Path) => string | undefined,
   report: PartReport,
 ): Promise<SigningKey | undefined> {
-  const { name, previousName, algorithm, keptIn, secretId, publicKey, publicKeyFile, keyId } = key;
+  const { name, previousName, algorithm, publicKeyRelay, publicKey, publicKeyFile, keyId } = key;
   const source = sourceOf(key);
   for (const option of strayOptions(key, source)) {
     report.add({ path: [...at, option], rule: `must be left out for ${sources[source].what}` });
   }
   if (source === "secret") {
-    const { versionId, versionStage } = key;
+    const { secretId = "", versionId, versionStage } = key;
     return SigningKey.fromSecret(name, {
-      secretId: secretId ?? "",
+      secretId,
       versionId,
       versionStage,
       algorithm,
+      publicKeyRelay,
     });
   }
-  if (source === "made") {
-    return keptIn === "secrets-manager"
-      ? SigningKey.keptInSecretsManager(name, { algorithm, previousName })
-      : SigningKey.generated(name, { algorithm, previousName });
+  if (source === "made") return SigningKey.generated(name, { algorithm, previousName });
+  if (source === "kept") {
+    return SigningKey.keptInSecretsManager(name, { algorithm, previousName, publicKeyRelay });
   }
   const path = [...at, publicKeyFile === undefined ? "publicKey" : "publicKeyFile"];
   if (publicKey !== undefined && publicKeyFile !== undefined) {
@@ -77,10 +77,17 @@ async function readKey(
 
 /** Where keys come from, and the options of each besides the name. */
 const sources = {
-  made: { what: "a key that Terraform makes", options: ["algorithm", "previousName", "keptIn"] },
+  made: {
+    what: "a key that Terraform makes and keeps in its state",
+    options: ["algorithm", "previousName", "keptIn"],
+  },
+  kept: {
+    what: "a key that Terraform keeps in Secrets Manager alone",
+    options: ["algorithm", "previousName", "keptIn", "publicKeyRelay"],
+  },
   secret: {
     what: "a key that is in a secret already",
-    options: ["algorithm", "secretId", "versionId", "versionStage"],
+    options: ["algorithm", "publicKeyRelay", "secretId", "versionId", "versionStage"],
   },
   public: {
     what: "a public key of your own",
@@ -88,9 +95,10 @@ const sources = {
   },
 } as const;
 
-function sourceOf({ publicKey, publicKeyFile, secretId }: KeyConfig): keyof typeof sources {
-  if (publicKey !== undefined || publicKeyFile !== undefined) return "public";
-  return secretId === undefined ? "made" : "secret";
+function sourceOf(key: KeyConfig): keyof typeof sources {
+  if (key.publicKey !== undefined || key.publicKeyFile !== undefined) return "public";
+  if (key.secretId !== undefined) return "secret";
+  return key.keptIn === "secrets-manager" ? "kept" : "made";
 }
 
 /** Options that belong to keys from elsewhere. */

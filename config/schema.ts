@@ -87,6 +87,11 @@ const key = z
       ["state", "secrets-manager"],
       "state",
     ),
+    publicKeyRelay: choice(
+      "What takes the public key of a key in Secrets Manager to the JWKS: an SSM parameter, or a certificate request in the state, which needs no permission, but tls 4.4 and an RSA key.",
+      ["ssm-parameter", "certificate-request"],
+      "ssm-parameter",
+    ),
     secretId: optionalText(
       "Name or ARN of a secret that contains the private key already; Terraform publishes its public half and keeps it in no state. Default: none.",
       secretIdRules,
@@ -109,11 +114,22 @@ const key = z
     description: "A key: made by Terraform, or your own public key.",
     if: { anyOf: [{ required: ["publicKey"] }, { required: ["publicKeyFile"] }] },
     then: {
-      ...exclude("algorithm", "previousName", "keptIn", "secretId", "versionId", "versionStage"),
+      ...exclude(
+        ...["algorithm", "previousName", "keptIn", "publicKeyRelay"],
+        ...["secretId", "versionId", "versionStage"],
+      ),
       not: { required: ["publicKey", "publicKeyFile"] },
     },
     else: exclude("keyId"),
     dependentRequired: { versionId: ["secretId"], versionStage: ["secretId"] },
+    dependentSchemas: {
+      publicKeyRelay: {
+        anyOf: [
+          { required: ["secretId"] },
+          { required: ["keptIn"], properties: { keptIn: { const: "secrets-manager" } } },
+        ],
+      },
+    },
   });
 
 const secret = z

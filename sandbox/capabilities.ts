@@ -4,7 +4,7 @@ import { temporaryDirectory } from "./directory";
 import { emulatorHelp, findEmulator } from "./emulator";
 import { outputOf } from "./guarded-process";
 
-/** What an end-to-end test can need: `aws`, `tls` and `external` are the Terraform providers. */
+/** What an end-to-end test can need: `aws`, `tls`, `tls 4.4` and `external` are Terraform providers. */
 export type CapabilityName = "terraform" | keyof typeof providers | "emulator" | "openssl";
 
 /** What this machine can do. */
@@ -23,6 +23,8 @@ export interface Capabilities {
 const providers = {
   aws: ">= 5.100.0, < 7.0.0",
   tls: ">= 4.0",
+  /** With a write-only private key of a certificate request. */
+  "tls 4.4": ">= 4.4",
   external: ">= 2.3",
 };
 
@@ -68,7 +70,11 @@ export async function detectCapabilities(): Promise<Capabilities> {
     ...Object.entries(providers).map(([name, range]) =>
       look(name as keyof typeof providers, async () => {
         if (missing.terraform) throw new Error("needs terraform");
-        const { directory, version } = await findProvider(binary, name, range);
+        const { directory, version } = await findProvider(
+          binary,
+          name.split(" ", 1)[0] ?? name,
+          range,
+        );
         pluginDirectories.push(directory);
         return version;
       }),

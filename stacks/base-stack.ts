@@ -1,4 +1,5 @@
 import { AwsProvider, type AwsProviderConfig } from "@cdktf/provider-aws/lib/provider";
+import { CertRequest } from "@cdktf/provider-tls/lib/cert-request";
 import { ExternalProvider } from "@cdktf/provider-external/lib/provider";
 import { TlsProvider } from "@cdktf/provider-tls/lib/provider";
 import {
@@ -28,11 +29,6 @@ import { s3Version } from "./backend-types";
 interface ProviderRequirement {
   readonly Provider: typeof AwsProvider | typeof ExternalProvider | typeof TlsProvider;
   readonly required: { readonly source: string; readonly version: string };
-  /**
-   * With ephemeral resources.
-   * @default required
-   */
-  readonly ephemeral?: { readonly source: string; readonly version: string };
 }
 
 /** Ranges, where the CDKTF packages pin the exact version that they were generated from. */
@@ -48,9 +44,11 @@ const providers: Readonly<Record<string, ProviderRequirement>> = {
   tls: {
     Provider: TlsProvider,
     required: { source: "hashicorp/tls", version: ">= 4.0" },
-    ephemeral: { source: "hashicorp/tls", version: ">= 4.2" },
   },
 };
+
+/** The least versions of the tls provider with ephemeral resources, and with a write-only key of a certificate request. */
+const tlsVersions = { ephemeral: ">= 4.2", request: ">= 4.4" };
 
 /** The least version with ephemeral resources and write-only arguments, of Terraform and of OpenTofu. */
 const ephemeralVersion = ">= 1.11.0";
@@ -93,13 +91,17 @@ export abstract class IssuerStack extends TerraformStack {
    */
   protected addProviders(aws: AwsProviderConfig = {}): void {
     const used = usedProviders(this);
-    const isEphemeral = this.node.findAll().some((each) => each instanceof EphemeralResource);
-    if (isEphemeral) this.addOverride("terraform.required_version", ephemeralVersion);
-    for (const [name, { Provider, required, ephemeral = required }] of Object.entries(providers)) {
+    for (const [name, { Provider, required }] of Object.entries(providers)) {
       if (!used.has(name)) continue;
       new Provider(this, name, name === "aws" ? aws : {});
-      this.addOverride(`terraform.required_providers.${name}`, isEphemeral ? ephemeral : required);
+      this.addOverride(`terraform.required_providers.${name}`, required);
     }
+    const elements = this.node.findAll();
+    if (!elements.some((each) => each instanceof EphemeralResource)) return;
+    this.addOverride("terraform.required_version", ephemeralVersion);
+    if (!used.has("tls")) return;
+    const tls = elements.some((each) => each instanceof CertRequest) ? "request" : "ephemeral";
+    this.addOverride("terraform.required_providers.tls.version", tlsVersions[tls]);
   }
 
   /**

@@ -105,6 +105,7 @@ describe("in an editor", () => {
       "101 keys",
       "two keys of one name",
       "a signing key that is none of the keys",
+      "a relay that takes no EC key",
       "a file that is not there",
       "a directory for a file",
       "a file of more than 1 MiB",

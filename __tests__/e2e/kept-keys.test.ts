@@ -240,6 +240,59 @@ describeWith(
 );
 
 describeWith(
+  ["terraform", "aws", "tls 4.4", "external", "emulator", "openssl"],
+  "a public key that goes through a certificate request",
+  () => {
+    let cloud: LocalCloud;
+    beforeAll(async () => {
+      cloud = await LocalCloud.start();
+    });
+    afterAll(() => cloud.stop());
+
+    test.each(["RSA-2048", "RSA-3072", "RSA-4096"] as const)(
+      "%s: is that of the stored key, in no parameter, and replaced with it",
+      async (algorithm) => {
+        const bucket = `acme-${algorithm.toLowerCase()}`;
+        const relayed = (name: string) =>
+          kept(name, { algorithm, publicKeyRelay: "certificate-request" });
+        const terraform = await cloud.terraform(stack({ keys: [relayed("a")] }), {
+          variables: { bucket_name: bucket, cluster_name: bucket, secret_prefix: "talos" },
+        });
+        await terraform.apply();
+        expect((await terraform.plan()).actions).toEqual({});
+        const stored = async (name: string) =>
+          Buffer.from(await cloud.api.secretString(`talos/${bucket}/${name}`), "base64").toString();
+        const a = await stored("a");
+        expect(await publishedKeyIds(cloud, bucket)).toEqual([await keyIdOf(a)]);
+        const issuer = (await terraform.outputs()).text("issuer_url");
+        const token = { privateKeyPem: a, keyId: (await keyIdOf(a)) ?? "", issuer };
+        await expect(
+          cloud.relyingParty.verify(await signToken(token), issuer),
+        ).resolves.toHaveProperty("sub");
+        const state = readFileSync(join(terraform.directory, "terraform.tfstate"), "utf8");
+        expect(state).toContain("CERTIFICATE REQUEST");
+        expect(new PrivateKeyScanner(a).count(state)).toBe(0);
+
+        cpSync(stack({ keys: [relayed("a"), relayed("b")] }), terraform.directory, {
+          recursive: true,
+        });
+        await terraform.apply();
+        const both = [await keyIdOf(a), await keyIdOf(await stored("b"))];
+        expect(await publishedKeyIds(cloud, bucket)).toEqual(both);
+
+        // To the other way, and the key stays.
+        cpSync(stack({ keys: [kept("a", { algorithm }), relayed("b")] }), terraform.directory, {
+          recursive: true,
+        });
+        await terraform.apply();
+        expect(await publishedKeyIds(cloud, bucket)).toEqual(both);
+        expect((await terraform.plan()).actions).toEqual({});
+      },
+    );
+  },
+);
+
+describeWith(
   ["terraform", "aws", "tls", "external", "emulator", "openssl"],
   "the module irsa-key-in-secrets-manager",
   () => {

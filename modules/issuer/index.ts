@@ -25,9 +25,11 @@ export {
 export { type IrsaIssuerProps, issuerViolations, type JwksComputation } from "./issuer-props";
 export type { KeyAlgorithm } from "./keys/key-algorithms";
 export { knownKeys } from "./keys/published-keys";
+export type { PublicKeyRelay } from "./keys/relay";
 export {
   type GeneratedKeyOptions,
   type GivenKeyOptions,
+  type KeptKeyOptions,
   SigningKey,
   type StoredKeyOptions,
 } from "./keys/signing-key";

@@ -131,6 +131,59 @@ describe("a key that is kept in Secrets Manager alone", () => {
   });
 });
 
+describe("a public key that goes through a certificate request", () => {
+  const publicKeyRelay = "certificate-request";
+
+  test("makes no parameter, and is cut out of the request", () => {
+    const { configuration, elements } = make([kept("a", { publicKeyRelay })], { secret });
+    expect(elements["tls_cert_request.a"]).toMatchObject({
+      private_key_pem_wo:
+        "${try(base64decode(ephemeral.aws_secretsmanager_secret_version.a.secret_string), ephemeral.aws_secretsmanager_secret_version.a.secret_string)}",
+      private_key_pem_wo_version:
+        "${parseint(substr(sha1(aws_secretsmanager_secret_version.a.version_id), 0, 7), 16)}",
+      subject: [{ common_name: "irsa-keys" }],
+    });
+    expect(elements["tls_cert_request.a"]).not.toHaveProperty("private_key_pem");
+    expect(configuration.resource).not.toHaveProperty("aws_ssm_parameter");
+    expect(configuration.ephemeral).not.toHaveProperty("tls_public_key");
+  });
+
+  test("is the one of a secret that is there already, too", () => {
+    const key = SigningKey.fromSecret("a", { secretId: arn, publicKeyRelay });
+    const { configuration, elements } = make([key]);
+    expect(elements).toHaveProperty(["tls_cert_request.a"]);
+    expect(configuration.resource).not.toHaveProperty("aws_ssm_parameter");
+  });
+
+  test("renamed, takes the request along", () => {
+    const { configuration } = make([kept("b", { previousName: "a", publicKeyRelay })], { secret });
+    expect(configuration.moved).toContainEqual({
+      from: "tls_cert_request.a",
+      to: "tls_cert_request.b",
+    });
+  });
+
+  // What a request made by openssl with this subject begins with, and where Terraform's functions cut.
+  test.each([
+    ["RSA-2048", 392, "", "AQAB", 432],
+    ["RSA-3072", 560, "AAE=", "AgMBAAGg", 600],
+    ["RSA-4096", 732, "AQ==", "AwEAAaAA", 772],
+  ] as const)("%s: %i characters, then %p", (algorithm, whole, rest, next, at) => {
+    const { configuration, elements } = make([kept("a", { algorithm, publicKeyRelay })], {
+      secret,
+    });
+    const body =
+      'replace(tls_cert_request.a.cert_request_pem, "/-----[A-Z ]+-----|[^A-Za-z0-9+/=]/", "")';
+    expect(configuration.locals?.a_public_key).toBe(
+      `\${regexall(".{1,64}", join("", [substr(${body}, 44, ${whole}), "${rest}"]))}`,
+    );
+    const { postcondition } = elements["tls_cert_request.a"]?.lifecycle as {
+      postcondition: { condition: string }[];
+    };
+    expect(postcondition[0]?.condition).toContain(`, ${at}, ${next.length}) == "${next}"`);
+  });
+});
+
 describe("a key that is in Secrets Manager already", () => {
   test("is read at its current version, whatever that is", () => {
     const { elements, configuration, issuer } = make([
@@ -250,6 +303,12 @@ test.each<[string, SigningKey[], Partial<IrsaIssuerProps>, string]>([
     [kept("a")],
     { secret, parameterPath: "/aws/irsa" },
     "parameterPath must not begin with /aws or /ssm",
+  ],
+  [
+    "a certificate request for an EC key",
+    [kept("a", { algorithm: "EC-P384", publicKeyRelay: "certificate-request" })],
+    { secret },
+    'keys[0].publicKeyRelay must be "ssm-parameter" for EC-P384: only RSA keys can be cut out of a certificate request, got "certificate-request"',
   ],
   [
     "functions for an EC key",

@@ -3,7 +3,8 @@ import { Construct } from "constructs";
 import { addressed, EphemeralResource } from "../../synthesis";
 import { type SecretProps, SigningKeySecret } from "../signing-key-secret";
 import { type KeyAlgorithm, keyAlgorithms } from "./key-algorithms";
-import { PublicKeyRelay } from "./public-key-relay";
+import { PublicKeyOfSecret } from "./public-key-of-secret";
+import type { PublicKeyRelay } from "./relay";
 
 /** Props of {@link KeptKey}. */
 export interface KeptKeyProps {
@@ -14,6 +15,8 @@ export interface KeptKeyProps {
   readonly secret: SecretProps;
   /** The name of the SSM parameter with the public key. */
   readonly parameterName: string;
+  /** @default "ssm-parameter" */
+  readonly publicKeyRelay?: PublicKeyRelay;
   /** @default - no tags */
   readonly tags?: Readonly<Record<string, string>>;
 }
@@ -50,12 +53,12 @@ export class KeptKey extends Construct {
       tags,
     });
     const { version } = this.secret;
-    const relay = new PublicKeyRelay(this, "public-key", {
+    const relay = new PublicKeyOfSecret(this, "public-key", {
       ...props,
       secretId: version.secretId,
       versionId: version.versionId,
     });
     this.publicKeyPem = relay.publicKeyPem;
-    this.resources = [...this.secret.resources, relay.parameter];
+    this.resources = [...this.secret.resources, relay.resource];
   }
 }

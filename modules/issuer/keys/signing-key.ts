@@ -1,7 +1,8 @@
 import type { KeyIdSource, PublicJwk } from "../../documents";
 import type { KeyAlgorithm } from "./key-algorithms";
+import type { PublicKeyRelay } from "./relay";
 
-/** Options of {@link SigningKey.generated} and {@link SigningKey.keptInSecretsManager}. */
+/** Options of {@link SigningKey.generated}. */
 export interface GeneratedKeyOptions {
   /** @default "RSA-2048", as in the module of the Talos documentation */
   readonly algorithm?: KeyAlgorithm;
@@ -12,8 +13,18 @@ export interface GeneratedKeyOptions {
   readonly previousName?: string;
 }
 
+/** Options of {@link SigningKey.keptInSecretsManager}. */
+export interface KeptKeyOptions extends GeneratedKeyOptions {
+  /**
+   * What takes the public key to the JWKS: `"certificate-request"` makes no SSM parameter and needs no
+   * permission for one, but tls 4.4 and an RSA key.
+   * @default "ssm-parameter", with tls 4.2 and every kind of key
+   */
+  readonly publicKeyRelay?: PublicKeyRelay;
+}
+
 /** Options of {@link SigningKey.fromSecret}. */
-export interface StoredKeyOptions {
+export interface StoredKeyOptions extends Pick<KeptKeyOptions, "publicKeyRelay"> {
   /** The name or ARN of the secret: a private key as PEM (PKCS#1, SEC1, PKCS#8), or base64 of that. */
   readonly secretId: string;
   /**
@@ -76,9 +87,9 @@ export class SigningKey {
    *   secret: { name: "talos/prod" }, // the key is in the secret talos/prod/key-2026
    * });
    */
-  static keptInSecretsManager(name: string, options: GeneratedKeyOptions = {}): SigningKey {
-    const { algorithm = "RSA-2048", previousName } = options;
-    return new SigningKey({ name, source: "secrets-manager", algorithm, previousName });
+  static keptInSecretsManager(name: string, options: KeptKeyOptions = {}): SigningKey {
+    const { algorithm = "RSA-2048" } = options;
+    return new SigningKey({ name, source: "secrets-manager", ...options, algorithm });
   }
 
   /**
@@ -92,8 +103,8 @@ export class SigningKey {
    * SigningKey.fromSecret("key", { secretId: "talos/prod" });
    */
   static fromSecret(name: string, options: StoredKeyOptions): SigningKey {
-    const { algorithm = "RSA-2048", ...stored } = options;
-    return new SigningKey({ name, source: "existing-secret", algorithm, stored });
+    const { algorithm = "RSA-2048", publicKeyRelay, ...stored } = options;
+    return new SigningKey({ name, source: "existing-secret", algorithm, publicKeyRelay, stored });
   }
 
   /**
@@ -130,7 +141,9 @@ export class SigningKey {
   /** Where the `kid` of keys of your own comes from. */
   readonly keyId: KeyIdSource;
   /** Where a key is that is in Secrets Manager already. */
-  readonly stored: Omit<StoredKeyOptions, "algorithm"> | undefined;
+  readonly stored: Omit<StoredKeyOptions, "algorithm" | "publicKeyRelay"> | undefined;
+  /** What takes the public half of a key in Secrets Manager to the JWKS. */
+  readonly publicKeyRelay: PublicKeyRelay | undefined;
 
   private constructor(props: Partial<SigningKey> & Pick<SigningKey, "name" | "source">) {
     this.name = props.name;
@@ -140,5 +153,6 @@ export class SigningKey {
     this.previousName = props.previousName;
     this.keyId = props.keyId ?? "computed";
     this.stored = props.stored;
+    this.publicKeyRelay = props.publicKeyRelay;
   }
 }

@@ -21,6 +21,7 @@ import {
   type Violation,
 } from "../../validation";
 import type { SecretProps } from "../signing-key-secret";
+import { canBeRequested } from "./certificate-request-relay";
 import { KeptKey } from "./kept-key";
 import { type KeyAlgorithm, keyAlgorithms } from "./key-algorithms";
 import type { SigningKey } from "./signing-key";
@@ -106,6 +107,7 @@ export function keyViolations(keys: readonly SigningKey[], signingKey?: string):
     ]),
     ...keys.flatMap(publicKeyViolations),
     ...keys.flatMap(storedKeyViolations),
+    ...keys.flatMap(relayViolations),
     ...published
       .filter(({ kid }, at) => kids.indexOf(kid) < at)
       .map(({ kid, index }) => ({
@@ -122,6 +124,14 @@ export function keyViolations(keys: readonly SigningKey[], signingKey?: string):
           },
         ]),
   ];
+}
+
+/** Keys that the way to the JWKS cannot take. */
+function relayViolations(key: SigningKey, index: number): Violation[] {
+  const { algorithm = "RSA-2048", publicKeyRelay } = key;
+  if (publicKeyRelay !== "certificate-request" || canBeRequested(algorithm)) return [];
+  const rule = `must be "ssm-parameter" for ${algorithm}: only RSA keys can be cut out of a certificate request`;
+  return [{ path: ["keys", index, "publicKeyRelay"], rule, given: publicKeyRelay }];
 }
 
 /** Where a key in Secrets Manager is. */
@@ -232,7 +242,7 @@ export class SigningKeys extends Construct {
     return pair;
   }
 
-  private keep({ name, previousName, algorithm = "RSA-2048" }: SigningKey) {
+  private keep({ name, previousName, algorithm = "RSA-2048", publicKeyRelay }: SigningKey) {
     const { secret = { name: "" }, parameterPath, tags } = this.props;
     const make = (keyName: string) =>
       new KeptKey(this, keyName, {
@@ -240,6 +250,7 @@ export class SigningKeys extends Construct {
         algorithm,
         secret: { ...secret, name: `${secret.name}/${keyName}` },
         parameterName: `${parameterPath}/${keyName}`,
+        publicKeyRelay,
         tags,
       });
     const key = make(name);
@@ -260,11 +271,19 @@ export class SigningKeys extends Construct {
     };
   }
 
-  private read({ name, algorithm = "RSA-2048", stored = { secretId: "" } }: SigningKey) {
+  private read(signingKey: SigningKey) {
+    const { name, algorithm = "RSA-2048", publicKeyRelay, stored = { secretId: "" } } = signingKey;
     const { parameterPath, tags } = this.props;
     const parameterName = `${parameterPath}/${name}`;
     new Removed(this, `removed-${name}`, this.addressOfPair(name));
-    const key = new StoredKey(this, name, { ...stored, name, algorithm, parameterName, tags });
+    const key = new StoredKey(this, name, {
+      ...stored,
+      name,
+      algorithm,
+      publicKeyRelay,
+      parameterName,
+      tags,
+    });
     return { publicKeyPem: key.publicKeyPem, arn: key.secretArn, version: key.version };
   }
 

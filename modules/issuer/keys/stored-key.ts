@@ -3,7 +3,7 @@ import { ref, TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
 import { addressed } from "../../synthesis";
 import type { KeyAlgorithm } from "./key-algorithms";
-import { PublicKeyRelay } from "./public-key-relay";
+import { PublicKeyOfSecret } from "./public-key-of-secret";
 import type { StoredKeyOptions } from "./signing-key";
 
 /** Props of {@link StoredKey}. */
@@ -55,7 +55,7 @@ export class StoredKey extends Construct {
     const list = `data.${versions.terraformResourceType}.${versions.friendlyUniqueId}.versions`;
     this.version = `one(${idsIn(list)})`;
     this.secretArn = versions.arn;
-    this.publicKeyPem = new PublicKeyRelay(this, "public-key", {
+    this.publicKeyPem = new PublicKeyOfSecret(this, "public-key", {
       ...props,
       secretId: versions.arn,
       versionId: Token.asString(ref(this.version, TerraformStack.of(this))),
