@@ -5,7 +5,7 @@ import { type Exit, type GuardedProcess, startProcess } from "./guarded-process"
 import { onLoopback } from "./loopback";
 
 /** What Terraform is going to do with a resource or data source. */
-type Action = "create" | "read" | "update" | "replace" | "delete";
+type Action = "create" | "read" | "update" | "replace" | "delete" | "forget";
 
 /** One entry of a plan. */
 interface PlannedChange {
@@ -19,8 +19,7 @@ interface PlannedChange {
 export interface Plan {
   /** Nothing to do: neither a resource nor an output changes. */
   readonly empty: boolean;
-  readonly changes: readonly PlannedChange[];
-  /** The action by address. */
+  /** The action by address, as the text has it. */
   readonly actions: Readonly<Record<string, Action>>;
   /** The plan as Terraform prints it. */
   readonly text: string;
@@ -131,21 +130,19 @@ export class Terraform {
     return this.run("validate", "-no-color");
   }
 
-  /** Plans, and reads the plan when there is anything to do. */
+  /** Plans. */
   async plan(options: ChangeOptions & { readonly destroy?: boolean } = {}): Promise<Plan> {
     const file = "tfplan";
     const args = ["plan", "-no-color", "-detailed-exitcode", `-out=${file}`, ...flags(options)];
     if (options.destroy) args.push("-destroy");
     const run = await this.start(args).ended;
     if (run.code !== 0 && run.code !== 2) throw this.error(args, run);
-    const changes = run.code === 0 ? [] : readPlan(await this.read("show", "-json", file));
-    return {
-      empty: run.code === 0,
-      changes,
-      actions: Object.fromEntries(changes.map(({ address, action }) => [address, action])),
-      text: run.output,
-      file,
-    };
+    return { empty: run.code === 0, actions: readActions(run.output), text: run.output, file };
+  }
+
+  /** What a plan does to each resource. It takes Terraform as long as the plan itself. */
+  async changes({ file }: Plan): Promise<readonly PlannedChange[]> {
+    return readPlan(await this.read("show", "-json", file));
   }
 
   /** @param options or a plan to apply as it is */
@@ -343,6 +340,28 @@ interface State {
       readonly attributes: Record<string, unknown>;
     }[];
   }[];
+}
+
+/** How a plan is printed: what is said of an address, and what is done there. */
+const sentences: readonly (readonly [string, Action])[] = [
+  ["will be created", "create"],
+  ["will be read during apply", "read"],
+  ["will be updated in-place", "update"],
+  ["is tainted, so", "replace"],
+  ["must be replaced", "replace"],
+  ["will be replaced, as requested", "replace"],
+  ["will be destroyed", "delete"],
+  ["will no longer be managed by Terraform", "forget"],
+  ["will be removed from the OpenTofu state", "forget"],
+];
+
+function readActions(text: string): Record<string, Action> {
+  const entries = [...text.matchAll(/^ {1,2}# (.+)$/gm)].flatMap(([, entry = ""]) => {
+    const [words, action] = sentences.find(([words]) => entry.includes(` ${words}`)) ?? [];
+    const [address = ""] = entry.split(` ${words}`);
+    return action === undefined ? [] : [[address, action] as const];
+  });
+  return Object.fromEntries(entries);
 }
 
 interface PlanDocument {

@@ -75,8 +75,9 @@ describeWith(
         { recursive: true },
       );
       const adopting = await terraform.plan();
-      expect(adopting.changes.filter((change) => !isProtection(change))).toEqual(inPlace);
-      const others = adopting.changes.filter(isProtection);
+      const changes = await terraform.changes(adopting);
+      expect(changes.filter((change) => !isProtection(change))).toEqual(inPlace);
+      const others = changes.filter(isProtection);
       expect(others.map(({ address, action }) => `${action} ${address}`)).toEqual(protection);
       await terraform.apply(adopting);
       expect(await identities(terraform)).toEqual(before);
@@ -100,7 +101,8 @@ describeWith(
       });
       await terraform.init();
       const adopting = await terraform.plan();
-      expect(adopting.changes.filter((change) => !isProtection(change))).toEqual(
+      const changes = await terraform.changes(adopting);
+      expect(changes.filter((change) => !isProtection(change))).toEqual(
         inPlace.map((change) => ({ ...change, address: `module.irsa.${change.address}` })),
       );
       await terraform.apply(adopting);

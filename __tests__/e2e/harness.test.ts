@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { capabilitiesOfRun } from "../../sandbox/capabilities";
 import { AwsApi } from "../../sandbox/aws-api";
 import { temporaryDirectory } from "../../sandbox/directory";
 import { type Emulator, startEmulator } from "../../sandbox/emulator";
@@ -11,7 +12,7 @@ import { startProcess } from "../../sandbox/guarded-process";
 import { LocalCloud } from "../../sandbox/local-cloud";
 import { RelyingParty } from "../../sandbox/relying-party";
 import { Terraform, TerraformError } from "../../sandbox/terraform-runner";
-import { configuration } from "./support/configuration";
+import { configuration, reconfigure } from "./support/configuration";
 import { describeWith } from "./support/describe-with";
 
 function requiring(...names: string[]) {
@@ -284,6 +285,59 @@ describeWith(["terraform", "tls", "emulator", "openssl"], "the TLS endpoint", ()
     const planned = terraform.plan();
     await expect(planned).rejects.toThrow(TerraformError);
     await expect(planned).rejects.toThrow(/certificate is valid for[^]+ not\s+example.com/);
+  });
+});
+
+describeWith(["terraform"], "a plan", () => {
+  test("of every action has the actions that Terraform's JSON has", async () => {
+    const data = (names: readonly string[], more: object = {}) => ({
+      terraform_data: Object.fromEntries(
+        names.map((name) => [name, { input: "1", triggers_replace: "1", ...more }]),
+      ),
+    });
+    const directory = configuration({
+      resource: data(["kept", "updated", "replaced", "asked", "tainted", "destroyed", "forgotten"]),
+    });
+    const binary = capabilitiesOfRun()?.binary ?? "terraform";
+    const terraform = new Terraform({ directory, binary });
+    await terraform.init();
+    await terraform.apply();
+    await terraform.taint("terraform_data.tainted");
+    reconfigure(directory, {
+      resource: {
+        terraform_data: {
+          ...data(["kept", "asked", "tainted"]).terraform_data,
+          ...data(["updated"], { input: "2" }).terraform_data,
+          ...data(["replaced"], { triggers_replace: "2" }).terraform_data,
+          created: { for_each: { "a # b": 1 } },
+        },
+      },
+      data: {
+        terraform_remote_state: {
+          read: {
+            backend: "local",
+            config: { path: "terraform.tfstate" },
+            depends_on: ["terraform_data.created"],
+          },
+        },
+      },
+      removed: [{ from: "terraform_data.forgotten", lifecycle: { destroy: false } }],
+    });
+    const plan = await terraform.plan({ replace: ["terraform_data.asked"] });
+    expect(plan.actions).toEqual({
+      'terraform_data.created["a # b"]': "create",
+      "data.terraform_remote_state.read": "read",
+      "terraform_data.updated": "update",
+      "terraform_data.asked": "replace",
+      "terraform_data.replaced": "replace",
+      "terraform_data.tainted": "replace",
+      "terraform_data.destroyed": "delete",
+      "terraform_data.forgotten": "forget",
+    });
+    const changes = await terraform.changes(plan);
+    expect(Object.fromEntries(changes.map(({ address, action }) => [address, action]))).toEqual(
+      plan.actions,
+    );
   });
 });
 

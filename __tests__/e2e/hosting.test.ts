@@ -245,7 +245,7 @@ describeWith(["terraform", "aws", "emulator"], "every way of hosting, applied", 
   });
 
   test("the second plan is empty, except for what the emulator forgets of a distribution", async () => {
-    const { changes } = await terraform.plan();
+    const changes = await terraform.changes(await terraform.plan());
     // Read back, it has no origin access control, and settings that nobody has made. What depends on it
     // is looked at again.
     expect(changes.map(({ address, action }) => `${action} ${address}`)).toEqual(
