@@ -106,6 +106,31 @@ describeWith(
       });
     });
 
+    test("who may not read the secret at plan is told so, and nothing changes", async () => {
+      const before = await publishedKeyIds(cloud, "acme-oidc");
+      const fault = cloud.proxy.fail(action("GetSecretValue"), {
+        status: 400,
+        body: () => JSON.stringify({ __type: "AccessDeniedException", Message: "not authorized" }),
+      });
+      await expect(terraform.apply()).rejects.toThrow(
+        /aws_secretsmanager_secret_version[^]*AccessDeniedException/,
+      );
+      fault.end();
+      expect(fault.requests.length).toBeGreaterThan(0);
+      expect(await publishedKeyIds(cloud, "acme-oidc")).toEqual(before);
+    });
+
+    test("of two applies at once the second is refused by the state's lock", async () => {
+      const before = await publishedKeyIds(cloud, "acme-oidc");
+      const hold = cloud.proxy.hold(action("GetSecretValue"));
+      const first = terraform.startApply();
+      await hold.arrived;
+      await expect(terraform.apply()).rejects.toThrow("Error acquiring the state lock");
+      hold.release();
+      expect(await first.ended).toMatchObject({ code: 0 });
+      expect(await publishedKeyIds(cloud, "acme-oidc")).toEqual(before);
+    });
+
     test("the other key signs, and the old one is retired, killed at every write", async () => {
       change({ keys: [kept("a"), kept("b")], signingKey: "b" });
       await terraform.apply();
