@@ -106,7 +106,7 @@ describeWith(
       });
     });
 
-    test("who may not read the secret at plan is told so, and nothing changes", async () => {
+    test("a plan that may not read the secret says so, and nothing changes", async () => {
       const before = await publishedKeyIds(cloud, "acme-oidc");
       const fault = cloud.proxy.fail(action("GetSecretValue"), {
         status: 400,
