@@ -37,7 +37,7 @@ result is no manifest print:
 | --- | --- |
 | \`validate\` | \`{"valid": BOOLEAN, "stacks": [NAME, …], "warnings": […], "problems": [{"file", "line", "column", "path": […], "rule", "given"}, …]}\` |
 | \`list\` | \`[{"name", "directory", "region", "accountId"}, …]\` |
-| \`synth\` | \`{"stacks": [NAME, …], "written": [PATH, …]}\` |
+| \`synth\` | \`{"stacks": [NAME, …], "written": [PATH, …]}\`; with \`--as module\`, \`modules\` in place of \`stacks\` |
 | \`documents\` | \`{"written": [PATH, …]}\` |
 | \`manifests add-ons\` for Helm | \`{"releases": [{"name", "namespace", "chart": {"name", "repository", "version", …}, "values"}, …], "written": [PATH, …]}\`, in the order of installation |
 | \`manifests smoke-test --explain\` | \`[{"code", "severity", "what", "expected", "actual", "remedy"}, …]\`, empty where the log contains no known answer |

@@ -270,7 +270,10 @@ export abstract class IssuerStack extends TerraformStack {
     config: TerraformVariableConfig,
     rules: readonly NameRule[] = [],
   ): TerraformVariable {
-    const variable = new TerraformVariable(this, name, { nullable: false, ...config });
+    // An output may have the same name.
+    const id = `variable-${name}`;
+    const variable = new TerraformVariable(this, id, { nullable: false, ...config });
+    variable.overrideLogicalId(name);
     validate(variable, rules);
     return variable;
   }

@@ -70,7 +70,7 @@ const anyIssuer = {
 export class ClusterStack extends IssuerStack {
   constructor(scope: Construct, id: string, props: ClusterStackProps) {
     super(scope, id, props.backend);
-    const { region, talos, serviceAccountRoles = [] } = props;
+    const { region, talos, serviceAccountRoles: given = [] } = props;
     assertValid(
       [
         ...checkRegion(["region"], region, props.skipRegionValidation),
@@ -78,12 +78,13 @@ export class ClusterStack extends IssuerStack {
         ...(talos === undefined ? [] : talosViolations(talos)),
         ...under(
           ["serviceAccountRoles"],
-          rolesViolations(serviceAccountRoles.map((role) => ({ ...role, issuers: [anyIssuer] }))),
+          rolesViolations(given.map((role) => ({ ...role, issuers: [anyIssuer] }))),
         ),
       ],
       this,
     );
-    const { trustedIssuers: issuers } = this.issuer(props);
+    const { serviceAccountRoles = [], ...rest } = this.variableProps(props);
+    const { trustedIssuers: issuers } = this.issuer(rest);
     const roles = serviceAccountRoles.map((role) => ({
       role: new ServiceAccountRole(this, `role-${role.name}`, { ...role, issuers }),
       primary: primaryAccounts(role, serviceAccountRoles),
@@ -92,8 +93,13 @@ export class ClusterStack extends IssuerStack {
       ...awsProviderConfig(region, props),
       skipRegionValidation: props.skipRegionValidation,
     });
-    this.output("aws_region", "AWS region of the cluster's resources.", region);
+    this.output("aws_region", "AWS region of the cluster's resources.", rest.region);
     if (roles.length > 0) this.addRoleOutputs(roles);
+  }
+
+  /** The props with variables in the place of values; those that are written in as they are here. */
+  protected variableProps(props: ClusterStackProps): ClusterStackProps {
+    return props;
   }
 
   private issuer({ issuer: props, talos }: ClusterStackProps): IIrsaIssuer {

@@ -1,21 +1,32 @@
 import { Option } from "commander";
-import { config, outDirectory, stacks } from "../input/shared-options";
+import { config, force, oneOf, stacks } from "../input/shared-options";
 import type { SynthOptions } from "../actions/synth";
 import type { Definition } from "./command";
 
 export const synthCommand: Definition<SynthOptions> = {
   name: "synth",
   summary: "write the stacks as Terraform",
-  description: "write the stacks of the configuration as Terraform, a directory each",
+  description:
+    "write the stacks of the configuration as Terraform, a directory each; or as modules to be called by Terraform of your own",
   arguments: [stacks()],
   options: [
     config(),
-    outDirectory("where to write"),
+    oneOf(
+      "--as <form>",
+      "stack: with provider and backend, ready to be applied; module: HCL with neither, with variables and a README (default: stack)",
+      ["stack", "module"],
+    ),
+    new Option(
+      "--out <directory>",
+      "where to write (default: cdktf.out; of modules: irsa-modules)",
+    ),
+    force(),
     new Option("--hcl", "write HCL in place of JSON"),
     new Option("--json", "report what was written as JSON"),
   ],
-  help: `Example:
+  help: `Examples:
   irsa synth prod
-  cd cdktf.out/stacks/prod && terraform init && terraform apply`,
+  cd cdktf.out/stacks/prod && terraform init && terraform apply
+  irsa synth --as module prod`,
   load: async () => (await import("../actions/synth.ts")).synth,
 };

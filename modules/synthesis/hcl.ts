@@ -100,7 +100,7 @@ function terraformBlock({ required_version, required_providers, backend, ...rest
       : []),
     ...entries(backend).map(([type, body]) => block(`backend "${type}"`, body as Body)),
   ];
-  return wrap("terraform", [...attributes({ required_version, ...rest }), ...spaced(nested)]);
+  return wrap("terraform", withBlocks(attributes({ required_version, ...rest }), nested));
 }
 
 function sourceFirst(providers: Body): Body {
@@ -127,7 +127,11 @@ function block(header: string, body: Body): string {
     list(value).map((each) => block(name, each)),
   );
   const plain = attributes(Object.fromEntries(present.filter((entry) => !isBlock(entry))));
-  return wrap(header, plain.length === 0 ? spaced(nested).slice(1) : [...plain, ...spaced(nested)]);
+  return wrap(header, withBlocks(plain, nested));
+}
+
+function withBlocks(lines: readonly string[], nested: readonly string[]): string[] {
+  return lines.length === 0 ? spaced(nested).slice(1) : [...lines, ...spaced(nested)];
 }
 
 function wrap(header: string, lines: readonly string[]): string {

@@ -88,6 +88,79 @@ describe("irsa synth", () => {
   });
 });
 
+describe("irsa synth --as module", () => {
+  const argv = ["synth", "--as", "module"];
+
+  test("writes a module for each cluster, without provider and backend, and how to call it", async () => {
+    const { status, stdout, stderr, written } = await irsa(argv, { files });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^Wrote 2 modules:\n {2}irsa-modules\/prod\n {2}irsa-modules\/lab\n/);
+    const ofLab = Object.keys(written).filter((name) => name.startsWith("irsa-modules/lab/"));
+    expect(ofLab.map((name) => name.replace("irsa-modules/lab/", ""))).toEqual([
+      "README.md",
+      "jwks.cjs",
+      "main.tf",
+      "outputs.tf",
+      "variables.tf",
+      "versions.tf",
+    ]);
+    const hcl = Object.entries(written).filter(([name]) => name.endsWith(".tf"));
+    for (const [, text] of hcl) expect(text).not.toMatch(/^provider|backend|TfToken|undefined/m);
+    expect(written["irsa-modules/prod/README.md"]).toContain(
+      'allowed_account_ids = ["111122223333"]',
+    );
+  });
+
+  test("has the values of the cluster as defaults of variables", async () => {
+    const role =
+      ', tags: {team: a}, serviceAccountRoles: [{name: app, serviceAccounts: ["shop/app"]}]}';
+    const yaml = `clusters:\n${cluster("prod").replace(/\}\n$/, `${role}\n`)}`;
+    const { written } = await irsa([...argv, "--out", "out"], { files: { "irsa.yaml": yaml } });
+    const variables = written["out/prod/variables.tf"] ?? "";
+    expect([...variables.matchAll(/variable "(\w+)"/g)].map(([, name]) => name).sort()).toEqual([
+      "bucket_name",
+      "role_name_prefix",
+      "secret_name",
+      "tags",
+    ]);
+    expect(variables).toContain('default     = "talos/prod"');
+    const main = written["out/prod/main.tf"] ?? "";
+    expect(main).not.toMatch(/acme-prod|eu-central-1|talos\/prod|team/);
+    expect(main).toContain('"${var.role_name_prefix}app"');
+  });
+
+  test("of a configuration without clusters is the module irsa", async () => {
+    const { status, written } = await irsa(argv, {
+      files: { "irsa.yaml": "backend: {type: local}" },
+    });
+    expect(status).toBe(0);
+    expect(written["irsa-modules/irsa/README.md"]).toContain('bucket_name   = "acme-prod-oidc"');
+  });
+
+  test("what has been changed by hand stays, unless --force is there", async () => {
+    const changed = { "irsa-modules/lab/main.tf": "# changed" };
+    const refused = await irsa(argv, { files: { ...files, ...changed } });
+    expect({ status: refused.status, written: refused.written }).toEqual({
+      status: 1,
+      written: {},
+    });
+    expect(refused.stderr).toContain("irsa-modules/lab/main.tf exists with other content");
+    const forced = await irsa([...argv, "--force", "--json"], { files: { ...files, ...changed } });
+    expect(JSON.parse(forced.stdout)).toMatchObject({ modules: ["prod", "lab"] });
+    expect(forced.written["irsa-modules/lab/main.tf"]).toContain("resource");
+  });
+
+  test.each([
+    ["an unknown form", ["--as", "modul"], /^--as must be one of stack, module, got "modul"$/m],
+    ["HCL, which it is", ["--as", "module", "--hcl"], /leave out --hcl/],
+    ["force for stacks", ["--force"], /--force needs --as module/],
+  ])("%s is refused", async (_title, options, says) => {
+    const { status, stderr } = await irsa(["synth", ...options], { files });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(says);
+  });
+});
+
 describe("irsa list", () => {
   test("is a name a line", async () => {
     expect((await irsa(["list"], { files })).stdout).toBe("prod\nlab\n");

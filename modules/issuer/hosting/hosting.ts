@@ -25,6 +25,17 @@ import {
   selfPublishedHostingViolations,
 } from "./self-published-hosting";
 
+/** What differs between issuers of one way of hosting. */
+export interface HostingPlace {
+  readonly bucketName?: string;
+  /** Of a domain of your own. */
+  readonly domainName?: string;
+  /** Of the certificate of that domain. */
+  readonly certificateArn?: string;
+  /** Of documents that you publish. */
+  readonly issuerUrl?: string;
+}
+
 type Choice =
   | ({ readonly kind: "s3" | "s3-virtual-hosted" } & S3Choice)
   | ({ readonly kind: "cloudfront" } & CloudFrontHostingProps)
@@ -106,6 +117,44 @@ export class Hosting {
     return choice.kind === "cloudfront" && choice.domain !== undefined
       ? [amazonRootThumbprint]
       : "certificate";
+  }
+
+  /**
+   * What differs from one issuer to the next.
+   *
+   * @internal
+   */
+  get place(): HostingPlace {
+    const { choice } = this;
+    if (choice.kind === "self-published") return { issuerUrl: choice.issuerUrl };
+    const domain = choice.kind === "cloudfront" ? choice.domain : undefined;
+    return {
+      bucketName: bucketProps(choice.bucket).name,
+      ...(domain && { domainName: domain.name, certificateArn: domain.certificateArn }),
+    };
+  }
+
+  /**
+   * The same way of hosting elsewhere, in the AWS provider's own region.
+   *
+   * @internal
+   */
+  at({ bucketName, domainName, certificateArn, issuerUrl }: HostingPlace): Hosting {
+    const { choice } = this;
+    if (choice.kind === "self-published") {
+      return new Hosting({ ...choice, issuerUrl: issuerUrl ?? choice.issuerUrl });
+    }
+    const bucket = bucketProps(choice.bucket);
+    const moved = { bucket: { ...bucket, name: bucketName ?? bucket.name }, region: undefined };
+    if (choice.kind !== "cloudfront") return new Hosting({ ...choice, ...moved });
+    const { domain } = choice;
+    const name = domainName ?? domain?.name ?? "";
+    const certificate = certificateArn ?? domain?.certificateArn ?? "";
+    return new Hosting({
+      ...choice,
+      ...moved,
+      domain: domain && { name, certificateArn: certificate },
+    });
   }
 
   /** What is wrong with the props, at paths that begin with the props' own names. */

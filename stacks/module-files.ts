@@ -1,0 +1,124 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { App, type TerraformStack } from "cdktf";
+import { type TerraformJson, toHclFiles } from "../modules/synthesis";
+
+/** What a module's README says that its configuration does not. */
+export interface ModuleTexts {
+  /** The module's name. */
+  readonly name: string;
+  /** A comment at the top: what writes the file. */
+  readonly generatedBy: string;
+  readonly intro: string;
+  /** HCL that uses the module. */
+  readonly example: string;
+  /** Paragraphs at the end. */
+  readonly ending: string;
+}
+
+/**
+ * A stack that has been synthesized as a Terraform module: HCL without provider and backend blocks, and
+ * a README.
+ *
+ * @param texts what the README says
+ * @returns the files' texts by name
+ */
+export function moduleFiles(stack: TerraformStack, texts: ModuleTexts): Record<string, string> {
+  const assets = assetsBeside(join(App.of(stack).outdir, "stacks", stack.node.id));
+  const { provider: _providers, terraform, ...rest } = stack.toTerraform() as TerraformJson;
+  const { backend: _backend, ...versions } = terraform as TerraformJson;
+  const json = beside({ ...rest, terraform: versions }, Object.keys(assets)) as TerraformJson;
+  const hcl = toHclFiles(json);
+  return {
+    "README.md": readme(texts, json),
+    "main.tf": hcl.main,
+    "outputs.tf": hcl.outputs,
+    "variables.tf": hcl.variables,
+    "versions.tf": hcl.versions,
+    ...Object.fromEntries(Object.entries(assets).map(([path, text]) => [fileName(path), text])),
+  };
+}
+
+function assetsBeside(stack: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(stack, { recursive: true, encoding: "utf8" })
+      .filter((path) => path.startsWith("assets/") && path.endsWith(".cjs"))
+      .map((path) => [path, readFileSync(join(stack, path), "utf8")]),
+  );
+}
+
+/** Assets lie right beside the module's files, under their own names. */
+function beside(json: TerraformJson, assets: readonly string[]): unknown {
+  const text = assets.reduce(
+    (current, path) => current.replaceAll(path, fileName(path)),
+    JSON.stringify(json),
+  );
+  return JSON.parse(text);
+}
+
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function readme(
+  { name, generatedBy, intro, example, ending }: ModuleTexts,
+  json: TerraformJson,
+): string {
+  const { variable = {}, output = {} } = json as Record<
+    string,
+    Record<string, Record<string, unknown>>
+  >;
+  const inputs = Object.entries(variable).map(([input, { description, type, default: value }]) => [
+    `\`${input}\``,
+    String(description),
+    `\`${String(type)}\``,
+    value === undefined ? "required" : `\`${JSON.stringify(value)}\``,
+  ]);
+  const { required_version, required_providers } = json.terraform as {
+    required_version: string;
+    required_providers: Record<string, { version: string }>;
+  };
+  return `<!-- ${generatedBy} -->
+
+# ${name}
+
+${intro}
+
+## Example
+
+\`\`\`hcl
+${example}
+\`\`\`
+
+## Requirements
+
+${table(
+  ["name", "version"],
+  [
+    ["terraform", `\`${required_version}\``],
+    ...Object.entries(required_providers).map(([provider, { version }]) => [
+      provider,
+      `\`${version}\``,
+    ]),
+  ],
+)}
+
+## Inputs
+
+${inputs.length === 0 ? "None." : table(["name", "description", "type", "default"], inputs)}
+
+## Outputs
+
+${table(
+  ["name", "description"],
+  Object.entries(output).map(([each, { description }]) => [`\`${each}\``, String(description)]),
+)}
+
+${ending}
+`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
