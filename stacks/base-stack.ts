@@ -94,7 +94,8 @@ export abstract class IssuerStack extends TerraformStack {
     for (const [name, { Provider, required }] of Object.entries(providers)) {
       if (!used.has(name)) continue;
       new Provider(this, name, name === "aws" ? aws : {});
-      this.addOverride(`terraform.required_providers.${name}`, required);
+      // Of its own: later overrides change it in place.
+      this.addOverride(`terraform.required_providers.${name}`, { ...required });
     }
     const elements = this.node.findAll();
     if (!elements.some((each) => each instanceof EphemeralResource)) return;
