@@ -1,6 +1,5 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import {
-  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -9,69 +8,31 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { policyCatalogue } from "../modules/roles";
 import * as api from "../index";
 import { contents } from "./support/golden";
 import { readBlocks } from "./support/guide";
+import { pack, run, type Tarball } from "./support/pack";
 
 const root = join(__dirname, "..");
-const { dependencies, peerDependencies } = JSON.parse(
-  readFileSync(join(root, "package.json"), "utf8"),
-) as Record<"dependencies" | "peerDependencies", Record<string, string>>;
+const { peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+  readonly peerDependencies: Readonly<Record<string, string>>;
+};
 const workspace = mkdtempSync(join(tmpdir(), "irsa-package-"));
 
-function run(cwd: string, command: string, ...argv: readonly string[]): string {
-  return execFileSync(command, argv, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-}
-
-/** The working tree as a repository, without what Git ignores. */
-function makeRepository(): string {
-  const repository = join(workspace, "repository");
-  const files = run(root, "git", "ls-files", "--cached", "--others", "--exclude-standard");
-  for (const file of new Set(files.split("\n"))) {
-    if (file === "" || file.startsWith("__tests__/")) continue;
-    mkdirSync(dirname(join(repository, file)), { recursive: true });
-    cpSync(join(root, file), join(repository, file));
-  }
-  run(repository, "git", "init", "--quiet");
-  run(repository, "git", "add", "--all");
-  const identity = ["-c", "user.name=test", "-c", "user.email=test@example.org"];
-  run(repository, "git", ...identity, "commit", "--quiet", "--message", "A release");
-  return repository;
-}
-
-interface Tarball {
-  readonly filename: string;
-  readonly files: readonly { readonly path: string }[];
-}
-
-/** What npm does with a Git URL: it clones, runs `prepare` and packs; and what a release packs. */
-function pack(): Tarball {
-  const clone = join(workspace, "clone");
-  run(workspace, "git", "clone", "--quiet", `file://${makeRepository()}`, clone);
-  symlinkSync(join(root, "node_modules"), join(clone, "node_modules"));
-  const printed = run(clone, "npm", "pack", "--json", "--silent", "--pack-destination", workspace);
-  const [tarball] = JSON.parse(printed.slice(printed.indexOf("["))) as Tarball[];
-  if (tarball === undefined) throw new Error("npm pack made nothing");
-  return tarball;
-}
-
-/** The packages of the development tree stand for those of a registry. */
+/** The peers of the development tree stand for those of a registry; nothing else is needed. */
 function install(project: string, tarball: Tarball, peers: readonly string[]): void {
   const link = (name: string) => [name, `file:${join(root, "node_modules", name)}`] as const;
-  const own = Object.fromEntries(Object.keys(dependencies).map(link));
   mkdirSync(project);
   writeFileSync(
     join(project, "package.json"),
     JSON.stringify({
       private: true,
       dependencies: {
-        ...own,
         ...Object.fromEntries(peers.map(link)),
         "self-hosted-irsa": `file:${join(workspace, tarball.filename)}`,
       },
-      overrides: own,
     }),
   );
   run(project, "npm", "install", "--offline", "--ignore-scripts", "--silent");
@@ -128,12 +89,14 @@ function packagesIn(bundle: string): string[] {
 describe("the package as npm installs it, from a registry or a Git URL", () => {
   let tarball: Tarball;
   beforeAll(() => {
-    tarball = pack();
+    tarball = pack(workspace);
   }, 180_000);
 
   test("contains what it needs, and nothing of its development", () => {
     const paths = tarball.files.map(({ path }) => path);
-    expect(paths.filter((path) => !path.startsWith("dist/")).sort()).toEqual([
+    const modules = run(root, "git", "ls-files", "terraform").trim().split("\n");
+    expect(paths).toEqual(expect.arrayContaining(modules));
+    expect(paths.filter((path) => !/^(dist|terraform)\//.test(path)).sort()).toEqual([
       "CHANGELOG.md",
       "LICENSE",
       "README.md",
@@ -149,16 +112,22 @@ describe("the package as npm installs it, from a registry or a Git URL", () => {
   describe("third-party notices", () => {
     const unpacked = join(workspace, "unpacked");
     const read = (path: string) => readFileSync(join(unpacked, "package/dist", path), "utf8");
+    const clone = join(workspace, "clone");
     beforeAll(() => {
       mkdirSync(unpacked);
       run(unpacked, "tar", "-xzf", join(workspace, tarball.filename));
+      // Minified code does not say where it is from.
+      run(clone, "node", "scripts/build.mjs", "--no-minify");
     });
 
-    test.each(["programs/jwks.cjs", "cli/irsa.cjs", "cli/library.cjs", "cli/peers.cjs"])(
+    const copies = ["cli/aws.cjs", "cli/peers.cjs", "cli/vendor.cjs"];
+    test.each(["programs/jwks.cjs", "cli/irsa.cjs", "cli/library.cjs", ...copies])(
       "name each package that %s contains",
       (bundle) => {
+        const contained = packagesIn(readFileSync(join(clone, "dist", bundle), "utf8"));
+        if (copies.includes(bundle)) expect(contained).not.toEqual([]);
         expect(notices(read("THIRD-PARTY-NOTICES")).map(({ name }) => name)).toEqual(
-          expect.arrayContaining(packagesIn(read(bundle))),
+          expect.arrayContaining(contained),
         );
       },
     );
@@ -166,7 +135,7 @@ describe("the package as npm installs it, from a registry or a Git URL", () => {
     test("name licenses that allow it alone, with the source", () => {
       const found = notices(read("THIRD-PARTY-NOTICES"));
       expect(found.map(({ name }) => name)).toEqual(
-        expect.arrayContaining(["cdktf", "constructs", "jose", "lodash", "@cdktf/provider-aws"]),
+        expect.arrayContaining(["cdktf", "constructs", "jose", "zod", "@cdktf/provider-aws"]),
       );
       for (const { license, source } of found) {
         expect(allowedLicenses).toContain(license);

@@ -1,4 +1,5 @@
-// Bundles what Terraform runs at apply to one readable file, and the command line to others.
+// Bundles what Terraform runs at apply to one readable file, and the command line to others. Code of other
+// projects is minified, except with --no-minify.
 import { build } from "esbuild";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -6,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { formatNotices } from "./third-party-notices.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const { name, dependencies, peerDependencies } = JSON.parse(
+const { peerDependencies } = JSON.parse(
   readFileSync(new URL("../package.json", import.meta.url), "utf8"),
 );
 
@@ -42,21 +43,23 @@ appendFileSync(new URL("../dist/programs/jwks.cjs", import.meta.url), `/*!\n${no
  * A bundle beside another, loaded when one of its modules is used.
  *
  * @param keyOf the path of an imported module from the root, if it belongs there
+ * @param needed keys of what the command line itself does not import
  */
-function bundleApart(file, keyOf) {
-  const keys = new Set();
+function bundleApart(file, keyOf, needed = []) {
+  const keys = new Set(needed);
+  const specifier = `./${file}`;
   const plugin = {
     name: file,
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /.*/ }, (args) => {
-        if (args.path === `./${file}`) return { path: args.path, external: true };
+        if (args.path === specifier) return { path: args.path, external: true };
         const key = keyOf(args);
         if (key === undefined) return undefined;
         keys.add(key);
         return { path: key, namespace: file };
       });
       onLoad({ filter: /.*/, namespace: file }, ({ path }) => ({
-        contents: `module.exports = require("./${file}")[${JSON.stringify(path)}];`,
+        contents: `module.exports = require("${specifier}")[${JSON.stringify(path)}];`,
       }));
     },
   };
@@ -72,6 +75,18 @@ function bundleApart(file, keyOf) {
 /** What the package has as optional peers: the command line has its own copy. */
 const peer = new RegExp(`^(${Object.keys(peerDependencies).join("|")})(/|$)`);
 const peers = bundleApart("peers.cjs", ({ path }) => (peer.test(path) ? path : undefined));
+
+/** What the constructs need besides, and the command line: no user installs it. */
+const vendored = ["@bomb.sh/tab", "fastest-levenshtein", "jose", "yaml", "zod"];
+const vendoredPath = new RegExp(`^(${vendored.join("|")})(/|$)`);
+const vendor = bundleApart(
+  "vendor.cjs",
+  ({ path }) => (vendoredPath.test(path) ? path : undefined),
+  ["jose"],
+);
+
+/** What reads a secret: most commands read none. */
+const aws = bundleApart("aws.cjs", ({ path }) => (path.startsWith("@aws-sdk/") ? path : undefined));
 
 /** What commands do their work with: help needs nothing of it. */
 const library = bundleApart("library.cjs", ({ path, importer, resolveDir }) => {
@@ -93,14 +108,11 @@ const commandLine = {
   metafile: true,
 };
 
-const external = [...Object.keys(dependencies), name];
-
 const command = await build({
   ...commandLine,
   entryPoints: ["cli/irsa.ts"],
   outfile: "dist/cli/irsa.cjs",
-  external,
-  plugins: [peers.plugin, library.plugin],
+  plugins: [peers.plugin, vendor.plugin, aws.plugin, library.plugin],
   banner: { js: requireNode20 },
 });
 
@@ -108,20 +120,30 @@ const work = await build({
   ...commandLine,
   stdin: { contents: library.contents(), resolveDir: root },
   outfile: "dist/cli/library.cjs",
-  external,
-  plugins: [peers.plugin],
+  plugins: [peers.plugin, vendor.plugin],
 });
 
-const copies = await build({
-  ...commandLine,
-  stdin: { contents: peers.contents(), resolveDir: root },
-  outfile: "dist/cli/peers.cjs",
-  legalComments: "linked",
-});
+/** Code of others: loaded after the check of the version, hence for the oldest Node that passes it. */
+const copyOf = (bundle, outfile) =>
+  build({
+    ...commandLine,
+    stdin: { contents: bundle.contents(), resolveDir: root },
+    outfile,
+    target: "node20.19",
+    minify: !process.argv.includes("--no-minify"),
+    keepNames: true,
+    legalComments: "linked",
+  });
+
+const copies = await Promise.all([
+  copyOf(peers, "dist/cli/peers.cjs"),
+  copyOf(vendor, "dist/cli/vendor.cjs"),
+  copyOf(aws, "dist/cli/aws.cjs"),
+]);
 
 const outputs = Object.assign(
   {},
-  ...[program, command, work, copies].map(({ metafile }) => metafile.outputs),
+  ...[program, command, work, ...copies].map(({ metafile }) => metafile.outputs),
 );
 writeFileSync(
   new URL("../dist/THIRD-PARTY-NOTICES", import.meta.url),

@@ -14,7 +14,10 @@ export function formatNotices(metafile, root) {
   const packages = packageDirectories(metafile).map((directory) => describe(join(root, directory)));
   const texts = new Map();
   for (const each of packages) {
-    const text = each.text ?? packages.find((other) => sharesText(each, other))?.text;
+    const text =
+      each.text ??
+      packages.find((other) => sharesText(each, other))?.text ??
+      mitText(each, packages);
     if (text === undefined) throw new Error(`${each.title} has no text of its license`);
     const titles = texts.get(text) ?? new Set();
     texts.set(text, titles.add(each.title));
@@ -39,15 +42,18 @@ function byPackageName(one, other) {
 }
 
 function describe(directory) {
-  const { name, version, license, repository } = JSON.parse(
+  const { name, version, license, author, repository } = JSON.parse(
     readFileSync(join(directory, "package.json"), "utf8"),
   );
   const source = (repository?.url ?? repository ?? "")
     .replace(/^git\+|\.git$/g, "")
     .replace(/^git:/, "https:")
+    .replace(/^github:/, "https://github.com/")
     .replace(/^(?=[\w-]+\/[\w.-]+$)/, "https://github.com/");
   return {
     license,
+    source,
+    author: author?.name ?? author,
     title: [`${name} ${version} (${license})`, source].filter(Boolean).join(", "),
     text: licenseText(directory),
   };
@@ -67,7 +73,22 @@ function licenseText(directory) {
   return section.exec(readFileSync(join(directory, readme), "utf8"))?.[1];
 }
 
-/** The text of these licenses names no project, so that one copy serves several packages. */
-function sharesText({ license }, other) {
-  return license === "MPL-2.0" && other.license === license && other.text !== undefined;
+/**
+ * Whether a package without a text has that of another: MPL-2.0 names no project, and packages of one
+ * repository have one license.
+ */
+function sharesText({ license, source }, other) {
+  return (
+    other.text !== undefined &&
+    license === other.license &&
+    (license === "MPL-2.0" || (source !== "" && source === other.source))
+  );
+}
+
+/** The terms of the MIT license, as other packages have them, under the author's name. */
+function mitText({ license, author }, packages) {
+  if (license !== "MIT" || author === undefined) return undefined;
+  const terms = /^Permission is hereby granted, free of charge.*/ms;
+  const text = packages.find((other) => other.license === "MIT" && terms.test(other.text))?.text;
+  return text && `MIT License\n\nCopyright (c) ${author}\n\n${terms.exec(text)[0]}`;
 }

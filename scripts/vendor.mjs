@@ -1,0 +1,42 @@
+// Has the compiled library load other packages from dist/cli/vendor.cjs: its users install only its peers.
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const dist = fileURLToPath(new URL("../dist", import.meta.url));
+const vendor = join(dist, "cli/vendor.cjs");
+const { peerDependencies } = JSON.parse(
+  readFileSync(new URL("../package.json", import.meta.url), "utf8"),
+);
+const peers = Object.keys(peerDependencies);
+const isPeer = (name) => peers.some((peer) => name === peer || name.startsWith(`${peer}/`));
+const vendored = Object.keys(Object.getOwnPropertyDescriptors(createRequire(vendor)(vendor)));
+
+/** The module of another package, as an expression. */
+function load(name, file) {
+  if (!vendored.includes(name)) throw new Error(`${file} needs ${name}, which is not bundled`);
+  const path = relative(dirname(file), vendor).replaceAll("\\", "/");
+  return `require(${JSON.stringify(path)})[${JSON.stringify(name)}]`;
+}
+
+for (const entry of ["index.js", "modules", "stacks"]) {
+  const path = join(dist, entry);
+  const files = entry.endsWith(".js")
+    ? [path]
+    : readdirSync(path, { recursive: true })
+        .filter((name) => name.endsWith(".js"))
+        .map((name) => join(path, name));
+  for (const file of files) {
+    const text = readFileSync(file, "utf8");
+    const loaded = text.replaceAll(
+      /\b(require|import)\("((?![./]|node:)[^"]+)"\)/g,
+      (whole, call, name) => {
+        if (isPeer(name)) return whole;
+        const module = load(name, file);
+        return call === "require" ? module : `Promise.resolve().then(() => ${module})`;
+      },
+    );
+    if (loaded !== text) writeFileSync(file, loaded);
+  }
+}
