@@ -120,7 +120,7 @@ describe("the package as npm installs it, from a registry or a Git URL", () => {
       run(clone, "node", "scripts/build.mjs", "--no-minify");
     });
 
-    const copies = ["cli/aws.cjs", "cli/peers.cjs", "cli/vendor.cjs"];
+    const copies = ["cli/aws.cjs", "cli/peers.cjs", "cli/vendor.cjs", "cli/certificates.cjs"];
     test.each(["programs/jwks.cjs", "cli/irsa.cjs", "cli/library.cjs", ...copies])(
       "name each package that %s contains",
       (bundle) => {

@@ -4,9 +4,11 @@ import { clusterConfigCommand } from "./commands/cluster-config";
 import { makeCommand } from "./commands/command";
 import { completionCommands } from "./commands/completion";
 import { documentsCommand } from "./commands/documents";
+import { kubeconfigCommand } from "./commands/kubeconfig";
 import { listCommand } from "./commands/list";
 import { manifestsCommand } from "./commands/manifests";
 import { synthCommand } from "./commands/synth";
+import { talosconfigCommand } from "./commands/talosconfig";
 import { validateCommand } from "./commands/validate";
 import { exitCodes, exitCodesText } from "./io/exit-codes";
 import { Host } from "./io/host";
@@ -41,7 +43,9 @@ export function createProgram(io: Io): Program {
     .addCommand(makeCommand(synthCommand, host))
     .addCommand(makeCommand(documentsCommand, host))
     .addCommand(clusterConfigCommand(host))
-    .addCommand(manifestsCommand(host));
+    .addCommand(manifestsCommand(host))
+    .addCommand(makeCommand(talosconfigCommand, host))
+    .addCommand(makeCommand(kubeconfigCommand, host));
   const [script, candidates] = completionCommands(command, host);
   if (script !== undefined) command.addCommand(script);
   if (candidates !== undefined) command.addCommand(candidates, { hidden: true });

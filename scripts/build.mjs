@@ -88,6 +88,11 @@ const vendor = bundleApart(
 /** What reads a secret: most commands read none. */
 const aws = bundleApart("aws.cjs", ({ path }) => (path.startsWith("@aws-sdk/") ? path : undefined));
 
+/** What reads and writes certificates: only two commands need it. */
+const certificates = bundleApart("certificates.cjs", ({ path }) =>
+  path.startsWith("@peculiar/") ? path : undefined,
+);
+
 /** What commands do their work with: help needs nothing of it. */
 const library = bundleApart("library.cjs", ({ path, importer, resolveDir }) => {
   if (!path.startsWith(".") || !importer.startsWith(join(root, "cli/"))) return undefined;
@@ -112,7 +117,7 @@ const command = await build({
   ...commandLine,
   entryPoints: ["cli/irsa.ts"],
   outfile: "dist/cli/irsa.cjs",
-  plugins: [peers.plugin, vendor.plugin, aws.plugin, library.plugin],
+  plugins: [peers.plugin, vendor.plugin, aws.plugin, certificates.plugin, library.plugin],
   banner: { js: requireNode20 },
 });
 
@@ -139,6 +144,7 @@ const copies = await Promise.all([
   copyOf(peers, "dist/cli/peers.cjs"),
   copyOf(vendor, "dist/cli/vendor.cjs"),
   copyOf(aws, "dist/cli/aws.cjs"),
+  copyOf(certificates, "dist/cli/certificates.cjs"),
 ]);
 
 const outputs = Object.assign(

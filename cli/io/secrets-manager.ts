@@ -7,6 +7,17 @@ export interface SecretReference {
   readonly versionId: string;
 }
 
+/** A secret by its ARN or its name, and where to look for it. */
+export interface NamedSecret {
+  readonly id: string;
+  /** @default - the current version */
+  readonly versionId?: string;
+  /** @default - the ARN's, else that of the environment or the profile */
+  readonly region?: string;
+  /** @default - that of the environment */
+  readonly profile?: string;
+}
+
 /** What to do, by the name of the error that the SDK throws. */
 const remedies: Readonly<Record<string, string>> = {
   AccessDeniedException:
@@ -21,30 +32,45 @@ const remedies: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads a secret with the credentials that the AWS SDK finds: environment, profiles, SSO, roles. The
- * region is that of the ARN.
+ * Reads a version of a secret by its ARN. The region is that of the ARN.
  *
  * @throws {UsageError} it cannot be read, and what to do
  */
 export async function readSecret({ arn, versionId }: SecretReference): Promise<string> {
-  const [, , service, region = ""] = arn.split(":");
-  if (service !== "secretsmanager") {
-    throw new UsageError(`${presentable(arn)} is not the ARN of a secret`);
-  }
+  if (!isSecretArn(arn)) throw new UsageError(`${presentable(arn)} is not the ARN of a secret`);
+  return readNamedSecret({ id: arn, versionId });
+}
+
+/** Whether a string is the ARN of a secret. */
+export function isSecretArn(text: string): boolean {
+  return text.split(":")[2] === "secretsmanager";
+}
+
+/**
+ * Reads a secret with the credentials that the AWS SDK finds: environment, profiles, SSO, roles.
+ *
+ * @throws {UsageError} it cannot be read, and what to do
+ */
+export async function readNamedSecret(secret: NamedSecret): Promise<string> {
+  const { id, versionId, profile } = secret;
+  const region = secret.region ?? (isSecretArn(id) ? id.split(":")[3] : undefined);
   // The command says itself which Node it needs.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const { GetSecretValueCommand, SecretsManagerClient } =
     await import("@aws-sdk/client-secrets-manager");
-  const client = new SecretsManagerClient({ region });
+  const client = new SecretsManagerClient({
+    ...(region !== undefined && { region }),
+    ...(profile !== undefined && { profile }),
+  });
   try {
-    const command = new GetSecretValueCommand({ SecretId: arn, VersionId: versionId });
+    const command = new GetSecretValueCommand({ SecretId: id, VersionId: versionId });
     return (await client.send(command)).SecretString ?? "";
   } catch (error) {
     const { name, message, code = "" } = error as Error & { readonly code?: string };
     const reason = presentable(`${name}: ${message === "" ? code : message}`);
-    const remedy = remedies[name];
+    const remedy = message === "Region is missing" ? "name it with --region" : remedies[name];
     throw new UsageError(
-      `the secret ${presentable(arn)} cannot be read: ${reason}${remedy === undefined ? "" : `; ${remedy}`}`,
+      `the secret ${presentable(id)} cannot be read: ${reason}${remedy === undefined ? "" : `; ${remedy}`}`,
     );
   } finally {
     client.destroy();

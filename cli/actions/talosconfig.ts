@@ -1,0 +1,43 @@
+import { formatValue } from "../../modules/validation";
+import { buildTalosconfig, talosRoles } from "../access/talosconfig";
+import { checkAccessOptions } from "../input/access-checks";
+import type { AccessOptions } from "../input/access-options";
+import { readMachineSecrets } from "../input/machine-secrets";
+import { Mistakes } from "../input/mistakes";
+import type { Action } from "../io/host";
+import { writeResult } from "../output/result";
+
+/** Options of the command. */
+export interface TalosconfigOptions extends AccessOptions {
+  readonly endpoint?: readonly string[];
+  readonly node?: readonly string[];
+  readonly role?: string;
+}
+
+export const talosconfig: Action<TalosconfigOptions> = async (options, host) => {
+  const mistakes = new Mistakes();
+  const shared = checkAccessOptions(options, host.io.stdout.isTTY === true, mistakes);
+  const { endpoint: endpoints = [], node: nodes, role = "os:admin" } = options;
+  if (endpoints.length === 0) {
+    mistakes.add("--endpoint is missing: the address of a control-plane machine, or several");
+  }
+  checkAddresses("--endpoint", endpoints, mistakes);
+  checkAddresses("--node", nodes ?? [], mistakes);
+  if (!(talosRoles as readonly string[]).includes(role)) {
+    mistakes.add(`--role must be one of ${talosRoles.join(", ")}, got ${formatValue(role)}`);
+  }
+  mistakes.assertNone();
+  const authority = await readMachineSecrets(options, "os", host);
+  const { config, notAfter } = buildTalosconfig(authority, { ...shared, endpoints, nodes, role });
+  await writeResult({ objects: [config], secret: true }, options, host);
+  await host.note(`The certificate is valid until ${notAfter.toISOString()}.`);
+};
+
+function checkAddresses(flag: string, addresses: readonly string[], mistakes: Mistakes): void {
+  for (const address of addresses) {
+    if (/^[\w.:[\]-]+$/.test(address)) continue;
+    mistakes.add(
+      `${flag} must be an IP address or a host name, without https://, got ${formatValue(address)}`,
+    );
+  }
+}
