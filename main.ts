@@ -4,14 +4,17 @@ import { loadConfig } from "./config/load";
 import { InvalidPropsError } from "./modules/validation";
 import { addStacks, stackNames } from "./stacks/add-stacks";
 import { reportRemovedStacks } from "./stacks/removed-stacks";
+import { withoutTokenTraces } from "./stacks/synthesis";
 import { warningsOf } from "./stacks/warnings";
 
 async function main(): Promise<void> {
   const config = await loadConfig();
   // CDKTF's own validation would run Terraform, which need not be there.
   const app = new App({ skipValidation: true });
-  addStacks(app, config);
-  app.synth();
+  withoutTokenTraces(() => {
+    addStacks(app, config);
+    app.synth();
+  });
 
   // The CDKTF command line names an output directory, and prints warnings and a summary of its own.
   if (process.env.CDKTF_OUTDIR === undefined) {

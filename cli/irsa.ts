@@ -1,9 +1,18 @@
 #!/usr/bin/env node
 import { processIo } from "./io/io";
+import { portionArgument } from "./portions/message";
 import { createProgram } from "./program";
 
-void createProgram(processIo())
-  .run(process.argv.slice(2))
-  .then((code) => {
-    process.exitCode = code;
+const [first, ...rest] = process.argv.slice(2);
+
+if (first === portionArgument && process.send !== undefined) {
+  void import("./portions/worker.ts").then(({ serve }) => {
+    serve();
   });
+} else {
+  void createProgram(processIo())
+    .run(first === undefined ? [] : [first, ...rest])
+    .then((code) => {
+      process.exitCode = code;
+    });
+}

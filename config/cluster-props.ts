@@ -23,6 +23,8 @@ export interface Cluster extends AwsAccountProps {
   readonly serviceAccountRoles: readonly ClusterRole[];
   /** Where its state is kept; undefined for a file beside the checkout. */
   readonly backend: BackendConfig | undefined;
+  /** The cluster as data, which `loadConfig` takes anywhere: complete, and its files by absolute paths. */
+  readonly config: ClusterConfig;
 }
 
 /** The files that a cluster names, read. */
@@ -57,6 +59,7 @@ export function clusterProps(
     accountId,
     talos,
     backend: config.backend ?? fileBackend,
+    config: { ...config, backend: config.backend ?? fileBackend },
     issuer: issuerProps(config, files),
     serviceAccountRoles: roles.map((role) => roleProps(role, config.tags)),
   };

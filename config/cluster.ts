@@ -2,7 +2,7 @@ import type { Path } from "../modules/validation";
 import { checkCluster } from "./checks";
 import { type Cluster, clusterProps } from "./cluster-props";
 import { isInherited, withDefaults } from "./defaults";
-import { readFiles } from "./files";
+import { readFiles, withAbsoluteFiles } from "./files";
 import { get, isYamlMap, type YamlMap } from "./paths";
 import type { Locate, PartReport, Report } from "./report";
 import { type BackendConfig, type ClusterConfig, clusterSchema } from "./schema";
@@ -70,7 +70,7 @@ export async function readCluster(
   const resolveFile = (name: string, path: Path) =>
     (isDefault(path) ? defaults.source : source).resolve(name);
   const files = await readFiles(config, resolveFile, report);
-  const cluster = clusterProps(config, files, fileBackend);
+  const cluster = clusterProps(withAbsoluteFiles(config, resolveFile), files, fileBackend);
   checkCluster(config, cluster, report);
   return { cluster, config, report };
 }

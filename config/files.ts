@@ -11,6 +11,26 @@ const maxBytes = 1024 * 1024;
 /** Finds a file that a cluster names at a path: relative to the file that names it. */
 export type ResolveFile = (name: string, path: Path) => string;
 
+/** A cluster that names its files by the paths that they are found at. */
+export function withAbsoluteFiles(cluster: ClusterConfig, resolveFile: ResolveFile): ClusterConfig {
+  const { keys, secret } = cluster;
+  const keysWithFiles = keys?.map((key, index) => {
+    const { publicKeyFile } = key;
+    if (publicKeyFile === undefined) return key;
+    const path = ["keys", index, "publicKeyFile"];
+    return { ...key, publicKeyFile: resolveFile(publicKeyFile, path) };
+  });
+  const policyFile = typeof secret === "object" ? secret.policyFile : undefined;
+  const path = ["secret", "policyFile"];
+  return {
+    ...cluster,
+    ...(keysWithFiles && { keys: keysWithFiles }),
+    ...(typeof secret === "object" && policyFile !== undefined
+      ? { secret: { ...secret, policyFile: resolveFile(policyFile, path) } }
+      : {}),
+  };
+}
+
 /** Reads the files that a cluster names. */
 export async function readFiles(
   cluster: ClusterConfig,

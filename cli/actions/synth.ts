@@ -1,18 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { App, TerraformStack } from "cdktf";
 import type { Config } from "../../config/load";
 import { addModules, filesOfModules } from "../../stacks/add-modules";
-import { addStacks, stackNames } from "../../stacks/add-stacks";
+import { stackNames } from "../../stacks/add-stacks";
 import { reportRemovedStacks } from "../../stacks/removed-stacks";
-import { warningsOf } from "../../stacks/warnings";
 import { formatValue } from "../../modules/validation";
 import { chooseClusters, readConfiguration, type StackOptions } from "../input/configuration";
 import type { Action, Host } from "../io/host";
 import { presentable } from "../io/presentable";
 import { UsageError } from "../io/usage-error";
 import { writeFiles } from "../output/write-files";
+import { synthesizeApp, writeStacksAtOnce } from "../output/write-stacks";
+import { writeInPortions } from "../portions/run";
 
 /** Options of the command. */
 export interface SynthOptions extends StackOptions {
@@ -23,8 +21,8 @@ export interface SynthOptions extends StackOptions {
   readonly json?: boolean;
 }
 
-/** A stack in either syntax, as CDKTF names the file. */
-const names = { json: "cdk.tf.json", hcl: "cdk.tf" };
+/** The most stacks that are written all or none; more of them, in processes of their own, one by one. */
+const atOnce = 50;
 
 /** What a stack can be written as. */
 const forms = ["stack", "module"] as const;
@@ -49,7 +47,7 @@ async function writeModules(
   chosen: Config,
   host: Host,
 ): Promise<void> {
-  const { files, warnings } = synthesize((app) => {
+  const { files, warnings } = synthesizeApp((app) => {
     addModules(app, chosen);
     app.synth();
     return filesOfModules(app);
@@ -74,51 +72,16 @@ async function writeStacks(
   chosen: Config,
   host: Host,
 ): Promise<void> {
-  const { files, warnings } = synthesize((app) => {
-    addStacks(app, chosen);
-    app.synth();
-    return filesOfStacks(app, hcl);
-  });
-  const contents = [...files].map(([path, text]) => [path, { text }] as const);
-  const written = writeFiles(host, out, Object.fromEntries(contents), { force: true });
-  const stacks = stackNames(chosen);
-  // Terraform would read both.
-  const other = hcl ? names.json : names.hcl;
-  for (const stack of stacks)
-    rmSync(resolve(host.io.cwd, out, "stacks", stack, other), { force: true });
-  const removed = reportRemovedStacks(resolve(host.io.cwd, out), stackNames(read));
+  const { clusters = [] } = chosen;
+  const { program, cwd } = host.io;
+  const isLarge = program !== undefined && clusters.length > atOnce;
+  const { written, warnings } = isLarge
+    ? await writeInPortions(program, clusters, { out, cwd, hcl })
+    : writeStacksAtOnce(host, chosen, { out, hcl });
+  const removed = reportRemovedStacks(resolve(cwd, out), stackNames(read));
   for (const warning of [...warnings, ...removed]) await host.note(`warning: ${warning}`);
+  const stacks = stackNames(chosen);
   await host.print(json ? `${JSON.stringify({ stacks, written })}\n` : summary(out, stacks));
-}
-
-function synthesize(makeFiles: (app: App) => Map<string, string>) {
-  const outdir = mkdtempSync(join(tmpdir(), "irsa-synth-"));
-  try {
-    // CDKTF's own validation would run Terraform, which need not be there.
-    const app = new App({ outdir, skipValidation: true });
-    return { files: makeFiles(app), warnings: warningsOf(app) };
-  } finally {
-    rmSync(outdir, { recursive: true });
-  }
-}
-
-/** Everything that the stacks consist of, by its path below the output directory. */
-function filesOfStacks(app: App, hcl: boolean): Map<string, string> {
-  const files = readFiles(app.outdir);
-  for (const stack of hcl ? app.node.children : []) {
-    if (!TerraformStack.isStack(stack)) continue;
-    const directory = `stacks/${stack.node.id}`;
-    files.delete(`${directory}/${names.json}`);
-    files.set(`${directory}/${names.hcl}`, (stack.toHclTerraform() as { hcl: string }).hcl);
-  }
-  return files;
-}
-
-function readFiles(outdir: string): Map<string, string> {
-  const paths = readdirSync(outdir, { recursive: true, encoding: "utf8" })
-    .filter((path) => path.startsWith("stacks/") && statSync(join(outdir, path)).isFile())
-    .sort();
-  return new Map(paths.map((path) => [path, readFileSync(join(outdir, path), "utf8")]));
 }
 
 function summary(out: string, stacks: readonly string[]): string {

@@ -11,6 +11,11 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** An absolute path, against which the names of files are resolved. */
   readonly cwd: string;
+  /**
+   * The program's own file, to run parts of the work in processes beside this one.
+   * @default - all work is done here
+   */
+  readonly program?: string;
 }
 
 /** The process's own streams, environment and directory. */
@@ -28,5 +33,6 @@ export function processIo(): Io {
     stderr: process.stderr,
     env: process.env,
     cwd: process.cwd(),
+    program: process.argv[1],
   };
 }

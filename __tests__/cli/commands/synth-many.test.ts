@@ -1,0 +1,116 @@
+import { spawn } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { contents } from "../../support/golden";
+import { command, directory, irsa, runIn } from "../run";
+
+const publicKey = () =>
+  generateKeyPairSync("ec", { namedCurve: "P-256" })
+    .publicKey.export({ type: "spki", format: "pem" })
+    .toString();
+
+/** One kind of cluster after the other: what a worker gets as data must be all that there is. */
+const kinds: readonly ((name: string) => object)[] = [
+  () => ({ secretPrefix: "talos" }),
+  () => ({ hosting: "s3-virtual-hosted", secretPrefix: "talos", talos: { version: "1.13" } }),
+  (name) => ({ keys: [{ name: "own", publicKeyFile: `keys/${name}.pub` }] }),
+  () => ({ secretPrefix: "talos", keys: [{ name: "kept", keptIn: "secrets-manager" }] }),
+  (name) => ({
+    hosting: "cloudfront",
+    secret: { name: `own/${name}`, policyFile: "policy.json" },
+    serviceAccountRoles: [
+      { name: "csi", serviceAccounts: ["kube-system/ebs"], policies: ["ebs-csi"] },
+    ],
+  }),
+  (name) => ({ hosting: "existing", issuerUrl: `https://oidc.example.org/${name}` }),
+];
+
+const clusters = Array.from({ length: 60 }, (_, index) => {
+  const name = `cluster-${index}`;
+  const kind = kinds[index % kinds.length]?.(name) ?? {};
+  const bucket = "issuerUrl" in kind ? {} : { bucket: `acme-${name}` };
+  return { name, region: "eu-central-1", ...bucket, ...kind };
+});
+
+const files = {
+  "irsa.yaml": JSON.stringify({ defaults: { tags: { team: "platform" } }, clusters }),
+  "policy.json": "{}",
+  ...Object.fromEntries(clusters.map(({ name }) => [`keys/${name}.pub`, publicKey()])),
+};
+
+/** What is left of files that were not completed. */
+const unfinished = (cwd: string) =>
+  Object.keys(contents(cwd)).filter((name) => name.endsWith(".tmp"));
+
+const stacksIn = (cwd: string) => join(cwd, "cdktf.out/stacks");
+
+function expectWhole(cwd: string): void {
+  expect(unfinished(cwd)).toEqual([]);
+  const written = contents(stacksIn(cwd));
+  for (const [name, text] of Object.entries(written)) {
+    if (name.endsWith("cdk.tf.json")) expect(() => JSON.parse(text) as unknown).not.toThrow();
+  }
+}
+
+test("processes write what one process writes, to the byte", async () => {
+  const alone = await irsa(["synth"], { files });
+  expect(alone).toMatchObject({ status: 0 });
+  const cwd = directory({ files });
+  const together = runIn(cwd, ["node", command, "synth"]);
+  expect({ status: together.status, stdout: together.stdout, stderr: together.stderr }).toEqual({
+    status: 0,
+    stdout: alone.stdout,
+    stderr: alone.stderr,
+  });
+  expect(contents(stacksIn(cwd))).toEqual(contents(stacksIn(alone.cwd)));
+  expect(readdirSync(stacksIn(cwd))).toHaveLength(60);
+});
+
+test("processes write HCL, in place of JSON", () => {
+  const cwd = directory({ files });
+  for (const argv of [[], ["--hcl"]]) runIn(cwd, ["node", command, "synth", ...argv]);
+  const names = Object.keys(contents(stacksIn(cwd)));
+  expect(names.filter((name) => name.endsWith("/cdk.tf"))).toHaveLength(60);
+  expect(names.filter((name) => name.endsWith(".json"))).toEqual([]);
+});
+
+test("a stack that cannot be written ends all of them in one line, and none is half written", () => {
+  const cwd = directory({ files });
+  mkdirSync(stacksIn(cwd), { recursive: true });
+  writeFileSync(join(stacksIn(cwd), "cluster-20"), "a file");
+  const { status, stdout, stderr } = runIn(cwd, ["node", command, "synth"]);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toMatch(/^cdktf\.out\/stacks\/cluster-20\/.* cannot be written: .*\n$/);
+  expectWhole(cwd);
+});
+
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "after %s no stack is half written, and no process goes on",
+  async (signal) => {
+    const cwd = directory({ files });
+    const child = spawn("node", [command, "synth"], { cwd, detached: true, stdio: "ignore" });
+    const exited = new Promise((resolve) => child.once("exit", resolve));
+    const group = -(child.pid ?? NaN);
+    const first = join(stacksIn(cwd), "cluster-0/cdk.tf.json");
+    while (!existsSync(first) && child.exitCode === null) await sleep(2);
+    expect(child.exitCode).toBeNull();
+    // Ctrl-C reaches the whole group; what ends a process by its id reaches that alone.
+    process.kill(signal === "SIGINT" ? group : -group, signal);
+    await exited;
+    for (let tries = 0; isRunning(group) && tries < 1000; tries++) await sleep(20);
+    expect(isRunning(group)).toBe(false);
+    expectWhole(cwd);
+  },
+  60_000,
+);
+
+function isRunning(group: number): boolean {
+  try {
+    process.kill(group, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
