@@ -1,8 +1,8 @@
-/** Shared by both projects: TypeScript through swc, and jose (ESM only) with it. */
+/** Shared by both projects: TypeScript through swc, and what is ESM only with it. */
 const shared = {
   testEnvironment: "node",
-  transform: { "\\.[jt]s$": ["@swc/jest", { jsc: { target: "es2023" } }] },
-  transformIgnorePatterns: ["/node_modules/(?!jose/)"],
+  transform: { "\\.m?[jt]s$": ["@swc/jest", { jsc: { target: "es2023" } }] },
+  transformIgnorePatterns: ["/node_modules/(?!(jose|@clack|sisteransi|fast-[\\w-]+)/)"],
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/cdktf.out/"],
 };
 

@@ -4,6 +4,7 @@ import { clusterConfigCommand } from "./commands/cluster-config";
 import { makeCommand } from "./commands/command";
 import { completionCommands } from "./commands/completion";
 import { documentsCommand } from "./commands/documents";
+import { initCommand } from "./commands/init";
 import { kubeconfigCommand } from "./commands/kubeconfig";
 import { listCommand } from "./commands/list";
 import { manifestsCommand } from "./commands/manifests";
@@ -38,6 +39,7 @@ export function createProgram(io: Io): Program {
     .description("IAM Roles for Service Accounts on self-hosted Kubernetes")
     .version(version, "-V, --version", "print the version")
     .addHelpText("after", `\n${exitCodesText}`)
+    .addCommand(makeCommand(initCommand, host))
     .addCommand(makeCommand(validateCommand, host))
     .addCommand(makeCommand(listCommand, host))
     .addCommand(makeCommand(synthCommand, host))

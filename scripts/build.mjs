@@ -77,7 +77,7 @@ const peer = new RegExp(`^(${Object.keys(peerDependencies).join("|")})(/|$)`);
 const peers = bundleApart("peers.cjs", ({ path }) => (peer.test(path) ? path : undefined));
 
 /** What the constructs need besides, and the command line: no user installs it. */
-const vendored = ["@bomb.sh/tab", "fastest-levenshtein", "jose", "yaml", "zod"];
+const vendored = ["@bomb.sh/tab", "@clack/prompts", "fastest-levenshtein", "jose", "yaml", "zod"];
 const vendoredPath = new RegExp(`^(${vendored.join("|")})(/|$)`);
 const vendor = bundleApart(
   "vendor.cjs",

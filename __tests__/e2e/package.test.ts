@@ -1,9 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "../../sandbox/directory";
 import { LocalCloud } from "../../sandbox/local-cloud";
-import { readBlocks } from "../support/guide";
 import { pack, run } from "../support/pack";
 import { describeWith } from "./support/describe-with";
 
@@ -70,10 +69,11 @@ describeWith(
       expect(read).toBe("a secret");
     });
 
-    test("synthesizes a stack that Terraform validates and plans", async () => {
-      const configuration = readBlocks("README.md").find(({ info }) => info === "file=irsa.yaml");
-      writeFileSync(join(project, "irsa.yaml"), configuration?.text ?? "");
-      run(project, "npx", "--offline", "self-hosted-irsa", "synth");
+    test("makes of flags a configuration, and of that a stack that Terraform validates and plans", async () => {
+      const init =
+        "npx --offline self-hosted-irsa init --region eu-central-1 --bucket acme-prod-oidc";
+      run(project, "bash", "-ec", `${init} --yes`);
+      run(project, "npx", "--offline", "irsa", "synth");
       const stack = join(project, "cdktf.out/stacks/prod");
       const terraform = await cloud.terraform(stack);
       await terraform.validate();

@@ -5,3 +5,20 @@ export const addOnsWays: readonly AddOnsWay[] = ["helm", "flux", "argo-cd"];
 
 /** The namespace and the ServiceAccount that the smoke test makes for itself. */
 export const smokeTestName = "irsa-smoke-test";
+
+/** The distributions, as `irsa cluster-config` calls them. */
+export const distributions = [
+  "talos",
+  "eks-anywhere",
+  "kubeadm",
+  "k3s",
+  "rke2",
+  "k0s",
+  "microk8s",
+] as const;
+
+/** The hostings that a first configuration can have. */
+export const firstHostings = ["s3-virtual-hosted", "s3", "cloudfront", "self-published"] as const;
+
+/** What `irsa init` writes a workflow for. */
+export const ciSystems = ["none", "github-actions"] as const;

@@ -1,0 +1,118 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { ConfigError } from "../../config/config-error";
+import { parseConfig } from "../../config/load";
+import { formatViolation } from "../../modules/validation";
+import { answerFaults } from "../input/answers";
+import { type InitAnswers, initQuestions } from "../input/init-questions";
+import type { Action, Host } from "../io/host";
+import { presentable } from "../io/presentable";
+import { UsageError } from "../io/usage-error";
+import { reportWritten } from "../output/result";
+import { writeFiles } from "../output/write-files";
+import { configurationFile, githubWorkflow, gitignoreFile } from "./init/files";
+
+/** Options of the command. */
+export interface InitOptions extends InitAnswers {
+  readonly out?: string;
+  readonly yes?: boolean;
+  readonly gitignore?: boolean;
+  readonly json?: boolean;
+}
+
+export const init: Action<InitOptions> = async (options, host) => {
+  const { out = ".", json = false } = options;
+  // Before any question: nobody answers eleven of them for nothing.
+  refuseExisting(filesFor(options), out, host);
+  assertSound(options, { onlyGiven: true });
+  const isTerminal = host.io.stdin.isTTY === true && host.io.stderr.isTTY === true;
+  const answers = await answersTo(options, isTerminal && options.yes !== true, host);
+  assertSound(answers, { onlyGiven: false });
+  const files = filesFor({ ...options, ...answers });
+  refuseExisting(files, out, host);
+  await assertValid(configurationFile(answers), resolve(host.io.cwd, out, "irsa.yaml"));
+  const texts = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, { text }]));
+  await reportWritten(writeFiles(host, out, texts), host, json);
+  await host.note(nextSteps(answers));
+};
+
+/** What is written, by path; of files that depend on a later answer, those that are certain. */
+function filesFor({ gitignore = true, ...answers }: InitOptions): Record<string, string> {
+  return {
+    "irsa.yaml": configurationFile(answers),
+    ...(gitignore ? { ".gitignore": gitignoreFile } : {}),
+    ...(answers.ci === "github-actions"
+      ? { ".github/workflows/irsa.yml": githubWorkflow(answers) }
+      : {}),
+  };
+}
+
+/** @throws {UsageError} with each file that is there already, whatever it contains */
+function refuseExisting(files: Record<string, string>, directory: string, { io }: Host): void {
+  const there = Object.keys(files)
+    .map((file) => join(directory, file))
+    .filter((path) => existsSync(resolve(io.cwd, path)));
+  if (there.length === 0) return;
+  const remedies = there.some((path) => path.endsWith(".gitignore"))
+    ? "write elsewhere with --out, or leave .gitignore alone with --no-gitignore"
+    : "write elsewhere with --out";
+  throw new UsageError(
+    `nothing was written, because these exist: ${there.map(presentable).join(", ")}; ${remedies}`,
+  );
+}
+
+async function answersTo(
+  options: InitOptions,
+  isAsking: boolean,
+  host: Host,
+): Promise<InitAnswers> {
+  const asked = isAsking
+    ? await (await import("../input/ask.ts")).askQuestions(initQuestions, options, host)
+    : options;
+  let answers: InitAnswers = {};
+  for (const { property, otherwise, applies } of initQuestions) {
+    const answer = asked[property] ?? (applies?.(answers) === false ? undefined : otherwise);
+    answers = { ...answers, [property]: answer };
+  }
+  return answers;
+}
+
+/** @throws {UsageError} with each flag that is missing, of no use or wrong */
+function assertSound(answers: InitAnswers, { onlyGiven }: { readonly onlyGiven: boolean }): void {
+  const sentences = initQuestions.flatMap((question) => {
+    const { property, flag, message, applies, optional } = question;
+    const answer = answers[property];
+    if (!onlyGiven && applies?.(answers) === false) {
+      return answer === undefined
+        ? []
+        : [`${flag} does not go with the other answers: leave it out`];
+    }
+    if (answer !== undefined)
+      return answerFaults(question, answer).map((fault) => `${flag} ${fault}`);
+    return onlyGiven || optional === true ? [] : [`${flag} is missing: ${message}`];
+  });
+  if (sentences.length > 0) throw new UsageError(sentences.join("\n"));
+}
+
+/** @throws {UsageError} the configuration would not pass `irsa validate`, such as for a file that it names */
+async function assertValid(text: string, file: string): Promise<void> {
+  try {
+    await parseConfig(text, file);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const sentences = error.problems.map((problem) => {
+      const name = problem.path.at(-1);
+      const { flag } = initQuestions.find(({ property }) => property === name) ?? {};
+      return formatViolation(problem, (path) => flag ?? path.join("."));
+    });
+    throw new UsageError(`nothing was written:\n${sentences.join("\n")}`);
+  }
+}
+
+function nextSteps({ name, distribution }: InitAnswers): string {
+  return `Next:
+  npx self-hosted-irsa synth
+  cd cdktf.out/stacks/${name} && terraform init && terraform apply
+and have the cluster sign under the issuer, as this says:
+  npx self-hosted-irsa cluster-config ${distribution} --help`;
+}

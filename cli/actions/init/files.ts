@@ -1,0 +1,101 @@
+import { version } from "../../../package.json";
+import { hasOwnKey, type InitAnswers } from "../../input/init-questions";
+
+/** A configuration of one cluster, for people to read on and change. */
+export function configurationFile(answers: InitAnswers): string {
+  const { name = "", region = "", hosting = "", accountId = "", stateBucket = "" } = answers;
+  const place =
+    hosting === "self-published"
+      ? `    issuerUrl: ${answers.issuerUrl}\n`
+      : `    bucket: ${answers.bucket} # made by Terraform\n`;
+  const account =
+    accountId === "" ? "" : `    accountId: "${accountId}" # a plan in any other account fails\n`;
+  return `# yaml-language-server: $schema=https://unpkg.com/self-hosted-irsa@${version}/irsa.schema.json
+# Every property: docs/reference/configuration.md of self-hosted-irsa. Check with: npx self-hosted-irsa validate
+${backend(stateBucket, region)}clusters:
+  - name: ${name} # runs ${answers.distribution}
+    region: ${region}
+${account}    hosting: ${hosting}
+${place}${keys(answers)}    # Roles for ServiceAccounts, such as:
+    # serviceAccountRoles:
+    #   - name: ${name}-irsa-smoke-test
+    #     serviceAccounts: [irsa-smoke-test/irsa-smoke-test]
+    #     awsManagedPolicies: [AmazonS3ReadOnlyAccess]
+`;
+}
+
+function keys(answers: InitAnswers): string {
+  if (hasOwnKey(answers)) {
+    return `    # The cluster signs with its own key; this is the public half.
+    keys:
+      - name: cluster
+        publicKeyFile: ${JSON.stringify(answers.publicKeyFile)}
+`;
+  }
+  return `    # The private key is in Secrets Manager alone, and in no state.
+    secretPrefix: ${answers.secretPrefix}
+    keys:
+      - name: key
+        keptIn: secrets-manager
+`;
+}
+
+function backend(bucket: string, region: string): string {
+  if (bucket === "") return "";
+  return `# Where Terraform keeps its state; each stack has an address of its own in the bucket.
+backend:
+  type: s3
+  config:
+    bucket: ${bucket}
+    region: ${region}
+    use_lockfile: true
+`;
+}
+
+/** What Git leaves alone: stacks are written again, and state is nobody's to commit. */
+export const gitignoreFile = `cdktf.out/
+irsa-modules/
+node_modules/
+.terraform/
+*.tfstate
+*.tfstate.*
+`;
+
+/** A plan for each stack, on pull requests. */
+export function githubWorkflow({ region = "" }: InitAnswers): string {
+  return `# Plans each stack on a pull request. The variable AWS_ROLE_ARN names a role that trusts GitHub's OpenID provider.
+name: irsa
+on:
+  pull_request:
+permissions:
+  contents: read
+  id-token: write
+jobs:
+  list:
+    runs-on: ubuntu-latest
+    outputs:
+      stacks: \${{ steps.list.outputs.stacks }}
+    steps:
+      - uses: actions/checkout@v4
+      - run: npx --yes self-hosted-irsa@${version} validate
+      - id: list
+        run: echo "stacks=$(npx --yes self-hosted-irsa@${version} list --json)" >> "$GITHUB_OUTPUT"
+  plan:
+    needs: list
+    runs-on: ubuntu-latest
+    strategy:
+      fail-fast: false
+      matrix:
+        stack: \${{ fromJSON(needs.list.outputs.stacks) }}
+    steps:
+      - uses: actions/checkout@v4
+      - uses: hashicorp/setup-terraform@v3
+      - uses: aws-actions/configure-aws-credentials@v4
+        with:
+          role-to-assume: \${{ vars.AWS_ROLE_ARN }}
+          aws-region: ${region}
+      - run: npx --yes self-hosted-irsa@${version} synth "\${{ matrix.stack.name }}"
+      - working-directory: \${{ matrix.stack.directory }}
+        run: terraform init -input=false && terraform plan -input=false
+`;
+}
