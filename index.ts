@@ -56,7 +56,20 @@ export {
   type TrustedIssuer,
   type WebhookMapEntry,
 } from "./modules/roles";
-export { type TalosProps } from "./modules/talos/machine-config-patch";
+export {
+  type ControlPlaneProps,
+  type EndpointProps,
+  type ExternalWorkerProps,
+  TalosCluster,
+  type TalosAwsProps,
+  type TalosClusterProps,
+  type TalosClusterSettings,
+  type TalosMachinesProps,
+  type TalosNodeProps,
+  type TalosProps,
+  type Taints,
+  type WorkerGroupProps,
+} from "./modules/talos";
 export { InvalidPropsError, type NameRule, type Path, type Violation } from "./modules/validation";
 export { IssuerStack } from "./stacks/base-stack";
 export { type AssumeRoleProps, type AwsAccountProps } from "./stacks/aws-account";

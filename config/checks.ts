@@ -1,7 +1,7 @@
 import { Token } from "cdktf/lib/tokens";
 import { existingIssuerViolations, issuerViolations } from "../modules/issuer";
 import { rolesViolations } from "../modules/roles";
-import { talosViolations } from "../modules/talos/machine-config-patch";
+import { clusterOfStackViolations, machinesViolations, talosViolations } from "../modules/talos";
 import {
   checkArnRegion,
   checkPartition,
@@ -41,7 +41,15 @@ export function checkCluster(config: ClusterConfig, cluster: Cluster, report: Pa
     if (isConsequence(violation.path, config, report)) continue;
     report.add({ ...violation, path: placeOf(violation.path, config) });
   }
-  if (config.talos !== undefined) report.add(...talosViolations(config.talos));
+  if (cluster.talos !== undefined) {
+    for (const violation of [
+      ...talosViolations(cluster.talos),
+      ...machinesViolations(cluster.talos, region),
+      ...clusterOfStackViolations(cluster),
+    ]) {
+      report.add({ ...violation, path: placeOf(violation.path, config) });
+    }
+  }
   if (!report.isAtFault(["region"])) report.add(...placementViolations(config));
   checkRoles(cluster, report);
 }

@@ -9,7 +9,7 @@ import type { Path } from "../modules/validation";
 import type { AwsAccountProps } from "../stacks/aws-account";
 import { type ClusterRole, roleProps } from "./role-props";
 import type { BackendConfig, ClusterConfig } from "./schema";
-import type { TalosProps } from "../modules/talos/machine-config-patch";
+import type { TalosClusterSettings } from "../modules/talos";
 
 /** A cluster, ready to be made a stack of. */
 export interface Cluster extends AwsAccountProps {
@@ -19,7 +19,7 @@ export interface Cluster extends AwsAccountProps {
   /** The issuer to make, or the URL of one that AWS trusts already. */
   readonly issuer: IrsaIssuerProps | ExistingIssuerProps;
   /** Undefined for a patch in the form that every Talos up to 1.13 reads. */
-  readonly talos: TalosProps | undefined;
+  readonly talos: TalosClusterSettings | undefined;
   readonly serviceAccountRoles: readonly ClusterRole[];
   /** Where its state is kept; undefined for a file beside the checkout. */
   readonly backend: BackendConfig | undefined;
@@ -31,6 +31,8 @@ export interface Cluster extends AwsAccountProps {
 export interface ClusterFiles {
   readonly keys: readonly SigningKey[] | undefined;
   readonly secretPolicy: string | undefined;
+  /** Patches of machine configurations. */
+  readonly talosPatches: readonly string[] | undefined;
 }
 
 /** What Terraform would take for a template of its own, as the text that it is. */
@@ -57,12 +59,21 @@ export function clusterProps(
     profile,
     assumeRole,
     accountId,
-    talos,
+    talos: talos && talosSettings(talos, files),
     backend: config.backend ?? fileBackend,
     config: { ...config, backend: config.backend ?? fileBackend },
     issuer: issuerProps(config, files),
     serviceAccountRoles: roles.map((role) => roleProps(role, config.tags)),
   };
+}
+
+function talosSettings(
+  { patchFiles: _read, ...settings }: NonNullable<ClusterConfig["talos"]>,
+  { talosPatches }: ClusterFiles,
+): TalosClusterSettings {
+  return talosPatches === undefined
+    ? settings
+    : { ...settings, patches: talosPatches.map((patch) => literal(patch) ?? "") };
 }
 
 function issuerProps(
@@ -141,6 +152,7 @@ export function placeOf(path: Path, cluster: ClusterConfig): Path {
     }
     if (second === "policy") return ["secret", "policyFile"];
   }
+  if (first === "talos" && second === "patches") return ["talos", "patchFiles", ...path.slice(2)];
   return path;
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
+import { isMap, parseAllDocuments } from "yaml";
 import { DocumentError, readPublicKeys } from "../modules/documents";
 import { SigningKey } from "../modules/issuer";
 import { isTokenLike, type Path } from "../modules/validation";
@@ -47,7 +48,28 @@ export async function readFiles(
   return {
     keys: cluster.keys && keys,
     secretPolicy: policyFile && read(policyFile, ["secret", "policyFile"]),
+    talosPatches: readPatches(cluster, read, report),
   };
+}
+
+/** Patches of machine configurations, each YAML. */
+function readPatches(
+  { talos }: ClusterConfig,
+  read: (name: string, path: Path) => string | undefined,
+  report: PartReport,
+): string[] | undefined {
+  return talos?.patchFiles?.flatMap((name, index) => {
+    const path = ["talos", "patchFiles", index];
+    const text = read(name, path);
+    if (text === undefined) return [];
+    if (
+      parseAllDocuments(text).some(({ errors, contents }) => errors.length > 0 || !isMap(contents))
+    ) {
+      report.fault({ path, rule: "must name a file of YAML documents that are maps", given: name });
+      return [];
+    }
+    return [text];
+  });
 }
 
 type KeyConfig = NonNullable<ClusterConfig["keys"]>[number];

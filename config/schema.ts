@@ -1,14 +1,11 @@
 import { z } from "zod";
 import {
   accountIdRules,
-  apiServerFlagRules,
   audienceRules,
   bucketEncryptionRules,
   bucketNameRules,
   certificateArnRules,
   clusterNameRules,
-  clusterUrlRules,
-  controlPlaneEndpointRules,
   domainNameRules,
   issuerUrlRules,
   kmsKeyIdRules,
@@ -33,6 +30,7 @@ import { hostingKinds } from "./hosting-settings";
 import { choice, flag, optionalText, optionalTexts, range, text } from "./properties";
 import { roleSchema } from "./role-schema";
 import { tagsSchema } from "./tags-schema";
+import { talosSchema } from "./talos-schema";
 
 /** For the JSON Schema: properties that a map must not have. */
 function exclude(...names: readonly string[]) {
@@ -174,46 +172,6 @@ const previousIssuer = z
   })
   .meta({ description: "An issuer that stays trusted while the cluster moves." });
 
-const talos = z
-  .strictObject({
-    version: text('The Talos that runs on the control plane, such as "1.13" (in quotes).'),
-    generatedBy: optionalText(
-      "The Talos that generated the machine configuration. Default: version.",
-    ),
-    form: choice(
-      "Form of the patch, for a Talos that is not known here yet. Default: follows from the versions.",
-      ["string", "list", "document"],
-    ),
-    acceptedIssuers: optionalTexts(
-      "Issuers that the API server goes on accepting and AWS never sees, such as https://10.0.0.1:6443. Default: none.",
-      clusterUrlRules,
-    ),
-    controlPlaneEndpoint: optionalText(
-      "The control plane's URL, such as https://10.0.0.1:6443; needed in the form document. Default: none.",
-      controlPlaneEndpointRules,
-    ),
-    publishedJwksUri: flag("The API server's own discovery document names the published JWKS."),
-    apiAudiences: optionalTexts(
-      "Audiences of the Kubernetes API besides the control-plane endpoint. Default: none.",
-      audienceRules,
-    ),
-    extraApiServerArgs: z
-      .record(
-        z.string().meta(stringSchema(apiServerFlagRules)),
-        z.union([z.string(), z.array(z.string())]),
-      )
-      .optional()
-      .meta({
-        description:
-          "More flags of the API server, such as those of an OIDC login provider. Default: none.",
-      }),
-  })
-  .optional()
-  .meta({
-    description:
-      "How the Talos machine-config patch is written. Default: as any Talos up to 1.13 reads it.",
-  });
-
 const backend = z
   .strictObject({
     type: z.string().meta({
@@ -348,7 +306,7 @@ export const clusterSchema = z
       .array(previousIssuer)
       .optional()
       .meta({ description: "Issuers that stay trusted while the cluster moves. Default: none." }),
-    talos,
+    talos: talosSchema,
     serviceAccountRoles: z
       .array(roleSchema)
       .optional()
@@ -364,7 +322,7 @@ export const defaultsSchema = clusterSchema
   .omit({ name: true })
   .extend({
     bucket: bucket.partial().optional().meta({ description: "Settings of the buckets." }),
-    talos: talos
+    talos: talosSchema
       .unwrap()
       .partial()
       .optional()

@@ -33,11 +33,21 @@ export class AwsApi {
    * @returns XML
    */
   async iam(action: string, input: Readonly<Record<string, string>> = {}): Promise<string> {
-    return this.send(
-      "iam",
-      new URLSearchParams({ Action: action, Version: "2010-05-08", ...input }).toString(),
-      { "content-type": "application/x-www-form-urlencoded" },
-    );
+    return this.query("iam", { Action: action, Version: "2010-05-08", ...input });
+  }
+
+  /**
+   * @param action such as `CreateVpc`
+   * @returns XML
+   */
+  async ec2(action: string, input: Readonly<Record<string, string>> = {}): Promise<string> {
+    return this.query("ec2", { Action: action, Version: "2016-11-15", ...input });
+  }
+
+  private async query(service: string, input: Readonly<Record<string, string>>) {
+    return this.send(service, new URLSearchParams(input).toString(), {
+      "content-type": "application/x-www-form-urlencoded",
+    });
   }
 
   private async json(service: string, target: string, input: object) {

@@ -4,7 +4,7 @@ import { temporaryDirectory } from "./directory";
 import { emulatorHelp, findEmulator } from "./emulator";
 import { outputOf } from "./guarded-process";
 
-/** What an end-to-end test can need: `aws`, `tls`, `tls 4.4` and `external` are Terraform providers. */
+/** What an end-to-end test can need: `aws`, `tls`, `tls 4.4`, `external` and `talos` are Terraform providers. */
 export type CapabilityName = "terraform" | keyof typeof providers | "emulator" | "openssl";
 
 /** What this machine can do. */
@@ -26,7 +26,11 @@ const providers = {
   /** With a write-only private key of a certificate request. */
   "tls 4.4": ">= 4.4",
   external: ">= 2.3",
+  talos: ">= 0.11.0, < 0.12.0",
 };
+
+/** The namespaces of providers that are not HashiCorp's. */
+const namespaces: Readonly<Record<string, string>> = { talos: "siderolabs" };
 
 const variable = "E2E_CAPABILITIES";
 
@@ -113,7 +117,7 @@ async function findTerraform(): Promise<{ binary: string; version: string }> {
 
 async function findProvider(binary: string, name: string, version: string) {
   const directory = temporaryDirectory(`provider-${name}`);
-  const source = `hashicorp/${name}`;
+  const source = `${namespaces[name] ?? "hashicorp"}/${name}`;
   writeFileSync(
     join(directory, "main.tf.json"),
     JSON.stringify({ terraform: { required_providers: { [name]: { source, version } } } }),

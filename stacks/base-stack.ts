@@ -14,6 +14,7 @@ import {
 import type { Construct } from "constructs";
 import { encodePublicKey } from "../modules/cluster";
 import type { IIrsaIssuer, IrsaIssuer } from "../modules/issuer";
+import { TalosProvider, talosProviderVersion } from "../modules/talos";
 import {
   addressOf,
   EphemeralResource,
@@ -27,7 +28,8 @@ import { Backend, type BackendProps } from "./backend";
 import { s3Version } from "./backend-types";
 
 interface ProviderRequirement {
-  readonly Provider: typeof AwsProvider | typeof ExternalProvider | typeof TlsProvider;
+  readonly Provider:
+    typeof AwsProvider | typeof ExternalProvider | typeof TalosProvider | typeof TlsProvider;
   readonly required: { readonly source: string; readonly version: string };
 }
 
@@ -40,6 +42,10 @@ const providers: Readonly<Record<string, ProviderRequirement>> = {
   external: {
     Provider: ExternalProvider,
     required: { source: "hashicorp/external", version: ">= 2.3" },
+  },
+  talos: {
+    Provider: TalosProvider,
+    required: { source: "siderolabs/talos", version: talosProviderVersion },
   },
   tls: {
     Provider: TlsProvider,

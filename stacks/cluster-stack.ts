@@ -14,11 +14,15 @@ import { type AwsAccountProps, awsAccountViolations, awsProviderConfig } from ".
 import type { BackendProps } from "./backend";
 import { IssuerStack } from "./base-stack";
 import {
+  clusterOfStackViolations,
+  machinesViolations,
+  makesMachines,
+  TalosCluster,
+  type TalosClusterSettings,
   talosForm,
   talosPatch,
-  type TalosProps,
   talosViolations,
-} from "../modules/talos/machine-config-patch";
+} from "../modules/talos";
 
 /** Props of {@link ClusterStack}. */
 export interface ClusterStackProps extends AwsAccountProps {
@@ -31,8 +35,11 @@ export interface ClusterStackProps extends AwsAccountProps {
   readonly skipRegionValidation?: boolean;
   /** The issuer to make, or one that AWS trusts already. */
   readonly issuer: IrsaIssuerProps | ExistingIssuerProps;
-  /** @default - the patch has the form that every version of Talos up to 1.13 reads */
-  readonly talos?: TalosProps;
+  /**
+   * The settings of a Talos cluster; with `aws` or `nodes`, the machines that it is made of.
+   * @default - the patch has the form that every version of Talos up to 1.13 reads
+   */
+  readonly talos?: TalosClusterSettings;
   /**
    * Roles for ServiceAccounts of the cluster.
    * @default - none
@@ -75,7 +82,10 @@ export class ClusterStack extends IssuerStack {
       [
         ...checkRegion(["region"], region, props.skipRegionValidation),
         ...awsAccountViolations(props),
-        ...(talos === undefined ? [] : talosViolations(talos)),
+        ...(talos === undefined
+          ? []
+          : [...talosViolations(talos), ...machinesViolations(talos, region)]),
+        ...clusterOfStackViolations({ ...props, name: id }),
         ...under(
           ["serviceAccountRoles"],
           rolesViolations(given.map((role) => ({ ...role, issuers: [anyIssuer] }))),
@@ -84,7 +94,11 @@ export class ClusterStack extends IssuerStack {
       this,
     );
     const { serviceAccountRoles = [], ...rest } = this.variableProps(props);
-    const { trustedIssuers: issuers } = this.issuer(rest);
+    const issuer = this.issuer(rest);
+    const { trustedIssuers: issuers } = issuer;
+    if (talos !== undefined && makesMachines(talos) && issuer instanceof IrsaIssuer) {
+      this.addMachines(issuer, rest, talos);
+    }
     const roles = serviceAccountRoles.map((role) => ({
       role: new ServiceAccountRole(this, `role-${role.name}`, { ...role, issuers }),
       primary: primaryAccounts(role, serviceAccountRoles),
@@ -113,6 +127,38 @@ export class ClusterStack extends IssuerStack {
     this.addIssuerOutputs(issuer, talosPatch(issuer, talosForm(talos), talos));
     if (props.hosting.kind === "self-published") this.addDocumentOutputs(issuer);
     return issuer;
+  }
+
+  private addMachines(
+    issuer: IrsaIssuer,
+    { region, issuer: props }: ClusterStackProps,
+    talos: TalosClusterSettings,
+  ): void {
+    const { id: clusterName } = this.node;
+    const { deletionProtection, secret, tags } = "hosting" in props ? props : {};
+    const kept = typeof secret === "object" ? secret : { name: `talos/${clusterName}` };
+    const cluster = new TalosCluster(this, "machines", {
+      ...talos,
+      ...{ clusterName, region, issuer, tags },
+      secret: { ...kept, name: `${kept.name}/machine-secrets` },
+      deletionProtection: deletionProtection !== false,
+    });
+    this.output("kubernetes_endpoint", "URL of the Kubernetes API.", cluster.endpoint);
+    this.output(
+      "talos_endpoints",
+      "Addresses of the control plane, by which talosctl reaches the cluster.",
+      cluster.controlPlaneAddresses,
+    );
+    this.output(
+      "talos_nodes",
+      "Addresses of the machines that Terraform configures, by name.",
+      cluster.addresses,
+    );
+    this.output(
+      "talos_machine_secrets_arn",
+      "ARN of the secret with the CA keys and tokens of the cluster.",
+      cluster.machineSecrets.arn,
+    );
   }
 
   private addRoleOutputs(roles: readonly RoleOfCluster[]): void {

@@ -20,7 +20,7 @@ import {
   thumbprintRules,
 } from "../modules/validation";
 import { IssuerStack } from "./base-stack";
-import { talosPatch } from "../modules/talos/machine-config-patch";
+import { talosPatch } from "../modules/talos";
 
 /** Props of {@link IrsaModule}. */
 export interface IrsaModuleProps {

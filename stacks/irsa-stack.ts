@@ -2,7 +2,7 @@ import type { Construct } from "constructs";
 import { Hosting, IrsaIssuer, type IrsaIssuerProps, SigningKey } from "../modules/issuer";
 import type { BackendProps } from "./backend";
 import { IssuerStack } from "./base-stack";
-import { talosPatch } from "../modules/talos/machine-config-patch";
+import { talosPatch } from "../modules/talos";
 
 /** Props of {@link IrsaStack}. */
 export interface IrsaStackProps extends Pick<

@@ -147,6 +147,13 @@ describe("in an editor", () => {
       "names of roles that differ by case",
       "a role that is named like another's policy",
       "a policy of AWS in another partition",
+      "machines of a Talos that the provider does not configure",
+      "settings of machines without machines",
+      "one name for two machines",
+      "workers outside AWS with the AWS cloud controller",
+      "machines whose signing key is in the state",
+      "an endpoint twice, machines twice",
+      "a patch that is no YAML map",
     ]);
   });
 

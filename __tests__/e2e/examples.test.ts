@@ -46,8 +46,8 @@ const withoutWaiting = {
 };
 const withDistribution = new Set(["cloudfront", "cloudfront-custom-domain-kms", "moving-issuer"]);
 
-/** The emulator has the commercial partition alone. */
-const notApplied = ["partitions"];
+/** The emulator has the commercial partition alone; machines have a test of their own. */
+const notApplied = ["partitions", "talos-aws", "talos-nodes"];
 
 describeWith(["terraform", "aws", "tls", "external", "emulator", "openssl"], "the examples", () => {
   let cloud: LocalCloud;

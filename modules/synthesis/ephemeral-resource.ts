@@ -23,8 +23,12 @@ export class EphemeralResource extends TerraformElement {
 
   /** A token for an attribute: for arguments that are write-only, and for other ephemeral resources. */
   attribute(name: string): string {
-    const address = `ephemeral.${this.terraformResourceType}.${this.friendlyUniqueId}`;
-    return Token.asString(ref(`${address}.${name}`, this.cdktfStack));
+    return Token.asString(ref(this.expression(name), this.cdktfStack));
+  }
+
+  /** The expression of an attribute, for use inside another expression. */
+  expression(name: string): string {
+    return `ephemeral.${this.terraformResourceType}.${this.friendlyUniqueId}.${name}`;
   }
 
   override toTerraform(): object {

@@ -1,4 +1,5 @@
 export * from "./aws";
 export * from "./kubernetes";
+export * from "./machines";
 export * from "./regions";
 export * from "./terraform";
