@@ -71,7 +71,15 @@ console.log(parseIssuerUrl("https://a.example").hostpath, typeof deriveTalosTrai
 readPublicKeys("").catch((error: { code: string }) => console.log(error.code));
 `;
 
-const allowedLicenses = ["Apache-2.0", "BlueOak-1.0.0", "ISC", "MIT", "MPL-2.0", "Public Domain"];
+const allowedLicenses = [
+  "Apache-2.0",
+  "BSD-3-Clause",
+  "BlueOak-1.0.0",
+  "ISC",
+  "MIT",
+  "MPL-2.0",
+  "Public Domain",
+];
 
 /** The heads of notices: what a package is called, its license and where its source is. */
 function notices(text: string): { name: string; license: string; source: string }[] {
