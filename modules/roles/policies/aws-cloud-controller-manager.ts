@@ -12,7 +12,7 @@ export const awsCloudControllerManager = definePolicy({
     {
       repository: "kubernetes/cloud-provider-aws",
       path: "docs/prerequisites.md",
-      version: "2f4b2e2f",
+      version: "63ec440c",
     },
   ],
   options: {
@@ -139,4 +139,5 @@ const loadBalancerActions = [
   "RegisterTargets",
   "SetLoadBalancerPoliciesForBackendServer",
   "SetLoadBalancerPoliciesOfListener",
+  "SetSecurityGroups",
 ].map((action) => `elasticloadbalancing:${action}`);

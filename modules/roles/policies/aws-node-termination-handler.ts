@@ -12,7 +12,7 @@ export const awsNodeTerminationHandler = definePolicy({
     {
       repository: "aws/aws-node-termination-handler",
       path: "README.md",
-      version: "00b210e4",
+      version: "62a8761d",
     },
   ],
   options: { queueArns: requiredArns("queue", "Queues that events are sent to.") },

@@ -12,7 +12,7 @@ export const certManager = definePolicy({
     {
       repository: "cert-manager/website",
       path: "content/docs/configuration/acme/dns01/route53.md",
-      version: "061b898f",
+      version: "776e5dba",
     },
   ],
   options: {

@@ -11,7 +11,7 @@ export const efsCsi = definePolicy({
     {
       repository: "kubernetes-sigs/aws-efs-csi-driver",
       path: "docs/iam-policy-example.json",
-      version: "12ddb90e",
+      version: "a4fc6760",
     },
   ],
   options: {},

@@ -25,7 +25,7 @@ export const externalDns = definePolicy({
     {
       repository: "kubernetes-sigs/external-dns",
       path: "docs/tutorials/aws.md",
-      version: "0258cf6f",
+      version: "2bf1bf8a",
     },
     {
       repository: "docs.aws.amazon.com",

@@ -13,7 +13,7 @@ export const externalSecrets = definePolicy({
     {
       repository: "external-secrets/external-secrets",
       path: "docs/provider/aws-secrets-manager.md",
-      version: "0153477f",
+      version: "cc5bfbc2",
     },
     {
       repository: "external-secrets/external-secrets",

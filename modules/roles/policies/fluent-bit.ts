@@ -13,9 +13,9 @@ export const fluentBit = definePolicy({
     {
       repository: "fluent/fluent-bit-docs",
       path: "pipeline/outputs/cloudwatch.md",
-      version: "03beb6bf",
+      version: "f92ae080",
     },
-    { repository: "fluent/fluent-bit-docs", path: "pipeline/outputs/s3.md", version: "000aea17" },
+    { repository: "fluent/fluent-bit-docs", path: "pipeline/outputs/s3.md", version: "f92ae080" },
   ],
   options: {
     logGroupArns: arns("logGroup", "Log groups, with wildcards."),

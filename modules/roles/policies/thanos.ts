@@ -12,7 +12,7 @@ export const thanos = definePolicy({
     {
       repository: "thanos-io/thanos",
       path: "docs/storage.md",
-      version: "001465ca",
+      version: "e103a81b",
     },
   ],
   options: {

@@ -13,7 +13,7 @@ export const velero = definePolicy({
     {
       repository: "vmware-tanzu/velero-plugin-for-aws",
       path: "README.md",
-      version: "001662ff",
+      version: "800bcfb1",
     },
   ],
   options: {
