@@ -72,6 +72,7 @@ readPublicKeys("").catch((error: { code: string }) => console.log(error.code));
 `;
 
 const allowedLicenses = [
+  "0BSD",
   "Apache-2.0",
   "BSD-3-Clause",
   "BlueOak-1.0.0",
