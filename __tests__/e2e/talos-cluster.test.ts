@@ -279,8 +279,8 @@ describeWith(
     });
     afterAll(() => cloud.stop());
 
-    test.each(["1.12.4", "1.13.2"])("is in a secret, for Talos %s", async (version) => {
-      await cloud.reset();
+    test("is in a secret of its own, for Talos 1.12, and the second plan is empty", async () => {
+      const version = "1.12.4";
       const settings: TalosClusterSettings = {
         ...{ version, kubernetesVersion: "1.34.1", controlPlaneEndpoint: "https://10.0.0.10:6443" },
         nodes: [{ name: "red", address: "10.0.0.10", role: "controlplane" }],
