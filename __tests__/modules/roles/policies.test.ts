@@ -220,6 +220,19 @@ test("parameters are found with an action that takes no resource", () => {
   });
 });
 
+test("the cloud controller manager keeps a Network Load Balancer as its Service asks", () => {
+  const { statements } = Policies.awsCloudControllerManager({ loadBalancers: true });
+  const { actions = [] } =
+    statements?.("aws").find(({ sid }) => sid === "ManageLoadBalancers") ?? {};
+  expect(actions).toEqual(
+    expect.arrayContaining([
+      "elasticloadbalancing:DescribeTargetGroupAttributes",
+      "elasticloadbalancing:ModifyTargetGroupAttributes",
+      "elasticloadbalancing:SetSecurityGroups",
+    ]),
+  );
+});
+
 describe("the load balancer controller", () => {
   const { Statement } = policyJson(
     synthRole({ policies: [awsLoadBalancerController()] }),

@@ -14,6 +14,11 @@ export const awsCloudControllerManager = definePolicy({
       path: "docs/prerequisites.md",
       version: "63ec440c",
     },
+    {
+      repository: "kubernetes/cloud-provider-aws",
+      path: "pkg/providers/v1/aws_loadbalancer.go",
+      version: "63ec440c",
+    },
   ],
   options: {
     clusterName: clusterName(
@@ -129,12 +134,14 @@ const loadBalancerActions = [
   "DescribeLoadBalancerAttributes",
   "DescribeLoadBalancerPolicies",
   "DescribeLoadBalancers",
+  "DescribeTargetGroupAttributes",
   "DescribeTargetGroups",
   "DescribeTargetHealth",
   "DetachLoadBalancerFromSubnets",
   "ModifyListener",
   "ModifyLoadBalancerAttributes",
   "ModifyTargetGroup",
+  "ModifyTargetGroupAttributes",
   "RegisterInstancesWithLoadBalancer",
   "RegisterTargets",
   "SetLoadBalancerPoliciesForBackendServer",
