@@ -233,6 +233,17 @@ test("the cloud controller manager keeps a Network Load Balancer as its Service 
   );
 });
 
+test("Fluent Bit reads nothing of the log groups it writes to", () => {
+  const { statements } = Policies.fluentBit({ logGroupArns: [logGroup], createLogGroups: true });
+  const actions = statements?.("aws").flatMap((statement) => statement.actions);
+  expect(actions).toEqual([
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "logs:CreateLogGroup",
+    "logs:PutRetentionPolicy",
+  ]);
+});
+
 describe("the load balancer controller", () => {
   const { Statement } = policyJson(
     synthRole({ policies: [awsLoadBalancerController()] }),

@@ -16,6 +16,12 @@ export const fluentBit = definePolicy({
       version: "f92ae080",
     },
     { repository: "fluent/fluent-bit-docs", path: "pipeline/outputs/s3.md", version: "f92ae080" },
+    {
+      repository: "fluent/fluent-bit",
+      path: "plugins/out_cloudwatch_logs/cloudwatch_api.c",
+      version: "d55459d4",
+    },
+    { repository: "fluent/fluent-bit", path: "plugins/out_s3/s3_multipart.c", version: "d55459d4" },
   ],
   options: {
     logGroupArns: arns("logGroup", "Log groups, with wildcards."),
@@ -33,7 +39,7 @@ export const fluentBit = definePolicy({
       : [
           {
             sid: "WriteLogs",
-            actions: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+            actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
             resources: extended(logGroupArns, ":*"),
           },
         ]),
