@@ -78,7 +78,7 @@ const forms: Readonly<Record<string, Readonly<Record<string, RolePolicy>>>> = {
     }),
     tightest: Policies.ecrPull({ repositoryArns: [repository] }),
   },
-  "efs-csi": { widest: efsCsi() },
+  "efs-csi": { widest: efsCsi({ s3Files: true }), tightest: efsCsi() },
   "external-dns": {
     widest: externalDns({ anyHostedZone: true }),
     tightest: externalDns({
