@@ -12,7 +12,7 @@ export const argoWorkflows = definePolicy({
     {
       repository: "argoproj/argo-workflows",
       path: "docs/configure-artifact-repository.md",
-      version: "010707bb",
+      version: "f016ad89",
     },
   ],
   options: {

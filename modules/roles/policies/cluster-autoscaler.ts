@@ -15,7 +15,7 @@ export const clusterAutoscaler = definePolicy({
     {
       repository: "kubernetes/autoscaler",
       path: "cluster-autoscaler/cloudprovider/aws/README.md",
-      version: "062f28a6",
+      version: "55c37cd5",
     },
   ],
   options: {

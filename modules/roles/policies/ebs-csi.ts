@@ -12,8 +12,8 @@ export const ebsCsi = definePolicy({
   sources: [
     {
       repository: "kubernetes-sigs/aws-ebs-csi-driver",
-      path: "docs/example-iam-policy.json",
-      version: "050d130f",
+      path: "docs/install.md",
+      version: "429e202e",
     },
     {
       repository: "docs.aws.amazon.com",

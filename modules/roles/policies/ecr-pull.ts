@@ -20,7 +20,7 @@ export const ecrPull = definePolicy({
     {
       repository: "fluxcd/website",
       path: "content/en/flux/integrations/aws.md",
-      version: "073250a5",
+      version: "6da0f383",
     },
   ],
   options: {

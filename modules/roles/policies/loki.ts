@@ -12,7 +12,7 @@ export const loki = definePolicy({
     {
       repository: "grafana/loki",
       path: "docs/sources/setup/install/helm/deployment-guides/aws.md",
-      version: "053bfa2e",
+      version: "65e30f84",
     },
   ],
   options: {

@@ -20,7 +20,7 @@ export const mountpointS3Csi = definePolicy({
     {
       repository: "awslabs/mountpoint-s3",
       path: "doc/CONFIGURATION.md",
-      version: "0398a86e",
+      version: "58817cab",
     },
     {
       repository: "awslabs/mountpoint-s3-csi-driver",
