@@ -55,7 +55,7 @@ export function parseIssuerUrl(text: string, options: IssuerUrlOptions = {}): Is
   const refuse = (rule: string): never => {
     throw new IssuerUrlError(rule, withoutCredentials(text));
   };
-  const url = URL.canParse(text) ? new URL(text) : refuse("must be an absolute https URL");
+  const url = parseUrl(text) ?? refuse("must be an absolute https URL");
   if (url.username !== "" || url.password !== "") {
     throw new IssuerUrlError("must contain no user name or password");
   }
@@ -120,6 +120,15 @@ export function checkIssuerUrl(
 export function buildObjectKeys(prefix = ""): ObjectKeys {
   const root = prefix === "" ? "" : `${prefix}/`;
   return { discovery: `${root}.well-known/openid-configuration`, jwks: `${root}keys.json` };
+}
+
+/** `URL.canParse` is no alternative: once it is compiled, Node 20 refuses what is not ASCII. */
+function parseUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Without what stands before an "@": it may be a password. */

@@ -57,6 +57,13 @@ test("objects lie at the root unless a prefix is given", () => {
 });
 
 describe("another form is refused, not corrected", () => {
+  test("a host that is not ASCII has the same reason however often it is asked", () => {
+    const reasons = Array.from({ length: 20_000 }, () =>
+      checkIssuerUrl([], "https://bücher.example/acme").map(({ rule }) => rule),
+    );
+    expect(new Set(reasons.flat())).toEqual(new Set(["must have a DNS name as its host"]));
+  });
+
   test("the table is large enough, and names each row once", () => {
     expect(refusedIssuerUrls.length).toBeGreaterThanOrEqual(30);
     expect(new Set(refusedIssuerUrls.map(({ name }) => name)).size).toBe(refusedIssuerUrls.length);
