@@ -137,8 +137,19 @@ const copyOf = (bundle, outfile) =>
     target: "node20.19",
     minify: !process.argv.includes("--no-minify"),
     keepNames: true,
+    plugins: [englishAlone],
     legalComments: "linked",
   });
+
+/** zod's messages are in English: nobody reads its other languages here. */
+const englishAlone = {
+  name: "english-alone",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.cjs$/ }, () => ({
+      contents: 'exports.en = require("./en.cjs");',
+    }));
+  },
+};
 
 const copies = await Promise.all([
   copyOf(peers, "dist/cli/peers.cjs"),
