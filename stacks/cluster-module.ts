@@ -1,10 +1,11 @@
-import { Fn, Token } from "cdktf";
+import { Token } from "cdktf";
 import { type Hosting, type IssuerRoleProps, type SecretProps } from "../modules/issuer";
-import { currentRegion, validateEach } from "../modules/synthesis";
+import { currentRegion, mergeTags, validateEach } from "../modules/synthesis";
 import {
   bucketNameRules,
   certificateArnRules,
   domainNameRules,
+  issuerUrlRules,
   maxTags,
   type NameRule,
   parameterPathRules,
@@ -21,10 +22,6 @@ const rolePrefixRules: readonly NameRule[] = [
     pattern: "^[A-Za-z0-9+=,.@_-]{0,63}$",
     must: "be at most 63 letters, digits and the characters +=,.@_-",
   },
-];
-
-const issuerUrlRules: readonly NameRule[] = [
-  { pattern: "^https://[^/?#]+(/[^?#]*)?$", must: "be an https URL without query and fragment" },
 ];
 
 /**
@@ -138,11 +135,11 @@ export class ClusterModule extends ClusterStack {
     );
     return roles.map((role) => {
       const own = Object.entries(role.tags ?? {}).filter(([key, value]) => shared[key] !== value);
-      const all: unknown = own.length === 0 ? tags : Fn.merge([tags, Object.fromEntries(own)]);
+      const all = own.length === 0 ? tags : mergeTags(tags, Object.fromEntries(own));
       return {
         ...role,
         roleName: `${prefix}${role.roleName ?? role.name}`,
-        tags: all as Tags,
+        tags: all,
       };
     });
   }

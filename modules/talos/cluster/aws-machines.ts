@@ -1,7 +1,7 @@
 import { DataAwsAmi } from "@cdktf/provider-aws/lib/data-aws-ami";
 import { Instance } from "@cdktf/provider-aws/lib/instance";
 import { Construct } from "constructs";
-import { addressed, identifier } from "../../synthesis";
+import { addressed, identifier, mergeTags } from "../../synthesis";
 import { tagOf } from "./machine-patches";
 import type { TalosAwsProps } from "./props";
 
@@ -59,7 +59,7 @@ export class AwsMachines extends Construct {
         associatePublicIpAddress: publicAddresses === true,
         metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: metadataHopLimit },
         rootBlockDevice: { encrypted: true, volumeType: "gp3", volumeSize: diskSizeInGiB },
-        tags: { ...tags, Name: `${clusterName}-${name}` },
+        tags: mergeTags(tags, { Name: `${clusterName}-${name}` }),
         // talosctl upgrades a machine; an image of another version would replace it. So would a public
         // address that a machine loses while it is stopped.
         lifecycle: { ignoreChanges: ["ami", "associate_public_ip_address"] },

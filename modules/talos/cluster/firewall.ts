@@ -2,7 +2,7 @@ import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Construct } from "constructs";
-import { addressed } from "../../synthesis";
+import { addressed, mergeTags } from "../../synthesis";
 
 /** A set of machines, or the load balancer: each has a security group. */
 export type Peer = "load_balancer" | "machines" | "control_plane";
@@ -43,7 +43,7 @@ export function openings(props: OpeningsProps): readonly Opening[] {
   const { hasLoadBalancer, hasKubeSpan, hasExternalWorkers, cni } = props;
   const clients = { cidrs: props.allowedCidrs };
   const management = { cidrs: props.managementCidrs };
-  const everybody = { cidrs: ["0.0.0.0/0"] };
+  const kubeSpanPeers = hasExternalWorkers ? { cidrs: ["0.0.0.0/0"] } : "machines";
   const rows: readonly Row[] = [
     ...(hasLoadBalancer
       ? ([
@@ -73,17 +73,15 @@ export function openings(props: OpeningsProps): readonly Opening[] {
           ["cilium_ping", "Cilium health checks by ping", "machines", "machines", "icmp", 8, 0],
         ] as const)),
     ...(hasKubeSpan
-      ? ([
-          [
-            ...(["kube_span", "KubeSpan (WireGuard)", "machines"] as const),
-            hasExternalWorkers ? everybody : "machines",
-            ...(["udp", 51820] as const),
-          ],
-        ] as const)
+      ? ([["kube_span", "KubeSpan (WireGuard)", "machines", kubeSpanPeers, "udp", 51820]] as const)
       : []),
   ];
   return rows.map(([name, description, to, from, protocol, first, last = first]) => ({
-    ...{ name, description, to, from, protocol },
+    name,
+    description,
+    to,
+    from,
+    protocol,
     ports: [first, last],
   }));
 }
@@ -146,7 +144,7 @@ export class Firewall extends Construct {
         // A description that is added later replaces the group.
         description: descriptions[peer],
         vpcId,
-        tags: { ...tags, Name: `${clusterName}-${peer.replace("_", "-")}` },
+        tags: mergeTags(tags, { Name: `${clusterName}-${peer.replace("_", "-")}` }),
         lifecycle: { createBeforeDestroy: true },
       }),
       peer,
