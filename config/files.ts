@@ -14,7 +14,7 @@ export type ResolveFile = (name: string, path: Path) => string;
 
 /** A cluster that names its files by the paths that they are found at. */
 export function withAbsoluteFiles(cluster: ClusterConfig, resolveFile: ResolveFile): ClusterConfig {
-  const { keys, secret } = cluster;
+  const { keys, secret, talos } = cluster;
   const keysWithFiles = keys?.map((key, index) => {
     const { publicKeyFile } = key;
     if (publicKeyFile === undefined) return key;
@@ -29,6 +29,14 @@ export function withAbsoluteFiles(cluster: ClusterConfig, resolveFile: ResolveFi
     ...(typeof secret === "object" && policyFile !== undefined
       ? { secret: { ...secret, policyFile: resolveFile(policyFile, path) } }
       : {}),
+    ...(talos?.patchFiles !== undefined && {
+      talos: {
+        ...talos,
+        patchFiles: talos.patchFiles.map((name, index) =>
+          resolveFile(name, ["talos", "patchFiles", index]),
+        ),
+      },
+    }),
   };
 }
 

@@ -24,6 +24,17 @@ const kinds: readonly ((name: string) => object)[] = [
       { name: "csi", serviceAccounts: ["kube-system/ebs"], policies: ["ebs-csi"] },
     ],
   }),
+  () => ({
+    hosting: "s3-virtual-hosted",
+    secretPrefix: "talos",
+    keys: [{ name: "kept", keptIn: "secrets-manager" }],
+    talos: {
+      version: "1.13.2",
+      controlPlaneEndpoint: "https://10.0.0.10:6443",
+      nodes: [{ name: "red", address: "10.0.0.10", role: "controlplane" }],
+      patchFiles: ["patch.yaml"],
+    },
+  }),
   (name) => ({ hosting: "existing", issuerUrl: `https://oidc.example.org/${name}` }),
 ];
 
@@ -37,6 +48,7 @@ const clusters = Array.from({ length: 60 }, (_, index) => {
 const files = {
   "irsa.yaml": JSON.stringify({ defaults: { tags: { team: "platform" } }, clusters }),
   "policy.json": "{}",
+  "patch.yaml": "machine: {}\n",
   ...Object.fromEntries(clusters.map(({ name }) => [`keys/${name}.pub`, publicKey()])),
 };
 
