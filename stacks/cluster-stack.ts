@@ -124,7 +124,10 @@ export class ClusterStack extends IssuerStack {
       return issuer;
     }
     const issuer = new IrsaIssuer(this, "irsa", { terraformNames, ...props });
-    this.addIssuerOutputs(issuer, talosPatch(issuer, talosForm(talos), talos));
+    // The Talos provider loads one form, whatever the machines run.
+    const settings: TalosClusterSettings | undefined =
+      talos !== undefined && makesMachines(talos) ? { ...talos, form: "string" } : talos;
+    this.addIssuerOutputs(issuer, talosPatch(issuer, talosForm(settings), settings));
     if (props.hosting.kind === "self-published") this.addDocumentOutputs(issuer);
     return issuer;
   }

@@ -152,6 +152,7 @@ describe("in an editor", () => {
       "one name for two machines",
       "workers outside AWS with the AWS cloud controller",
       "machines whose signing key is in the state",
+      "an accepted issuer that the machines would not get",
       "an endpoint twice, machines twice",
       "a patch that is no YAML map",
     ]);

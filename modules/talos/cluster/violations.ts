@@ -93,6 +93,14 @@ export function machinesViolations(
               rule: 'must be "string" for machines that Terraform configures: the Talos provider 0.11 loads no other',
             },
           ]),
+      ...(settings.acceptedIssuers === undefined || settings.acceptedIssuers.length === 0
+        ? []
+        : [
+            {
+              path: ["acceptedIssuers"],
+              rule: "must be left out for machines that Terraform configures: the Talos provider 0.11 loads one issuer",
+            },
+          ]),
       ...(aws !== undefined && nodes !== undefined
         ? [{ path: ["nodes"], rule: "must be left out with {talos.aws}" }]
         : []),
