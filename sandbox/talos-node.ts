@@ -53,8 +53,6 @@ export class TalosNode {
   bootstraps = 0;
   /** Refuses configurations with this message. */
   refusal: string | undefined;
-  /** Refuses to start etcd with this message. */
-  bootstrapRefusal: string | undefined;
   private server: Server | undefined;
   private authority: { readonly cert: string; readonly key: string } | undefined;
   private readonly directory = temporaryDirectory("talos-node");
@@ -144,8 +142,8 @@ export class TalosNode {
   }
 
   private bootstrap(answer: Answer<object>): void {
-    if (this.bootstrapRefusal !== undefined) {
-      answer({ code: status.INVALID_ARGUMENT, message: this.bootstrapRefusal });
+    if (this.bootstraps > 0) {
+      answer({ code: status.ALREADY_EXISTS, message: "etcd data directory is not empty" });
       return;
     }
     this.bootstraps += 1;

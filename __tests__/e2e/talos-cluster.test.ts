@@ -262,6 +262,14 @@ describeWith(
       }
     });
 
+    test("an apply that was killed after etcd had started goes on after an import", async () => {
+      await terraform.run("state", "rm", "talos_machine_bootstrap.cluster");
+      await terraform.run("import", "talos_machine_bootstrap.cluster", "machine_bootstrap");
+      await terraform.apply();
+      expect(red.bootstraps).toBe(1);
+      expect((await terraform.plan()).actions).toEqual({});
+    });
+
     test("is destroyed, and the machines are left alone", async () => {
       await terraform.destroy();
       expect([red.applied.length, blue.applied.length, red.bootstraps]).toEqual([1, 2, 1]);
