@@ -2,7 +2,7 @@ import { type App, TerraformStack } from "cdktf";
 
 /**
  * Runs what makes or resolves tokens without the stack trace that CDKTF takes for each of them: nobody sees
- * these, and they are a quarter of the time. Errors keep their own stack traces.
+ * these, and they take much of the time. Errors keep their own stack traces.
  *
  * @param call does its work at once, not later
  */
