@@ -36,7 +36,12 @@ const taints = z
   .optional()
   .meta({ description: "Taints of the Kubernetes node: key to VALUE:EFFECT. Default: none." });
 
-const installDisk = optionalText("The disk to which Talos is installed. Default: /dev/sda.");
+/** What a machine outside AWS says besides its name and address. */
+const machine = {
+  installDisk: optionalText("The disk to which Talos is installed. Default: /dev/sda."),
+  labels,
+  taints,
+};
 
 const size = {
   instanceType: optionalText(
@@ -121,9 +126,7 @@ const node = z
     role: z
       .enum(["controlplane", "worker"])
       .meta({ description: "What the machine is in the cluster." }),
-    installDisk,
-    labels,
-    taints,
+    ...machine,
   })
   .meta({ description: "A machine that exists." });
 
@@ -133,9 +136,7 @@ const externalWorker = z
     address: optionalText(
       "Its address, if Terraform reaches it. Default: its machine configuration is put into a secret.",
     ),
-    installDisk,
-    labels,
-    taints,
+    ...machine,
   })
   .meta({ description: "A worker outside AWS." });
 

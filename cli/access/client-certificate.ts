@@ -1,4 +1,10 @@
-import { generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
+import {
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+  X509Certificate,
+} from "node:crypto";
 import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
 import {
   AlgorithmIdentifier,
@@ -125,7 +131,11 @@ export function issueClientCertificate(
       signatureValue: new Uint8Array(signed).buffer,
     }),
   );
-  return { certificate: certificatePem(certificate), key: keyPem(privateKey), notAfter };
+  return {
+    certificate: new X509Certificate(new Uint8Array(certificate)).toString(),
+    key: keyPem(privateKey),
+    notAfter,
+  };
 }
 
 /** Positive, and 16 bytes long. */
@@ -160,14 +170,6 @@ function authorityKeyIdentifier({ extensions = new Extensions() }: TBSCertificat
   const { buffer } = AsnConvert.parse(own.extnValue.buffer, SubjectKeyIdentifier);
   const keyIdentifier = new KeyIdentifier(buffer);
   return [extension(id_ce_authorityKeyIdentifier, new AuthorityKeyIdentifier({ keyIdentifier }))];
-}
-
-function certificatePem(der: ArrayBuffer): string {
-  const lines =
-    Buffer.from(der)
-      .toString("base64")
-      .match(/.{1,64}/g) ?? [];
-  return `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`;
 }
 
 /** With the labels that Talos gives its keys. */

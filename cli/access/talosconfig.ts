@@ -3,9 +3,6 @@ import { toBase64 } from "./base64";
 import { issueClientCertificate } from "./client-certificate";
 import type { CertificateAuthority } from "./machine-secrets";
 
-/** What Talos' API allows a client to do. */
-export const talosRoles = ["os:admin", "os:operator", "os:reader", "os:etcd:backup"] as const;
-
 /** Whom a talosconfig is for. */
 export interface TalosconfigProps {
   readonly clusterName: string;

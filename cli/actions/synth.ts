@@ -4,6 +4,7 @@ import { addModules, filesOfModules } from "../../stacks/add-modules";
 import { stackNames } from "../../stacks/add-stacks";
 import { reportRemovedStacks } from "../../stacks/removed-stacks";
 import { formatValue } from "../../modules/validation";
+import { stackForms } from "../input/choices";
 import { chooseClusters, readConfiguration, type StackOptions } from "../input/configuration";
 import type { Action, Host } from "../io/host";
 import { presentable } from "../io/presentable";
@@ -24,13 +25,10 @@ export interface SynthOptions extends StackOptions {
 /** The most stacks that are written all or none; more of them, in processes of their own, one by one. */
 const atOnce = 50;
 
-/** What a stack can be written as. */
-const forms = ["stack", "module"] as const;
-
 export const synth: Action<SynthOptions> = async (options, host) => {
   const { as = "stack", hcl, force } = options;
-  if (!(forms as readonly string[]).includes(as)) {
-    throw new UsageError(`--as must be one of ${forms.join(", ")}, got ${formatValue(as)}`);
+  if (!(stackForms as readonly string[]).includes(as)) {
+    throw new UsageError(`--as must be one of ${stackForms.join(", ")}, got ${formatValue(as)}`);
   }
   if (as === "module" && hcl === true)
     throw new UsageError("--as module writes HCL: leave out --hcl");

@@ -1,7 +1,8 @@
 import { formatValue } from "../../modules/validation";
-import { buildTalosconfig, talosRoles } from "../access/talosconfig";
+import { buildTalosconfig } from "../access/talosconfig";
 import { checkAccessOptions } from "../input/access-checks";
 import type { AccessOptions } from "../input/access-options";
+import { talosRoles } from "../input/choices";
 import { readMachineSecrets } from "../input/machine-secrets";
 import { Mistakes } from "../input/mistakes";
 import type { Action } from "../io/host";

@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import { stackForms } from "../input/choices";
 import { config, force, oneOf, stacks } from "../input/shared-options";
 import type { SynthOptions } from "../actions/synth";
 import type { Definition } from "./command";
@@ -14,7 +15,7 @@ export const synthCommand: Definition<SynthOptions> = {
     oneOf(
       "--as <form>",
       "stack: with provider and backend, ready to be applied; module: HCL with neither, with variables and a README (default: stack)",
-      ["stack", "module"],
+      stackForms,
     ),
     new Option(
       "--out <directory>",

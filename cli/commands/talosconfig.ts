@@ -1,5 +1,6 @@
 import type { TalosconfigOptions } from "../actions/talosconfig";
 import { accessOptions } from "../input/access-options";
+import { talosRoles } from "../input/choices";
 import { oneOf, repeatable } from "../input/shared-options";
 import type { Definition } from "./command";
 
@@ -14,12 +15,7 @@ export const talosconfigCommand: Definition<TalosconfigOptions> = {
       "a control-plane machine that talosctl connects to; may be repeated; always needed",
     ),
     repeatable("--node <address>", "a machine that talosctl works on by default; may be repeated"),
-    oneOf("--role <role>", "what the certificate allows (default: os:admin)", [
-      "os:admin",
-      "os:operator",
-      "os:reader",
-      "os:etcd:backup",
-    ]),
+    oneOf("--role <role>", "what the certificate allows (default: os:admin)", talosRoles),
     ...accessOptions(),
   ],
   help: `Example:

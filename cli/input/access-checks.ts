@@ -1,4 +1,5 @@
 import { formatValue } from "../../modules/validation";
+import { isPrinted } from "../output/result";
 import { type AccessOptions, defaultValidity } from "./access-options";
 import type { Mistakes } from "./mistakes";
 
@@ -16,7 +17,7 @@ export function checkAccessOptions(
       `--cluster-name must be letters, digits, '.', '_' and '-', at most 63, got ${formatValue(clusterName)}`,
     );
   }
-  if (isTerminal && (out === undefined || out === "-")) {
+  if (isTerminal && isPrinted(out)) {
     mistakes.add(
       "a private key is not printed to a terminal: name a file with --out, or redirect standard output",
     );

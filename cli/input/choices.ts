@@ -20,5 +20,11 @@ export const distributions = [
 /** The hostings that a first configuration can have. */
 export const firstHostings = ["s3-virtual-hosted", "s3", "cloudfront", "self-published"] as const;
 
+/** What Talos' API allows a client to do. */
+export const talosRoles = ["os:admin", "os:operator", "os:reader", "os:etcd:backup"] as const;
+
+/** What a stack can be written as. */
+export const stackForms = ["stack", "module"] as const;
+
 /** What `irsa init` writes a workflow for. */
 export const ciSystems = ["none", "github-actions"] as const;

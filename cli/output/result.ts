@@ -34,12 +34,17 @@ export async function writeText(
   host: Host,
   secret = false,
 ): Promise<void> {
-  if (out === undefined || out === "-") {
+  if (isPrinted(out)) {
     await host.print(text);
     return;
   }
   const files = { [basename(out)]: { text, secret } };
   await reportWritten(writeFiles(host, dirname(out), files, { force }), host, json);
+}
+
+/** Whether a result goes to standard output rather than to a file. */
+export function isPrinted(out: string | undefined): out is "-" | undefined {
+  return out === undefined || out === "-";
 }
 
 /** Reports the files that were written: a line each, or one JSON object. */
@@ -84,8 +89,7 @@ export function terminalRefusal(
   { out, showPrivateKey }: OutOptions & { readonly showPrivateKey?: boolean },
   isTerminal: boolean,
 ): string | undefined {
-  const toTerminal = isTerminal && (out === undefined || out === "-");
-  return toTerminal && showPrivateKey !== true
+  return isTerminal && isPrinted(out) && showPrivateKey !== true
     ? "the private key is not printed to a terminal: name a file with --out, redirect standard output, or ask for it with --show-private-key"
     : undefined;
 }

@@ -105,6 +105,20 @@ function isJsonObject(text: string): boolean {
   }
 }
 
+/** The arguments of a secret, its format and policy aside. */
+export function secretConfig(
+  { name, kmsKeyId, recoveryWindowInDays, replicaRegions }: Omit<SecretProps, "format" | "policy">,
+  tags: Readonly<Record<string, string>> | undefined,
+) {
+  return {
+    name,
+    kmsKeyId,
+    recoveryWindowInDays,
+    replica: replicaRegions?.map((region) => ({ region })),
+    tags: tags && { ...tags },
+  };
+}
+
 /**
  * The private signing key in AWS Secrets Manager, as PKCS#1 (RSA) or SEC1 (EC), the forms that every
  * version of Talos reads.
@@ -122,17 +136,13 @@ export class SigningKeySecret extends Construct {
   constructor(scope: Construct, id: string, props: SigningKeySecretProps) {
     super(scope, id);
     assertValid(secretViolations(props), this);
-    const { format = "base64", policy, tags, replicaRegions, terraformName } = props;
+    const { format = "base64", policy, tags, terraformName } = props;
     const { privateKeyPem, isEphemeral = false, after } = props;
     const value = format === "pem" ? privateKeyPem : Fn.base64encode(privateKeyPem);
 
     this.resource = addressed(
       new SecretsmanagerSecret(this, "secret", {
-        name: props.name,
-        kmsKeyId: props.kmsKeyId,
-        recoveryWindowInDays: props.recoveryWindowInDays,
-        replica: replicaRegions?.map((region) => ({ region })),
-        tags: tags && { ...tags },
+        ...secretConfig(props, tags),
         // A secret of another name would get another key.
         lifecycle: isEphemeral ? { ignoreChanges: ["name"] } : undefined,
       }),

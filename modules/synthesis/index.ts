@@ -6,4 +6,5 @@ export { local } from "./local";
 export { mergeTags } from "./merge-tags";
 export { addressOf, Moved, Removed } from "./refactoring";
 export { usedProviders } from "./used-providers";
+export { writeOnlyVersion } from "./write-only-version";
 export { preconditions, validate, validateEach, validateRange } from "./plan-rules";

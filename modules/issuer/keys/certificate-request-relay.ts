@@ -1,9 +1,9 @@
 import { CertRequest } from "@cdktf/provider-tls/lib/cert-request";
 import { Fn, Op, type Precondition, ref, TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
-import { addressed, local } from "../../synthesis";
+import { addressed, local, writeOnlyVersion } from "../../synthesis";
 import { type KeyAlgorithm, keyAlgorithms } from "./key-algorithms";
-import { type Relay, type RelayProps, writeOnlyVersion } from "./relay";
+import type { Relay, RelayProps } from "./relay";
 
 /**
  * With a name of nine characters, the public key of a request begins after 33 bytes of DER (RFC 2986,

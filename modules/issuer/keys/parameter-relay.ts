@@ -2,9 +2,9 @@ import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parame
 import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
 import { Fn, Op, type Precondition, ref, TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
-import { addressed, addressOf, EphemeralResource } from "../../synthesis";
+import { addressed, addressOf, EphemeralResource, writeOnlyVersion } from "../../synthesis";
 import { keyAlgorithms } from "./key-algorithms";
-import { type Relay, type RelayProps, writeOnlyVersion } from "./relay";
+import type { Relay, RelayProps } from "./relay";
 
 /**
  * Takes a public key out of the ephemeral world through an SSM parameter, which Terraform writes with a

@@ -1,4 +1,4 @@
-import { Fn, type TerraformResource, Token } from "cdktf";
+import type { TerraformResource } from "cdktf";
 import type { KeyAlgorithm } from "./key-algorithms";
 
 /**
@@ -28,12 +28,4 @@ export interface Relay {
   readonly publicKeyPem: string;
   /** What the public key goes through. */
   readonly resource: TerraformResource;
-}
-
-/**
- * The version of a write-only argument that is derived from a secret: Terraform writes it again when this
- * number changes, and another version of the secret is another number.
- */
-export function writeOnlyVersion(versionId: string): number {
-  return Token.asNumber(Fn.parseint(Fn.substr(Fn.sha1(versionId), 0, 7), 16));
 }

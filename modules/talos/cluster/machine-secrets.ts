@@ -1,7 +1,7 @@
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
 import { Construct } from "constructs";
-import type { IrsaIssuer, SecretProps } from "../../issuer";
+import { type IrsaIssuer, secretConfig, type SecretProps } from "../../issuer";
 import { addressed, addressOf, EphemeralResource, local } from "../../synthesis";
 
 /** Props of {@link MachineSecrets}. */
@@ -9,7 +9,7 @@ export interface MachineSecretsProps {
   readonly clusterName: string;
   /** The issuer, whose signing key is in Secrets Manager alone: the cluster's ServiceAccount key. */
   readonly issuer: IrsaIssuer;
-  /** How the secret is kept; the policy is that of the signing key. */
+  /** How the secret is kept; it has no resource policy. */
   readonly secret: Omit<SecretProps, "format" | "policy">;
   /** The Talos of the cluster, such as `v1.13.2`. */
   readonly talosVersion: string;
@@ -50,12 +50,8 @@ export class MachineSecrets extends Construct {
     );
     this.resource = addressed(
       new SecretsmanagerSecret(this, "secret", {
-        name: secret.name,
+        ...secretConfig(secret, tags),
         description: "CA keys and tokens of the Talos cluster.",
-        kmsKeyId: secret.kmsKeyId,
-        recoveryWindowInDays: secret.recoveryWindowInDays,
-        replica: secret.replicaRegions?.map((region) => ({ region })),
-        tags: tags && { ...tags },
         lifecycle: {
           // A secret of another name would get the keys of another cluster.
           ignoreChanges: ["name"],

@@ -11,8 +11,6 @@ import type { Construct } from "constructs";
  * `cdktf get` generates are thirty times as long.
  */
 
-const source = "siderolabs/talos";
-
 /** The versions whose write-only arguments these classes know, and whose ephemeral resources. */
 export const talosProviderVersion = ">= 0.11.0, < 0.12.0";
 
@@ -24,7 +22,7 @@ export class TalosProvider extends TerraformProvider {
     super(scope, id, {
       terraformResourceType: "talos",
       terraformGeneratorMetadata: metadata,
-      terraformProviderSource: source,
+      terraformProviderSource: "siderolabs/talos",
     });
   }
 
@@ -37,10 +35,8 @@ export class TalosProvider extends TerraformProvider {
 interface ClientConfig extends TerraformMetaArguments {
   /** An object with `ca_certificate`, `client_certificate` and `client_key`: an ephemeral token. */
   readonly clientConfigurationWo: string;
-  /** The machine's address, as the endpoint sees it. */
+  /** The machine's address. */
   readonly node: string;
-  /** @default node */
-  readonly endpoint?: string;
 }
 
 /** Arguments of {@link TalosMachineConfigurationApply}. */
@@ -78,7 +74,6 @@ export class TalosMachineConfigurationApply extends TerraformResource {
       client_configuration_wo: config.clientConfigurationWo,
       machine_configuration_input_wo: config.machineConfigurationInputWo,
       node: config.node,
-      endpoint: config.endpoint,
       config_patches: [...config.configPatches],
     };
   }
@@ -105,7 +100,7 @@ export class TalosMachineBootstrap extends TerraformResource {
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {
-    const { clientConfigurationWo, node, endpoint } = this.config;
-    return { client_configuration_wo: clientConfigurationWo, node, endpoint };
+    const { clientConfigurationWo, node } = this.config;
+    return { client_configuration_wo: clientConfigurationWo, node };
   }
 }

@@ -1,10 +1,10 @@
 import { DataAwsVpc } from "@cdktf/provider-aws/lib/data-aws-vpc";
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
-import { Fn, type TerraformResource, Token } from "cdktf";
+import { Fn, type TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import type { IrsaIssuer, SecretProps } from "../../issuer";
-import { addressed, EphemeralResource, identifier, local } from "../../synthesis";
+import { type IrsaIssuer, secretConfig, type SecretProps } from "../../issuer";
+import { addressed, EphemeralResource, identifier, local, writeOnlyVersion } from "../../synthesis";
 import { assertValid } from "../../validation";
 import { AwsMachines } from "./aws-machines";
 import { Firewall, openings } from "./firewall";
@@ -77,10 +77,10 @@ export class TalosCluster extends Construct {
   readonly machineSecrets: SecretsmanagerSecret;
   /** The start of etcd on the first control-plane machine: what needs the cluster depends on it. */
   readonly bootstrap: TerraformResource;
-  private readonly firewall: Firewall | undefined;
   private readonly secrets: MachineSecrets;
   private readonly machines: ConfiguredMachine[] = [];
   private readonly configurations = new Map<MachineType, string>();
+  private controlPlanePatch: string | undefined;
 
   constructor(
     scope: Construct,
@@ -96,11 +96,13 @@ export class TalosCluster extends Construct {
       deletionProtection,
     });
     this.machineSecrets = this.secrets.resource;
-    this.firewall = aws && this.makeFirewall(aws);
+    const firewall = aws && this.makeFirewall(aws);
     const loadBalancer =
-      aws && props.controlPlaneEndpoint === undefined ? this.makeLoadBalancer(aws) : undefined;
+      aws && firewall && props.controlPlaneEndpoint === undefined
+        ? this.makeLoadBalancer(aws, firewall)
+        : undefined;
     this.endpoint = props.controlPlaneEndpoint ?? loadBalancer?.url ?? "";
-    if (aws !== undefined) this.makeMachines(aws, loadBalancer);
+    if (aws && firewall) this.makeMachines(aws, firewall, loadBalancer);
     for (const { role, address, ...node } of nodes) this.configure(role, address, node);
     for (const worker of externalWorkers) this.addExternalWorker(worker);
     this.bootstrap = this.bootstrapFirst();
@@ -118,10 +120,11 @@ export class TalosCluster extends Construct {
 
   private makeFirewall({ vpcId, managementCidrs, endpoint }: TalosAwsProps): Firewall {
     const { clusterName, controlPlaneEndpoint, externalWorkers = [], cni, tags } = this.props;
-    const vpc = () =>
-      (this.node.tryFindChild("vpc") as DataAwsVpc | undefined) ??
-      addressed(new DataAwsVpc(this, "vpc", { id: vpcId }), "cluster");
-    const ofVpc = (cidrs: readonly string[] | undefined) => cidrs ?? [vpc().cidrBlock];
+    const { allowedCidrs } = endpoint ?? {};
+    const isForVpc = managementCidrs === undefined || allowedCidrs === undefined;
+    const cidrsOfVpc = isForVpc
+      ? [addressed(new DataAwsVpc(this, "vpc", { id: vpcId }), "cluster").cidrBlock]
+      : [];
     return new Firewall(this, "firewall", {
       clusterName,
       vpcId,
@@ -130,33 +133,40 @@ export class TalosCluster extends Construct {
         hasKubeSpan: hasKubeSpan(this.props),
         hasExternalWorkers: externalWorkers.length > 0,
         cni: cni ?? "flannel",
-        managementCidrs: ofVpc(managementCidrs),
-        allowedCidrs: ofVpc(endpoint?.allowedCidrs),
+        managementCidrs: managementCidrs ?? cidrsOfVpc,
+        allowedCidrs: allowedCidrs ?? cidrsOfVpc,
       }),
       tags,
     });
   }
 
-  private makeLoadBalancer({ vpcId, subnetIds, endpoint = {} }: TalosAwsProps): ApiLoadBalancer {
+  private makeLoadBalancer(
+    { vpcId, subnetIds, endpoint = {} }: TalosAwsProps,
+    firewall: Firewall,
+  ): ApiLoadBalancer {
     return new ApiLoadBalancer(this, "load-balancer", {
       name: this.props.clusterName,
       vpcId,
       subnetIds: endpoint.subnetIds ?? subnetIds,
-      securityGroupId: this.firewall?.groupId("load_balancer") ?? "",
+      securityGroupId: firewall.groupId("load_balancer"),
       internal: endpoint.internal ?? true,
       tags: this.props.tags,
     });
   }
 
-  private makeMachines(aws: TalosAwsProps, loadBalancer: ApiLoadBalancer | undefined): void {
+  private makeMachines(
+    aws: TalosAwsProps,
+    firewall: Firewall,
+    loadBalancer: ApiLoadBalancer | undefined,
+  ): void {
     const { clusterName, region, version: talosVersion, tags } = this.props;
     const { controlPlane: { count = 3, ...controlPlane } = {}, workerGroups = [] } = aws;
     const machines = new AwsMachines(this, "machines", {
       ...aws,
       ...{ clusterName, region, talosVersion, tags },
     });
-    const everywhere = this.firewall?.groupId("machines") ?? "";
-    const securityGroupIds = [everywhere, this.firewall?.groupId("control_plane") ?? ""];
+    const everywhere = firewall.groupId("machines");
+    const securityGroupIds = [everywhere, firewall.groupId("control_plane")];
     for (let number = 1; number <= count; number++) {
       const name = `control-plane-${number}`;
       const subnetId = inTurn(aws.subnetIds, number);
@@ -199,16 +209,15 @@ export class TalosCluster extends Construct {
 
   /** For a machine that Terraform does not reach: the whole configuration, in a secret of its own. */
   private keepConfiguration(machine: MachineProps): void {
-    const { secret, tags } = this.props;
+    const { kubernetesVersion, secret, tags, version } = this.props;
     const name = identifier(machine.name);
     const patches = this.patches("worker", machine);
     const kept = addressed(
       new SecretsmanagerSecret(this, `secret-${machine.name}`, {
-        name: `${secret.name}/${machine.name}`,
+        ...secretConfig({ ...secret, name: `${secret.name}/${machine.name}` }, tags),
         description: `Machine configuration of the worker ${machine.name}.`,
-        kmsKeyId: secret.kmsKeyId,
-        recoveryWindowInDays: secret.recoveryWindowInDays,
-        tags: tags && { ...tags },
+        // Read once, where the machine is installed.
+        replica: undefined,
       }),
       name,
     );
@@ -217,9 +226,8 @@ export class TalosCluster extends Construct {
       new SecretsmanagerSecretVersion(this, `configuration-${machine.name}`, {
         secretId: kept.id,
         secretStringWo: configuration,
-        // Another number when what it is made of changes.
-        secretStringWoVersion: Token.asNumber(
-          Fn.parseint(Fn.substr(Fn.sha1(Fn.join("", [...this.settings(), ...patches])), 0, 7), 16),
+        secretStringWoVersion: writeOnlyVersion(
+          Fn.join("", [this.endpoint, contractOf(version), kubernetesVersion ?? "", ...patches]),
         ),
       }),
       name,
@@ -241,15 +249,15 @@ export class TalosCluster extends Construct {
     type: MachineType,
     patches?: readonly string[],
   ): string {
-    const [endpoint, talosVersion, kubernetesVersion] = this.settings();
+    const { clusterName, kubernetesVersion, version } = this.props;
     return addressed(
       new EphemeralResource(this, `configuration-of-${name}`, "talos_machine_configuration", {
-        cluster_name: this.props.clusterName,
-        cluster_endpoint: endpoint,
+        cluster_name: clusterName,
+        cluster_endpoint: this.endpoint,
         machine_type: type,
         machine_secrets: this.secrets.machineSecrets,
-        talos_version: talosVersion,
-        kubernetes_version: kubernetesVersion === "" ? undefined : kubernetesVersion,
+        talos_version: contractOf(version),
+        kubernetes_version: kubernetesVersion,
         config_patches: patches,
         docs: false,
         examples: false,
@@ -258,27 +266,20 @@ export class TalosCluster extends Construct {
     ).attribute("machine_configuration");
   }
 
-  private settings() {
-    const { version, kubernetesVersion } = this.props;
-    return [this.endpoint, contractOf(version), kubernetesVersion ?? ""] as const;
-  }
-
   private patches(type: MachineType, machine: MachineProps): string[] {
-    const { issuer, patches = [] } = this.props;
-    const shared = type === "controlplane" ? [this.controlPlane(issuer)] : [];
+    const { patches = [] } = this.props;
+    const shared = type === "controlplane" ? [this.patchOfControlPlane()] : [];
     return [...shared, machinePatch(machine, this.props), ...patches];
   }
 
-  private controlPlane(issuer: IrsaIssuer): string {
+  private patchOfControlPlane(): string {
     this.controlPlanePatch ??= local(
       this,
       "talos_control_plane_patch",
-      controlPlanePatch(issuer, this.props),
+      controlPlanePatch(this.props.issuer, this.props),
     );
     return this.controlPlanePatch;
   }
-
-  private controlPlanePatch: string | undefined;
 
   /** The first machine stays the first when others are added: its name says so. */
   private bootstrapFirst(): TerraformResource {
