@@ -28,6 +28,11 @@ export class AwsApi {
     return this.json("ssm", `AmazonSSM.${action}`, input);
   }
 
+  /** @param action such as `CreateKey` */
+  async kms(action: string, input: object): Promise<Record<string, unknown>> {
+    return this.json("kms", `TrentService.${action}`, input);
+  }
+
   /**
    * @param action such as `GetOpenIDConnectProvider`
    * @returns XML
@@ -55,7 +60,7 @@ export class AwsApi {
       "content-type": "application/x-amz-json-1.1",
       "x-amz-target": target,
     });
-    return JSON.parse(response) as Record<string, unknown>;
+    return JSON.parse(response || "{}") as Record<string, unknown>;
   }
 
   private async send(service: string, body: string, headers: Record<string, string>) {

@@ -4,8 +4,12 @@ import { temporaryDirectory } from "./directory";
 import { emulatorHelp, findEmulator } from "./emulator";
 import { outputOf } from "./guarded-process";
 
-/** What an end-to-end test can need: `aws`, `tls`, `tls 4.4`, `external` and `talos` are Terraform providers. */
-export type CapabilityName = "terraform" | keyof typeof providers | "emulator" | "openssl";
+/**
+ * What an end-to-end test can need: `aws`, `tls`, `tls 4.4`, `external` and `talos` are Terraform providers;
+ * `terraform` is the binary of the run, be it OpenTofu's, and `opentofu` is that of OpenTofu beside it.
+ */
+export type CapabilityName =
+  "terraform" | "opentofu" | keyof typeof providers | "emulator" | "openssl";
 
 /** What this machine can do. */
 export interface Capabilities {
@@ -38,8 +42,12 @@ const variable = "E2E_CAPABILITIES";
  * Finds out what the machine can do, by trying: it takes a few seconds, the first time on a machine
  * that downloads the providers a minute. What the environment variable `E2E_WITHOUT` names counts as
  * missing.
+ *
+ * @param own the binary to use; without one, the first that is there of `terraform` and `tofu`
  */
-export async function detectCapabilities(): Promise<Capabilities> {
+export async function detectCapabilities(
+  own = process.env.TERRAFORM_BINARY_NAME,
+): Promise<Capabilities> {
   const found: Partial<Record<CapabilityName, string>> = {};
   const missing: Partial<Record<CapabilityName, string>> = {};
   const pluginDirectories: string[] = [];
@@ -55,11 +63,12 @@ export async function detectCapabilities(): Promise<Capabilities> {
 
   let binary = "terraform";
   await look("terraform", async () => {
-    const terraform = await findTerraform();
+    const terraform = await findTerraform(own ? [own] : ["terraform", "tofu"]);
     binary = terraform.binary;
     return terraform.version;
   });
   await Promise.all([
+    look("opentofu", async () => (await findTerraform(["tofu"])).version),
     look("emulator", async () => {
       const emulator = await findEmulator();
       if (emulator === undefined) throw new Error(emulatorHelp);
@@ -98,9 +107,10 @@ export function shareCapabilities(capabilities: Capabilities): void {
   process.env[variable] = JSON.stringify(capabilities);
 }
 
-async function findTerraform(): Promise<{ binary: string; version: string }> {
-  const own = process.env.TERRAFORM_BINARY_NAME;
-  for (const binary of own ? [own] : ["terraform", "tofu"]) {
+async function findTerraform(
+  binaries: readonly string[],
+): Promise<{ binary: string; version: string }> {
+  for (const binary of binaries) {
     try {
       const env = { ...process.env, CHECKPOINT_DISABLE: "1" };
       const stdout = await outputOf([binary, "version", "-json"], { env });
@@ -112,7 +122,11 @@ async function findTerraform(): Promise<{ binary: string; version: string }> {
       continue;
     }
   }
-  throw new Error(own ? `there is no ${own} on PATH` : "neither terraform nor tofu is on PATH");
+  throw new Error(
+    binaries.length > 1
+      ? `neither ${binaries.join(" nor ")} is on PATH`
+      : `there is no ${binaries.join("")} on PATH`,
+  );
 }
 
 async function findProvider(binary: string, name: string, version: string) {
