@@ -11,6 +11,8 @@ import { keys } from "../modules/cluster/keys";
 /** The built command, as `npx irsa` runs it. */
 export const command = join(__dirname, "../../cli/bin.cjs");
 
+type Environment = Readonly<Record<string, string>>;
+
 /** What a run is given. */
 export interface Surroundings {
   /** Files in its directory. */
@@ -19,8 +21,8 @@ export interface Surroundings {
   readonly input?: string;
   /** Standard input and output are terminals. */
   readonly isTerminal?: boolean;
-  /** The environment, in full. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** The environment, in full; or a function of the directory. */
+  readonly env?: Environment | ((cwd: string) => Environment);
 }
 
 /** What a run did. */
@@ -53,7 +55,7 @@ export async function irsa(
   const stdin = Object.assign(Readable.from(input === "" ? [] : [Buffer.from(input)]), {
     isTTY: isTerminal,
   });
-  const io: Io = { stdin, stdout, stderr, env, cwd };
+  const io: Io = { stdin, stdout, stderr, env: typeof env === "function" ? env(cwd) : env, cwd };
   const status = await createProgram(io).run(argv);
   const run = { status, stdout: stdout.text, stderr: stderr.text, cwd };
   return { ...run, written: changed(cwd, files) };

@@ -167,6 +167,79 @@ describeWith(["openssl"], "access to a Talos cluster from its machine secrets", 
     expect(await handshake(certs.k8s, { cert, key })).toMatchObject(subject);
   });
 
+  describe("a cluster of the configuration", () => {
+    const configuration = `clusters:
+  - name: prod
+    region: eu-central-1
+    hosting: s3-virtual-hosted
+    bucket: acme-prod-oidc
+    secretPrefix: talos
+`;
+    const outputs = {
+      issuer_url: "https://acme-prod-oidc.s3.eu-central-1.amazonaws.com",
+      kubernetes_endpoint: "https://prod.acme.example:6443",
+      talos_endpoints: ["10.0.0.11", "10.0.0.12"],
+      talos_nodes: { "control-plane-1": "10.0.0.11", "worker-1": "10.0.0.21" },
+      talos_machine_secrets_arn: "secrets.json",
+    };
+    const ofOutputs = (changes: object = {}) => {
+      const all = Object.entries({ ...outputs, ...changes }).filter(([, value]) => value);
+      const json = JSON.stringify(
+        Object.fromEntries(all.map(([name, value]) => [name, { value: value }])),
+      );
+      return { files: { ...files, "irsa.yaml": configuration, "o.json": json } };
+    };
+    const from = ["--terraform-output", "o.json"];
+
+    test("says all that its talosconfig and kubeconfig need", async () => {
+      const talosconfig = await run(["talosconfig", "prod", ...from], ofOutputs());
+      const { endpoints, nodes } = talosContext(talosconfig.stdout);
+      expect([endpoints, nodes]).toEqual([
+        ["10.0.0.11", "10.0.0.12"],
+        ["10.0.0.11", "10.0.0.21"],
+      ]);
+      const kubeconfig = await run(["kubeconfig", "prod", ...from], ofOutputs());
+      const { "current-context": context, clusters } = parse(kubeconfig.stdout) as Kubeconfig;
+      expect([context, clusters[0]?.cluster]).toMatchObject([
+        "admin@prod",
+        { server: outputs.kubernetes_endpoint },
+      ]);
+    });
+
+    test("gives way to flags", async () => {
+      const flags = ["--endpoint", "a", "--node", "b", "--cluster-name", "c", ...fromFile];
+      const others = ofOutputs({ talos_machine_secrets_arn: "none" });
+      const { stdout } = await run(["talosconfig", "prod", ...from, ...flags], others);
+      const { context, contexts } = parse(stdout) as Talosconfig;
+      expect([context, contexts.c]).toMatchObject(["c", { endpoints: ["a"], nodes: ["b"] }]);
+      const server = ["--server", "https://10.0.0.9:6443"];
+      const kubeconfig = await run(["kubeconfig", "prod", ...from, ...server], ofOutputs());
+      expect((parse(kubeconfig.stdout) as Kubeconfig).clusters[0]?.cluster).toMatchObject({
+        server: "https://10.0.0.9:6443",
+      });
+    });
+
+    test.each<[string, readonly string[], object, string]>([
+      [
+        "whose machines are not Terraform's",
+        ["talosconfig", "prod", ...from],
+        { talos_machine_secrets_arn: undefined },
+        "Terraform makes no machines of prod: its configuration needs talos with aws or nodes",
+      ],
+      [
+        "that is not applied",
+        ["kubeconfig", "prod"],
+        {},
+        "the outputs of prod are missing: the directory cdktf.out/stacks/prod does not exist",
+      ],
+      ["without a name", [...kubeconfigArgs, ...fromFile, ...from], {}, "go with a cluster"],
+    ])("%s is reported", async (_title, argv, changes, message) => {
+      const { status, stdout, stderr } = await run(argv, ofOutputs(changes));
+      expect([status, stdout]).toEqual([1, ""]);
+      expect(stderr).toContain(message);
+    });
+  });
+
   test("24 hours are the default, and another run makes another certificate", async () => {
     const again = async () => talosContext((await run([...talosconfigArgs, ...fromFile])).stdout);
     const [first, second] = [await again(), await again()];
@@ -300,6 +373,18 @@ describeWith(["openssl"], "access to a Talos cluster from its machine secrets", 
       const region = String(ARN).split(":")[3] ?? "";
       for (const from of [["talos/prod/machine-secrets", "--region", region], [String(ARN)]]) {
         const { stdout } = await run([...talosconfigArgs, "--machine-secrets", ...from], {});
+        verified(decode(talosContext(stdout).crt), decode(certs.os.cert));
+      }
+      // By the name of the cluster, whose outputs and region say where the secret is.
+      const configuration = `clusters: [{ name: prod, region: ${region}, bucket: acme-prod-oidc, secretPrefix: talos }]`;
+      const value = {
+        talos_machine_secrets_arn: { value: ARN },
+        talos_endpoints: { value: ["a"] },
+      };
+      const own = { "irsa.yaml": configuration, "o.json": JSON.stringify(value) };
+      const byName = ["talosconfig", "prod", "--terraform-output", "o.json"];
+      for (const flags of [[], ["--machine-secrets", "talos/prod/machine-secrets"]]) {
+        const { stdout } = await run([...byName, ...flags], { files: own });
         verified(decode(talosContext(stdout).crt), decode(certs.os.cert));
       }
       const none = [...talosconfigArgs, "--machine-secrets", "none", "--region", region];

@@ -7,7 +7,7 @@ import {
   type PublishedDocuments,
 } from "../../modules/documents";
 import { findSigningKey, isGiven, knownKeys } from "../../modules/issuer";
-import { readConfiguration } from "../input/configuration";
+import { chooseCluster, readConfiguration } from "../input/configuration";
 import type { Action, Host } from "../io/host";
 import { UsageError } from "../io/usage-error";
 import { reportWritten } from "../output/result";
@@ -46,7 +46,7 @@ async function read(options: DocumentsOptions, host: Host): Promise<Documents> {
     throw new UsageError("--key-id is for keys of --public-key-file: leave it out");
   }
   return terraformOutput === undefined && issuerUrl === undefined
-    ? fromCluster(await chosenCluster(options, host))
+    ? fromCluster(chooseCluster(await readConfiguration(options, host), options.cluster))
     : documentsFromTerraform(options, host);
 }
 
@@ -56,22 +56,6 @@ const noJekyllNote =
 /** Jekyll, which GitHub Pages runs by default, drops `.well-known`. */
 function isGitHubPages({ hostpath }: IssuerUrl): boolean {
   return /^[^/]+\.github\.io(\/|$)/.test(hostpath);
-}
-
-async function chosenCluster(
-  { config, cluster: name }: DocumentsOptions,
-  host: Host,
-): Promise<Cluster> {
-  const { clusters } = await readConfiguration({ config }, host);
-  if (clusters === undefined) {
-    throw new UsageError("the configuration has no clusters; name another with --config");
-  }
-  const names = clusters.map((cluster) => cluster.name).join(", ");
-  const [only, ...others] =
-    name === undefined ? clusters : clusters.filter((cluster) => cluster.name === name);
-  if (only === undefined) throw new UsageError(`--cluster must be one of ${names}`);
-  if (others.length > 0) throw new UsageError(`choose one with --cluster: ${names}`);
-  return only;
 }
 
 function fromCluster({ name, issuer }: Cluster): Documents {

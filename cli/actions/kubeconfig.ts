@@ -3,6 +3,7 @@ import { buildKubeconfig } from "../access/kubeconfig";
 import { checkAccessOptions } from "../input/access-checks";
 import type { AccessOptions } from "../input/access-options";
 import { readMachineSecrets } from "../input/machine-secrets";
+import { withCluster } from "../input/access-cluster";
 import { Mistakes } from "../input/mistakes";
 import type { Action } from "../io/host";
 import { writeResult } from "../output/result";
@@ -12,10 +13,11 @@ export interface KubeconfigOptions extends AccessOptions {
   readonly server?: string;
 }
 
-export const kubeconfig: Action<KubeconfigOptions> = async (options, host) => {
+export const kubeconfig: Action<KubeconfigOptions> = async (given, host) => {
+  const { options, outputs = {} } = await withCluster(given, host);
   const mistakes = new Mistakes();
   const shared = checkAccessOptions(options, host.io.stdout.isTTY === true, mistakes);
-  const { server } = options;
+  const { server = outputs.kubernetes_endpoint } = options;
   if (server === undefined) {
     mistakes.add("--server is missing: the URL of the API server, such as https://10.0.0.10:6443");
   } else if (!isServer(server)) {

@@ -4,6 +4,7 @@ import { checkAccessOptions } from "../input/access-checks";
 import type { AccessOptions } from "../input/access-options";
 import { talosRoles } from "../input/choices";
 import { readMachineSecrets } from "../input/machine-secrets";
+import { withCluster } from "../input/access-cluster";
 import { Mistakes } from "../input/mistakes";
 import type { Action } from "../io/host";
 import { writeResult } from "../output/result";
@@ -15,10 +16,12 @@ export interface TalosconfigOptions extends AccessOptions {
   readonly role?: string;
 }
 
-export const talosconfig: Action<TalosconfigOptions> = async (options, host) => {
+export const talosconfig: Action<TalosconfigOptions> = async (given, host) => {
+  const { options, outputs = {} } = await withCluster(given, host);
   const mistakes = new Mistakes();
   const shared = checkAccessOptions(options, host.io.stdout.isTTY === true, mistakes);
-  const { endpoint: endpoints = [], node: nodes, role = "os:admin" } = options;
+  const { endpoint: endpoints = outputs.talos_endpoints ?? [], role = "os:admin" } = options;
+  const { node: nodes = outputs.talos_nodes && Object.values(outputs.talos_nodes) } = options;
   if (endpoints.length === 0) {
     mistakes.add("--endpoint is missing: the address of a control-plane machine, or several");
   }

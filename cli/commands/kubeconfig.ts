@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import type { KubeconfigOptions } from "../actions/kubeconfig";
 import { accessOptions } from "../input/access-options";
+import { cluster } from "../input/shared-options";
 import type { Definition } from "./command";
 
 export const kubeconfigCommand: Definition<KubeconfigOptions> = {
@@ -8,11 +9,13 @@ export const kubeconfigCommand: Definition<KubeconfigOptions> = {
   summary: "access to Kubernetes, from a Talos cluster's machine secrets",
   description:
     "make a new administrator's certificate from a Talos cluster's machine secrets, and write a kubeconfig",
+  arguments: [cluster()],
   options: [
-    new Option("--server <url>", "URL of the API server; always needed"),
+    new Option("--server <url>", "URL of the API server (default: the cluster's)"),
     ...accessOptions(),
   ],
-  help: `Example:
+  help: `Examples:
+  irsa kubeconfig prod --out kubeconfig
   irsa kubeconfig --machine-secrets talos/prod/machine-secrets \\
     --cluster-name prod --server https://prod.acme.example:6443 --out kubeconfig
 

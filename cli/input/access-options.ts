@@ -1,8 +1,10 @@
 import { Option } from "commander";
-import { output, type OutOptions } from "./shared-options";
+import { clusterSource, output, type OutOptions } from "./shared-options";
+import type { StackOutputOptions } from "./stack-outputs";
 
 /** What both commands for access take. */
-export interface AccessOptions extends OutOptions {
+export interface AccessOptions extends OutOptions, StackOutputOptions {
+  readonly cluster?: string;
   readonly machineSecrets?: string;
   readonly region?: string;
   readonly profile?: string;
@@ -16,14 +18,18 @@ export const defaultValidity = "24h";
 export const accessOptions = (): readonly Option[] => [
   new Option(
     "--machine-secrets <secret>",
-    "the cluster's machine secrets: a secret of AWS Secrets Manager by ARN or name, a file, or -; always needed",
+    "the cluster's machine secrets: a secret of AWS Secrets Manager by ARN or name, a file, or - (default: the cluster's)",
   ),
   new Option("--region <region>", "of a secret by name (default: the environment's)"),
-  new Option("--profile <profile>", "of the AWS configuration (default: the environment's)"),
-  new Option("--cluster-name <name>", "names the context; always needed"),
+  new Option(
+    "--profile <profile>",
+    "of the AWS configuration (default: the cluster's, else the environment's)",
+  ),
+  new Option("--cluster-name <name>", "names the context (default: the cluster's name)"),
   new Option(
     "--valid-for <duration>",
     `how long the certificate is valid, from 5m to 365d (default: ${defaultValidity})`,
   ),
+  ...clusterSource(),
   ...output(),
 ];

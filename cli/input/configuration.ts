@@ -1,3 +1,4 @@
+import type { Cluster } from "../../config/cluster-props";
 import { type Config, loadConfig } from "../../config/load";
 import { formatValue } from "../../modules/validation";
 import type { Host } from "../io/host";
@@ -52,4 +53,25 @@ export function chooseClusters({ clusters }: Config, names: readonly string[]): 
     );
   }
   return names.length === 0 ? clusters : clusters?.filter(({ name }) => names.includes(name));
+}
+
+/**
+ * One cluster of a configuration.
+ *
+ * @param name may be left out where there is only one
+ * @throws {UsageError} there is none, none of this name, or several without a name
+ */
+export function chooseCluster({ clusters }: Config, name?: string): Cluster {
+  if (clusters === undefined) {
+    throw new UsageError("the configuration has no clusters; name another with --config");
+  }
+  const names = clusters.map((cluster) => cluster.name).join(", ");
+  const [only, ...others] =
+    name === undefined ? clusters : clusters.filter((cluster) => cluster.name === name);
+  if (only === undefined) {
+    const given = name === undefined ? "" : `, got ${formatValue(name)}`;
+    throw new UsageError(`the cluster must be one of ${names}${given}`);
+  }
+  if (others.length > 0) throw new UsageError(`choose one with --cluster: ${names}`);
+  return only;
 }

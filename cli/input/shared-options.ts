@@ -26,6 +26,26 @@ export const config = (): Option =>
     "the configuration (default: $IRSA_CONFIG, else irsa.yaml); clusters/*.yaml beside it belong to it",
   );
 
+/** A cluster of the configuration, in place of flags. */
+export const cluster = (): Argument =>
+  new Argument(
+    "[cluster]",
+    "a cluster of the configuration: what no flag says comes from there, and from the outputs of its stack",
+  );
+
+/** Where a cluster and the outputs of its stack are. */
+export const clusterSource = (): readonly Option[] => [
+  config(),
+  new Option(
+    "--stack-directory <directory>",
+    "where the cluster's stack has been applied; terraform (or TERRAFORM_BINARY_NAME) prints its outputs (default: cdktf.out/stacks/CLUSTER)",
+  ),
+  new Option(
+    "--terraform-output <file>",
+    "the outputs of the cluster's stack, as `terraform output -json` prints them, or -, in place of running Terraform",
+  ),
+];
+
 /** Names of stacks. */
 export const stacks = (): Argument => new Argument("[stack...]", "stacks by name (default: all)");
 

@@ -3,7 +3,8 @@ import { formatViolation } from "../../modules/validation";
 import { presentable } from "../io/presentable";
 import { readSecret } from "../io/secrets-manager";
 import { UsageError } from "../io/usage-error";
-import { outputName, type TerraformSource } from "./terraform-source";
+import { outputName } from "./terraform-output";
+import type { TerraformSource } from "./terraform-source";
 
 /** The outputs that contain the private key, or say where it is. */
 export const signingKeyOutputs = [

@@ -11,10 +11,13 @@ export interface TerraformOutput {
 export interface WantedOutputs {
   /** The outputs that it reads. All others are dropped at once. */
   readonly outputs: readonly string[];
-  /** The one that is meant by a value without a name, as `terraform output -json NAME` prints it. */
-  readonly single: string;
+  /**
+   * The one that is meant by a value without a name, as `terraform output -json NAME` prints it.
+   * @default - none
+   */
+  readonly single?: string;
   /** Whether a value without a name can be that output. */
-  readonly isSingle: (value: unknown) => boolean;
+  readonly isSingle?: (value: unknown) => boolean;
 }
 
 /**
@@ -32,8 +35,9 @@ export function readTerraformOutput(
   stack?: string,
 ): TerraformOutput {
   const parsed = parseJson(text);
-  if (parsed !== undefined && wanted.isSingle(parsed)) {
-    return pick(new Map([[wanted.single, parsed]]), wanted);
+  const { single, isSingle } = wanted;
+  if (parsed !== undefined && single !== undefined && isSingle?.(parsed) === true) {
+    return pick(new Map([[single, parsed]]), wanted);
   }
   const members = isObject(parsed) ? Object.entries(parsed) : [];
   if (members.length > 0 && members.every(([, output]) => isTerraformOutput(output))) {
@@ -45,9 +49,15 @@ export function readTerraformOutput(
   if (members.length > 0 && members.every(([, outputs]) => isObject(outputs))) {
     return pick(new Map(Object.entries(outputsOf(members, source, stack))), wanted);
   }
+  const orSingle = single === undefined ? "" : ` or \`terraform output -json ${single}\``;
   throw new UsageError(
-    `${source} must be what \`terraform output -json\` or \`terraform output -json ${wanted.single}\` prints, or what \`cdktf deploy --outputs-file\` writes`,
+    `${source} must be what \`terraform output -json\`${orSingle} prints, or what \`cdktf deploy --outputs-file\` writes`,
   );
+}
+
+/** How messages name an output. */
+export function outputName(output: string): string {
+  return `Terraform's output ${output}`;
 }
 
 /** @returns undefined for a string that is not JSON */

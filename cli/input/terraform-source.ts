@@ -6,6 +6,7 @@ import type { Mistakes } from "./mistakes";
 import { refuseTokens } from "./tokens";
 import {
   isObject,
+  outputName,
   readTerraformOutput,
   type TerraformOutput,
   type WantedOutputs,
@@ -141,11 +142,6 @@ export class TerraformSource {
       options === undefined ? reason : `${reason}; or give ${options}`,
     );
   }
-}
-
-/** How messages name an output. */
-export function outputName(output: string): string {
-  return `Terraform's output ${output}`;
 }
 
 /** What to say of a value that comes from two places. */

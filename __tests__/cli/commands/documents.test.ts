@@ -425,7 +425,7 @@ test.each<[string, Record<string, string>, string[], string, string]>([
     { "irsa.yaml": two, "sa.pub": pem },
     ["--cluster", "x"],
     "",
-    "--cluster must be one of home, lab",
+    "the cluster must be one of home, lab",
   ],
   ["a key that is missing", { "irsa.yaml": home }, [], "", "irsa.yaml:6:"],
   ["a key that Terraform makes", { "irsa.yaml": made }, [], "", "give --terraform-output"],

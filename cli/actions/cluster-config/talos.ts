@@ -17,7 +17,8 @@ import {
   readSigningKeySecret,
   signingKeyOutputs,
 } from "../../input/signing-key";
-import { bothGiven, outputName, TerraformSource } from "../../input/terraform-source";
+import { outputName } from "../../input/terraform-output";
+import { bothGiven, TerraformSource } from "../../input/terraform-source";
 import type { Action, Host } from "../../io/host";
 import { presentable } from "../../io/presentable";
 import { readText } from "../../io/read-text";
