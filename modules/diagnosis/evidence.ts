@@ -61,6 +61,11 @@ export interface Intended {
   readonly partition?: string;
   /** `talos`, `kubeadm`, `k3s`, `eksAnywhere` … @default - not stated */
   readonly distribution?: string;
+  /**
+   * The form of the distribution's configuration: `string`, `list` or `document` for Talos, `v1beta3` or
+   * `v1beta4` for kubeadm. @default - not stated
+   */
+  readonly form?: string;
   /** The `kid` of each key that should be published. @default - not known before apply */
   readonly keyIds?: readonly string[];
   readonly identityProviderArn?: string;
@@ -120,6 +125,8 @@ export interface CertificateEvidence {
 
 /** What IAM says about the account. */
 export interface AccountEvidence {
+  /** Where it comes from; Terraform's state is as of the last apply. @default "iam" */
+  readonly source?: "iam" | "terraform";
   readonly accountId: string;
   readonly partition: string;
   readonly providers: readonly ProviderEvidence[];
@@ -137,9 +144,13 @@ export interface ProviderEvidence {
 /** A role as IAM has it. */
 export interface RoleEvidence {
   readonly arn: string;
+  /** Where it comes from; Terraform's state is as of the last apply. @default "iam" */
+  readonly source?: "iam" | "terraform";
+  /** Why this role could not be read. */
+  readonly missing?: string;
   /** @default true */
   readonly exists?: boolean;
-  /** Parsed. @default - the role does not exist */
+  /** Parsed. @default - the role does not exist, or could not be read */
   readonly trustPolicy?: unknown;
   /** Seconds. */
   readonly maxSessionDuration?: number;
@@ -198,6 +209,8 @@ export interface HookEvidence {
   /** `CONFIGURATION/WEBHOOK` */
   readonly name: string;
   readonly failurePolicy: "Fail" | "Ignore";
+  /** When its configuration was created; ISO 8601. */
+  readonly createdAt?: string;
   /** As the API has it: `matchLabels`, `matchExpressions`. */
   readonly namespaceSelector?: unknown;
   readonly objectSelector?: unknown;
@@ -235,6 +248,8 @@ export interface PodEvidence {
   readonly createdAt?: string;
   readonly isHostNetwork: boolean;
   readonly annotations: Readonly<Record<string, string>>;
+  /** @default - not known, so that an object selector cannot be evaluated */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly fsGroup?: number;
   readonly runAsUser?: number;
   readonly containers: readonly ContainerEvidence[];
@@ -278,7 +293,10 @@ export interface StsEvidence {
 
 /** A server's clock against this machine's. */
 export interface ClockEvidence {
+  /** The host or URL that answered. */
   readonly server: string;
+  /** Whose clock it is: an AWS service's, an API server's, or that of the issuer's host. */
+  readonly of: "aws" | "apiServer" | "issuer";
   /** The `Date` of an answer, or `iat` of a fresh token; ISO 8601. */
   readonly time: string;
   /** This machine's time then; ISO 8601. */

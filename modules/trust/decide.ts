@@ -53,7 +53,8 @@ export async function decideWebIdentity(request: WebIdentityRequest): Promise<De
   }
 }
 
-function buildContext({ aud, sub, oaud, amr }: WebIdentity, hostpath: string) {
+/** What a policy is evaluated with. */
+export function buildContext({ aud, sub, oaud, amr }: WebIdentity, hostpath: string) {
   return new Map(
     Object.entries({ aud: [aud], sub: [sub], oaud, amr })
       .filter(([, values]) => values.length > 0)

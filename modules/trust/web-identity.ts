@@ -1,5 +1,5 @@
 import { compactVerify, decodeProtectedHeader, importJWK, type JWK } from "jose";
-import type { Finding } from "../validation";
+import { describeUrlDifference, type Finding } from "../validation";
 import { report, type TrustRuleName } from "./findings";
 import { isRecord, readJsonObject, Refusal, refuseFor } from "./refusal";
 
@@ -47,9 +47,15 @@ export async function verifyWebIdentity(
   provider: RegisteredProvider,
   now: Date,
 ): Promise<WebIdentity> {
-  refuseFor(checkRegistration(documents, provider));
-  const claims = await verifyClaims(token, readJsonObject(documents.jwks, "the JWKS", "jwksForm"));
-  refuseFor(checkClaims(claims, provider, now));
+  const discovery = readDiscovery(documents.discovery);
+  refuseFor([...checkProvider(provider), ...checkDiscovery(discovery, provider.url)]);
+  const claims = await verifyClaims(token, readKeys(documents.jwks));
+  refuseFor([...checkIssuer(claims, provider), ...checkClaims(claims, { provider, now })]);
+  return identityOf(claims);
+}
+
+/** What IAM makes condition keys of. */
+export function identityOf(claims: Record<string, unknown>): WebIdentity {
   const audiences = strings(claims.aud);
   const azp = typeof claims.azp === "string" ? claims.azp : undefined;
   return {
@@ -60,12 +66,22 @@ export async function verifyWebIdentity(
   };
 }
 
-function checkRegistration(documents: PublishedDocuments, provider: RegisteredProvider): Finding[] {
-  const { issuer, jwks_uri: jwksUri } = readJsonObject(
-    documents.discovery,
-    "the discovery document",
-    "discoveryForm",
-  );
+/** @throws {Refusal} it is not a JSON object */
+export function readDiscovery(json: unknown): Record<string, unknown> {
+  return readJsonObject(json, "the discovery document", "discoveryForm");
+}
+
+/**
+ * The keys of a JWKS that are JSON objects.
+ *
+ * @throws {Refusal} it is not a JSON object
+ */
+export function readKeys(json: unknown): Record<string, unknown>[] {
+  const { keys } = readJsonObject(json, "the JWKS", "jwksForm");
+  return ((Array.isArray(keys) ? keys : []) as unknown[]).filter(isRecord);
+}
+
+export function checkProvider(provider: RegisteredProvider): Finding[] {
   const [, registered] = provider.arn.split(":oidc-provider/");
   return [
     ...check(
@@ -80,12 +96,23 @@ function checkRegistration(documents: PublishedDocuments, provider: RegisteredPr
       `provider ARN must end with oidc-provider/${hostpathOf(provider)}`,
       { expected: `…:oidc-provider/${hostpathOf(provider)}`, actual: provider.arn },
     ),
-    ...check(
-      issuer === provider.url,
-      "discoveryIssuer",
-      "issuer of the discovery document must be the provider's URL",
-      { expected: show(provider.url), actual: show(issuer) },
-    ),
+  ];
+}
+
+/** @param url the provider's. @default - not known, so that the issuer is not compared */
+export function checkDiscovery(
+  { issuer, jwks_uri: jwksUri }: Record<string, unknown>,
+  url?: string,
+): Finding[] {
+  return [
+    ...(url === undefined
+      ? []
+      : check(
+          issuer === url,
+          "discoveryIssuer",
+          `issuer of the discovery document must be the provider's URL${differing(url, issuer)}`,
+          { expected: show(url), actual: show(issuer) },
+        )),
     ...check(
       typeof jwksUri === "string" && jwksUri.startsWith("https://"),
       "discoveryJwksUri",
@@ -93,6 +120,12 @@ function checkRegistration(documents: PublishedDocuments, provider: RegisteredPr
       { actual: show(jwksUri) },
     ),
   ];
+}
+
+function differing(expected: string, actual: unknown): string {
+  const difference =
+    typeof actual === "string" ? describeUrlDifference(expected, actual) : undefined;
+  return difference === undefined ? "" : `; they differ in ${difference}`;
 }
 
 /** A finding unless it is good. */
@@ -107,37 +140,49 @@ function check(
 
 async function verifyClaims(
   token: string,
-  jwks: Record<string, unknown>,
+  keys: readonly Record<string, unknown>[],
 ): Promise<Record<string, unknown>> {
   const { alg = "none", kid = "" } = readHeader(token);
-  refuseFor(
-    check(
-      algorithms.includes(alg),
-      "tokenAlgorithm",
-      "alg of the token must be one that STS accepts",
-      { expected: algorithms.join(", "), actual: show(alg) },
-    ),
-  );
-  const keys = ((Array.isArray(jwks.keys) ? jwks.keys : []) as unknown[]).filter(isRecord);
-  const candidates = keys.filter((key) => (key.kid ?? "") === kid);
-  refuseFor(
-    check(
-      candidates.length > 0,
-      "tokenKey",
-      `no key of the JWKS has the token's kid ${show(kid)}`,
-      {
-        expected: show(kid),
-        actual: keys.map((key) => show(key.kid ?? "")).join(", ") || "no key",
-      },
-    ),
-  );
+  refuseFor(checkAlgorithm(alg));
+  refuseFor(checkKeyId(kid, keys));
   const refusals: Finding[] = [];
-  for (const key of candidates) {
+  for (const key of keysOf(kid, keys)) {
     const outcome = await verifyWithKey(token, key, alg);
     if ("claims" in outcome) return outcome.claims;
     refusals.push(outcome.refusal);
   }
   throw new Refusal(refusals);
+}
+
+/** @param alg of a token's header */
+export function checkAlgorithm(alg: unknown): Finding[] {
+  return check(
+    algorithms.some((one) => one === alg),
+    "tokenAlgorithm",
+    "alg of the token must be one that STS accepts",
+    { expected: algorithms.join(", "), actual: show(alg) },
+  );
+}
+
+/** @param kid of a token's header */
+export function checkKeyId(kid: unknown, keys: readonly Record<string, unknown>[]): Finding[] {
+  return check(
+    keysOf(kid, keys).length > 0,
+    "tokenKey",
+    `no key of the JWKS has the token's kid ${show(kid)}`,
+    {
+      expected: show(kid),
+      actual: keys.map((key) => show(key.kid ?? "")).join(", ") || "no key",
+    },
+  );
+}
+
+/** The keys that may have signed a token with this `kid`. */
+export function keysOf(
+  kid: unknown,
+  keys: readonly Record<string, unknown>[],
+): Record<string, unknown>[] {
+  return keys.filter((key) => (key.kid ?? "") === kid);
 }
 
 function readHeader(token: string): { alg?: string; kid?: string } {
@@ -154,22 +199,8 @@ async function verifyWithKey(
   key: Record<string, unknown>,
   alg: string,
 ): Promise<{ readonly claims: Record<string, unknown> } | { readonly refusal: Finding }> {
-  const name = `the key with kid ${show(key.kid ?? "")}`;
-  if (key.use !== undefined && key.use !== "sig") {
-    const compared = { expected: '"sig"', actual: show(key.use) };
-    return { refusal: report("keyUse", `${name} is not for signatures`, compared) };
-  }
-  if (key.alg !== undefined && key.alg !== alg) {
-    const compared = { expected: show(alg), actual: show(key.alg) };
-    return {
-      refusal: report("keyAlgorithm", `${name} is for ${show(key.alg)}, not ${alg}`, compared),
-    };
-  }
-  const member = ["n", "e", "x", "y"].find((one) => key[one] !== undefined && !isMinimal(key, one));
-  if (member !== undefined) {
-    const what = `"${member}" of ${name} is not base64url of minimal length, without line breaks and padding`;
-    return { refusal: report("keyEncoding", what) };
-  }
+  const [unsuitable] = checkKey(key, alg);
+  if (unsuitable !== undefined) return { refusal: unsuitable };
   try {
     const { payload } = await compactVerify(token, await importJWK(key as JWK, alg), {
       algorithms: [alg],
@@ -178,11 +209,50 @@ async function verifyWithKey(
     return { claims: readJsonObject(text, "the payload of the token", "tokenPayload") };
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    return { refusal: report("signature", `the signature is not one of ${name}`) };
+    return { refusal: badSignature(key.kid) };
   }
 }
 
+export function badSignature(kid: unknown): Finding {
+  return report("signature", `the signature is not one of ${nameOf(kid)}`);
+}
+
+function nameOf(kid: unknown): string {
+  return `the key with kid ${show(kid ?? "")}`;
+}
+
+/** Why STS does not verify signatures of an algorithm with a published key: at most one finding. */
+export function checkKey(key: Record<string, unknown>, alg: unknown): Finding[] {
+  const name = nameOf(key.kid);
+  if (key.use !== undefined && key.use !== "sig") {
+    const compared = { expected: '"sig"', actual: show(key.use) };
+    return [report("keyUse", `${name} is not for signatures`, compared)];
+  }
+  if (key.alg !== undefined && key.alg !== alg) {
+    const compared = { expected: show(alg), actual: show(key.alg) };
+    return [
+      report("keyAlgorithm", `${name} is for ${show(key.alg)}, not ${String(alg)}`, compared),
+    ];
+  }
+  return checkKeyEncoding(key);
+}
+
 /** STS takes no line breaks, no padding and no leading zero byte of a modulus or exponent. */
+export function checkKeyEncoding(key: Record<string, unknown>): Finding[] {
+  const member = ["n", "e", "x", "y"].find((one) => key[one] !== undefined && !isMinimal(key, one));
+  if (member === undefined) return [];
+  const what = `"${member}" of ${nameOf(key.kid)} is not base64url of minimal length: it has ${encodingFault(key[member])}`;
+  return [report("keyEncoding", what)];
+}
+
+function encodingFault(given: unknown): string {
+  const text = String(given);
+  if (/\s/.test(text)) return "line breaks";
+  if (text.includes("=")) return "padding";
+  if (/[+/]/.test(text)) return "characters of base64 that base64url does not have";
+  return Buffer.from(text, "base64url")[0] === 0 ? "a leading zero byte" : "other characters";
+}
+
 function isMinimal(key: Record<string, unknown>, member: string): boolean {
   const text = String(key[member]);
   const bytes = Buffer.from(text, "base64url");
@@ -192,22 +262,36 @@ function isMinimal(key: Record<string, unknown>, member: string): boolean {
   );
 }
 
-function checkClaims(
-  claims: Record<string, unknown>,
-  provider: RegisteredProvider,
-  now: Date,
+export function checkIssuer(
+  { iss }: Record<string, unknown>,
+  { url }: RegisteredProvider,
 ): Finding[] {
-  const { iss, sub, exp, nbf } = claims;
+  return check(
+    iss === url,
+    "issuer",
+    `iss of the token must be the provider's URL${differing(url, iss)}`,
+    { expected: show(url), actual: show(iss) },
+  );
+}
+
+/** Checks a token's claims except `iss`; what needs a provider or a time that is not known is left out. */
+export function checkClaims(
+  claims: Record<string, unknown>,
+  { provider, now }: { readonly provider?: RegisteredProvider; readonly now?: Date },
+): Finding[] {
+  const { sub, exp } = claims;
+  return [
+    ...(provider === undefined ? [] : checkAudience(claims, provider)),
+    ...check(typeof sub === "string" && sub !== "", "subject", "the token must have a sub"),
+    ...check(typeof exp === "number", "expiry", "the token must have an exp"),
+    ...(now === undefined ? [] : checkTimes(claims, now)),
+  ];
+}
+
+function checkTimes({ exp, nbf }: Record<string, unknown>, now: Date): Finding[] {
   const seconds = now.getTime() / 1000;
   const clock = formatTime(seconds);
   return [
-    ...check(iss === provider.url, "issuer", "iss of the token must be the provider's URL", {
-      expected: show(provider.url),
-      actual: show(iss),
-    }),
-    ...checkAudience(claims, provider),
-    ...check(typeof sub === "string" && sub !== "", "subject", "the token must have a sub"),
-    ...check(typeof exp === "number", "expiry", "the token must have an exp"),
     ...(typeof exp === "number"
       ? check(exp > seconds, "expired", `the token expired ${formatTime(exp)}`, {
           expected: `later than ${clock}`,

@@ -22,3 +22,4 @@ export {
 export * from "./rules";
 export { nearestName } from "./suggestion";
 export { checkTags } from "./tags";
+export { describeUrlDifference } from "./url-difference";

@@ -1,0 +1,127 @@
+import { inspectWebIdentity, type RegisteredProvider, trustRules } from "../trust";
+import type { Finding } from "../validation";
+import type { RoleEvidence } from "./evidence";
+import { type Facts, roleArnsIn } from "./facts";
+
+/** A ServiceAccount and a role that it should be able to assume. */
+export interface Assumption {
+  readonly roleArn: string;
+  /** `NAMESPACE/NAME`; made up where the configuration has a wildcard. */
+  readonly serviceAccount: string;
+  /** @default - there is no evidence of it */
+  readonly role?: RoleEvidence;
+}
+
+/** Rules of the trust policy, which are looked at once a token is believed. */
+const policyCodes = new Set<string>(
+  (
+    [
+      "policyForm",
+      "conditionOperator",
+      "denied",
+      "notAllowed",
+      "principal",
+      "action",
+      "condition",
+      "wildcard",
+      "conditionKey",
+      "undecided",
+      "allowed",
+    ] as const
+  ).map((name) => trustRules[name].code),
+);
+
+/** The role that pods of the ServiceAccount in question use, or should: undefined where none is known. */
+function roleArnOf(facts: Facts): string | undefined {
+  const { evidence, serviceAccount, prefix, dryRunPod, pods = [] } = facts;
+  const annotated = serviceAccount?.annotations[`${prefix}/role-arn`];
+  const [used] = [...(dryRunPod === undefined ? [] : [dryRunPod]), ...pods].flatMap(roleArnsIn);
+  const known = [evidence.target.roleArn, annotated, used, intendedRolesOf(facts)[0]?.arn];
+  return known.find((arn) => arn !== undefined && roleArnPattern.test(arn));
+}
+
+/** An ARN of a role, in parts. */
+const roleArnPattern =
+  /^arn:(?<partition>aws[a-z-]*):iam::(?<account>\d{12}):role\/(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/;
+
+/** The configured roles that name the ServiceAccount in question. */
+export function intendedRolesOf({ intended, name }: Facts) {
+  return (intended?.roles ?? []).filter(({ serviceAccounts }) =>
+    serviceAccounts.some((entry) => name !== undefined && matchesEntry(name, entry)),
+  );
+}
+
+/** Whether `NAMESPACE/NAME` matches an entry with the wildcards of IAM. */
+function matchesEntry(name: string, entry: string): boolean {
+  const pattern = entry
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${pattern}$`, "s").test(name);
+}
+
+/** What should be able to assume what: the ServiceAccount in question, else all that are configured. */
+export function assumptionsOf(facts: Facts): Assumption[] {
+  const { evidence, intended, name } = facts;
+  const wanted = evidence.target.roleArn;
+  const arn = roleArnOf(facts);
+  const pairs =
+    name === undefined
+      ? (intended?.roles ?? []).flatMap((role) =>
+          role.serviceAccounts.map((entry) => ({
+            roleArn: role.arn,
+            serviceAccount: entry.replaceAll("*", "x").replaceAll("?", "x"),
+          })),
+        )
+      : [{ roleArn: arn, serviceAccount: name }];
+  return pairs.flatMap(({ roleArn, serviceAccount }) => {
+    if (roleArn === undefined || (wanted !== undefined && roleArn !== wanted)) return [];
+    const role = facts.roles?.find((one) => one.arn === roleArn);
+    return [{ roleArn, serviceAccount, ...(role !== undefined && { role }) }];
+  });
+}
+
+/** Values of a token that a policy is asked about. */
+export interface Asked {
+  /** @default - that of the assumption */
+  readonly sub?: string;
+  /** @default - the one that the provider takes */
+  readonly aud?: string;
+}
+
+/**
+ * What IAM says to an assumption, provided that STS believes the token.
+ *
+ * @returns none where the trust policy or the provider is not known
+ */
+export function evaluate({ role, ...assumption }: Assumption, facts: Facts, asked: Asked = {}) {
+  const provider = providerFor(assumption.roleArn, facts);
+  if (role?.trustPolicy === undefined || provider === undefined) return [];
+  const given = facts.token?.claims.aud;
+  const [audience] = (Array.isArray(given) ? given : [given]) as unknown[];
+  const believed =
+    typeof audience === "string" && provider.clientIds.includes(audience)
+      ? audience
+      : facts.audience;
+  const {
+    aud = believed,
+    sub = `system:serviceaccount:${assumption.serviceAccount.replace("/", ":")}`,
+  } = asked;
+  const claims = { iss: provider.url, sub, aud, exp: 0 };
+  const findings: Finding[] = inspectWebIdentity({
+    token: { header: { alg: "RS256" }, claims },
+    provider: { ...provider, clientIds: [aud] },
+    trustPolicy: role.trustPolicy,
+  });
+  return findings.filter(({ code }) => policyCodes.has(code));
+}
+
+/** The issuer's identity provider in the account of a role, whether or not it was seen. */
+function providerFor(roleArn: string, facts: Facts): RegisteredProvider | undefined {
+  const { provider, issuerUrl, intended } = facts;
+  const { partition, account } = roleArnPattern.exec(roleArn)?.groups ?? {};
+  if (issuerUrl === undefined || partition === undefined || account === undefined) return undefined;
+  const arn = `arn:${partition}:iam::${account}:oidc-provider/${issuerUrl.replace(/^https:\/\//, "")}`;
+  if (provider !== undefined) return { ...provider, arn };
+  return { arn, url: issuerUrl, clientIds: intended?.audiences ?? [facts.audience] };
+}

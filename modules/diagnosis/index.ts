@@ -1,0 +1,14 @@
+export { diagnose } from "./diagnose";
+export {
+  type Diagnosis,
+  type DiagnosisFinding,
+  diagnosisJsonSchema,
+  type Link,
+  type LinkDiagnosis,
+  type MissingEvidence,
+  type Verdict,
+} from "./diagnosis";
+export type * from "./evidence";
+export { readEvidence } from "./read-evidence";
+export type { DiagnosisRule } from "./rule";
+export { rules as diagnosisRules } from "./rules";
