@@ -8,7 +8,7 @@ import { rules } from "./rules";
 
 /**
  * Says of each link of a cluster's chain of trust whether it works, and of a broken one why. Nothing is
- * called. The first error is the cause, as far as that can be told: of errors that explain each other only
+ * called. The first error is the cause, as far as it can be seen: of errors that explain each other only
  * the earlier one is reported. What is missing is never taken for healthy, nor for broken.
  *
  * @example

@@ -134,7 +134,7 @@ function publishedAt(url: string | undefined): string | undefined {
   return url?.endsWith(discoveryPath) === true ? url.slice(0, -discoveryPath.length) : undefined;
 }
 
-/** A JSON object of a text; undefined for anything else. */
+/** A JSON object of a string; undefined for anything else. */
 function parseObject(text: string | undefined): Json | undefined {
   try {
     return asObject(JSON.parse(text ?? ""));

@@ -26,7 +26,7 @@ export interface DiagnosisRule {
    * @default - none
    */
   readonly consequenceOf?: readonly string[];
-  /** What is wrong in the evidence; nothing where it cannot be told. */
+  /** What is wrong in the evidence; nothing where that cannot be seen. */
   readonly find: (facts: Facts) => readonly Occurrence[];
 }
 
