@@ -12,7 +12,7 @@ const examples = readdirSync("examples");
 function synth(config: string, ...argv: string[]): string {
   const out = temporaryDirectory("synth");
   const args = ["synth", "--config", resolve(config), "--out", out, ...argv];
-  const { status, stderr } = runIn(".", ["node", command, ...args]);
+  const { status, stderr } = runIn(out, ["node", command, ...args]);
   expect({ status, errors: stderr.replaceAll(/^warning: .*\n/gm, "") }).toEqual({
     status: 0,
     errors: "",

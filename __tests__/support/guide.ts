@@ -110,15 +110,21 @@ const mark = (path: string, { line }: Block) => `echo "${marker}${path}:${line}"
 const write = (file: string, text: string) =>
   `mkdir -p "$(dirname "${file}")"\ncat > "${file}" <<'END_OF_BLOCK'\n${text}END_OF_BLOCK\n`;
 
-/** `npm ci` and `npm test` are what runs this test: `.ci/run`. */
+/**
+ * Stands for programs that a document names: `npm ci` and `npm test` are what runs this test, and
+ * `npx irsa` runs the command that is built here. How npx finds it is shown with the package.
+ */
 function shims(directory: string): string {
   const bin = join(directory, ".bin");
   mkdirSync(bin, { recursive: true });
-  writeFileSync(
-    join(bin, "npm"),
-    `#!/bin/sh\ncase "$1" in ci | test) exit 0 ;; esac\nPATH=$(echo "$PATH" | sed "s#^[^:]*:##") exec npm "$@"\n`,
-    { mode: 0o755 },
-  );
+  const shim = (name: string, cases: string) => {
+    const real = `PATH=$(echo "$PATH" | sed "s#^[^:]*:##") exec ${name} "$@"`;
+    writeFileSync(join(bin, name), `#!/bin/sh\ncase "$1" in ${cases} esac\n${real}\n`, {
+      mode: 0o755,
+    });
+  };
+  shim("npm", "ci | test) exit 0 ;;");
+  shim("npx", `irsa) shift; exec node "${join(root, "cli/bin.cjs")}" "$@" ;;`);
   return bin;
 }
 
