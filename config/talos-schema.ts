@@ -85,6 +85,9 @@ const aws = z
       metadataHopLimitRule,
       1,
     ),
+    externalCloudProvider: flag(
+      "Nodes wait for the AWS cloud controller manager, which must be installed then.",
+    ),
     endpoint: z
       .strictObject({
         internal: flag("The load balancer has private addresses only.", true),

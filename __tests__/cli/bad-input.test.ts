@@ -309,6 +309,22 @@ const values: Row[] = [
     ],
   ],
   [
+    "roles and a cluster that AWS does not have",
+    "manifests add-ons --region eu-central-1 --out . --ebs-csi-role-arn ebs --cloud-controller-role-arn ccm",
+    "",
+    [
+      /^--cloud-controller-role-arn must be/,
+      /^--cluster-name must begin/,
+      /^--ebs-csi-role-arn must be/,
+    ],
+  ],
+  [
+    "a cluster's name for nothing",
+    "manifests add-ons --region eu-central-1 --out . --cluster-name prod",
+    "",
+    ["--cluster-name is for the cloud controller: give --cloud-controller-role-arn"],
+  ],
+  [
     "values files without a place",
     "manifests add-ons --region eu-central-1 --replica-count 0",
     "",

@@ -151,6 +151,7 @@ describe("in an editor", () => {
       "settings of machines without machines",
       "one name for two machines",
       "workers outside AWS with the AWS cloud controller",
+      "workers outside AWS in a cluster whose nodes wait for the AWS cloud controller",
       "machines whose signing key is in the state",
       "an accepted issuer that the machines would not get",
       "an endpoint twice, machines twice",

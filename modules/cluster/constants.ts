@@ -25,3 +25,17 @@ export const defaultTokenExpiration = 86_400;
  * });
  */
 export const defaultClusterIssuer = "https://kubernetes.default.svc.cluster.local";
+
+/**
+ * Label of a machine outside AWS, which keeps the node pods of the EBS CSI driver away: the charts of
+ * AWS take it for one that is not in EC2.
+ *
+ * @see {@link https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/charts/aws-ebs-csi-driver/values.yaml node.affinity}
+ *
+ * @example
+ * outsideAwsLabels["eks.amazonaws.com/compute-type"]; // "hybrid"
+ */
+export const outsideAwsLabels = { "eks.amazonaws.com/compute-type": "hybrid" };
+
+/** The group that may read a token of a container whose user is not known; `nobody` of Kubernetes' images. */
+export const nobody = 65_534;

@@ -1,11 +1,22 @@
 export type { ApiServerArgs } from "./api-server/args";
 export type { ApiServerProps } from "./api-server/flags";
 export { buildArgoCdApplications, type ArgoCdProps } from "./add-ons/argo-cd";
+export {
+  buildCloudControllerManagerRelease,
+  type CloudControllerManagerProps,
+} from "./add-ons/cloud-controller-manager";
+export {
+  buildEbsCsiDriverRelease,
+  type EbsCsiDriverProps,
+  type EbsMetadataSource,
+} from "./add-ons/ebs-csi-driver";
 export { buildCertManagerRelease, type CertManagerProps } from "./add-ons/cert-manager";
 export {
   awsCliImage,
   certManagerChart,
   type Chart,
+  cloudControllerManagerChart,
+  ebsCsiDriverChart,
   podIdentityWebhookChart,
 } from "./add-ons/chart-versions";
 export {
@@ -40,8 +51,8 @@ export {
   buildPodIdentityWebhookRelease,
   type PodIdentityWebhookProps,
 } from "./add-ons/pod-identity-webhook";
-export { type Release, nameValuesFile } from "./add-ons/release";
-export { defaultClusterIssuer, stsAudience } from "./constants";
+export { chain, type Release, nameValuesFile } from "./add-ons/release";
+export { defaultClusterIssuer, outsideAwsLabels, stsAudience } from "./constants";
 export { findKnownChart, type KnownChart } from "./manifests/known-charts";
 export { buildServiceAccount, type ServiceAccountProps } from "./manifests/service-account";
 export { buildSmokeTest, type SmokeTestProps } from "./manifests/smoke-test";

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 import {
   buildCertManagerRelease,
+  buildCloudControllerManagerRelease,
+  buildEbsCsiDriverRelease,
   buildPodIdentityWebhookRelease,
   certManagerChart,
   failurePolicyConsequence,
@@ -168,6 +170,59 @@ describe("add-ons", () => {
     });
     const text = written["amazon-eks-pod-identity-webhook-values.yaml"] ?? "";
     expect(parse(text)).toMatchObject({ config: { defaultAwsRegion: "eu-west-1" } });
+  });
+});
+
+describe("add-ons for AWS", () => {
+  const ebs = `--ebs-csi-role-arn ${roleArn}-ebs`;
+  const cloud = `--cloud-controller-role-arn ${roleArn}-ccm --cluster-name prod`;
+  const argv = `add-ons --region eu-west-1 --json`;
+  const releasesOf = async (options: string, input = "") => {
+    const { status, stdout, stderr } = await manifests(`${argv} ${options}`, { input });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    return (JSON.parse(stdout) as { releases: { name: string; values: object }[] }).releases;
+  };
+
+  it("come in the order of installation, with their roles", async () => {
+    const releases = await releasesOf(`${ebs} ${cloud}`);
+    expect(releases.map(({ name }) => name)).toEqual([
+      "aws-cloud-controller-manager",
+      "cert-manager",
+      "amazon-eks-pod-identity-webhook",
+      "aws-ebs-csi-driver",
+    ]);
+    const shared = { region: "eu-west-1" };
+    expect(releases[0]?.values).toEqual(
+      buildCloudControllerManagerRelease({
+        ...{ ...shared, roleArn: `${roleArn}-ccm`, clusterName: "prod" },
+      }).values,
+    );
+    expect(releases[3]?.values).toEqual(
+      buildEbsCsiDriverRelease({
+        ...{ ...shared, roleArn: `${roleArn}-ebs`, metadataSource: "kubernetes" },
+      }).values,
+    );
+  });
+
+  it("ask the instance metadata service without the cloud controller", async () => {
+    const [, , driver] = await releasesOf(ebs);
+    expect(driver?.values).toMatchObject({ node: { metadataSources: "imds" } });
+  });
+
+  it.each(["", " --webhook-map"])("need no webhook under Fail: %s", async (option) => {
+    const options = `--failure-policy Fail ${ebs} --terraform-output -${option}`;
+    const account = { namespace: "kube-system", name: "ebs-csi-controller-sa", role_arn: roleArn };
+    const input = terraformOutput({
+      service_accounts: [account],
+      role_arns: {},
+      pod_identity_webhook_map: { "kube-system/ebs-csi-controller-sa": { RoleARN: roleArn } },
+    });
+    const [, webhook, driver] = await releasesOf(options, input);
+    const { values: withoutWebhook } = buildEbsCsiDriverRelease({
+      ...{ region: "eu-west-1", roleArn: `${roleArn}-ebs`, webhook: false },
+    });
+    expect(driver?.values).toEqual(withoutWebhook);
+    expect(JSON.stringify(webhook?.values)).not.toContain("ebs-csi-controller-sa");
   });
 });
 

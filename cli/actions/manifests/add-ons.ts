@@ -1,7 +1,11 @@
 import {
   buildCertManagerRelease,
+  buildCloudControllerManagerRelease,
+  buildEbsCsiDriverRelease,
+  chain,
   type FailurePolicy,
   buildPodIdentityWebhookRelease,
+  type Release,
 } from "../../../modules/cluster";
 import { formatValue } from "../../../modules/validation";
 import { type AddOnsWay, addOnsWays } from "../../input/choices";
@@ -10,7 +14,7 @@ import { regionOf, webhookMapBindings, webhookMapOutput } from "../../input/pod-
 import { TerraformSource } from "../../input/terraform-source";
 import type { Action } from "../../io/host";
 import { writeAddOns } from "../../output/add-ons-result";
-import { refuseOutOfReach, rolesOutsideTheMap } from "./coverage";
+import { isOutOfReach, refuseOutOfReach, rolesOutsideTheMap } from "./coverage";
 import type { TerraformOptions, OutOptions, AnnotationOptions } from "../../input/shared-options";
 
 /** Options of the command. */
@@ -25,6 +29,9 @@ export interface AddOnsOptions extends TerraformOptions, OutOptions, AnnotationO
   readonly tokenExpiration?: number;
   readonly excludedNamespace?: readonly string[];
   readonly webhookMap?: boolean;
+  readonly ebsCsiRoleArn?: string;
+  readonly cloudControllerRoleArn?: string;
+  readonly clusterName?: string;
 }
 
 const wanted = {
@@ -59,8 +66,12 @@ export const addOns: Action<AddOnsOptions> = async (options, host) => {
     annotationPrefix: options.annotationPrefix,
     roleBindings: refuseOutOfReach(options, source, bindings, mistakes),
   };
+  const cloudController = await cloudControllerOf(options, props.region, mistakes);
+  const ebsCsi = await ebsCsiOf(options, props.region, mistakes);
   const webhook = await mistakes.complete(() => buildPodIdentityWebhookRelease(props));
-  const releases = cert === undefined ? [webhook] : [cert, webhook];
+  const releases = chain(
+    [cloudController, cert, webhook, ebsCsi].filter((release) => release !== undefined),
+  );
   await writeAddOns(releases, options.as as AddOnsWay, options, host);
   const missing = bindings === undefined ? [] : rolesOutsideTheMap(source, bindings);
   if (missing.length > 0) {
@@ -69,3 +80,46 @@ export const addOns: Action<AddOnsOptions> = async (options, host) => {
     );
   }
 };
+
+/** First of all: until it runs, nothing else does where kubelets wait for it. */
+async function cloudControllerOf(
+  options: AddOnsOptions,
+  region: string,
+  mistakes: Mistakes,
+): Promise<Release | undefined> {
+  const { cloudControllerRoleArn: roleArn, clusterName } = options;
+  if (roleArn === undefined) {
+    if (clusterName !== undefined) {
+      mistakes.add("--cluster-name is for the cloud controller: give --cloud-controller-role-arn");
+    }
+    return undefined;
+  }
+  mistakes.name("roleArn", "--cloud-controller-role-arn");
+  const { skipRegionValidation, audience, tokenExpiration } = options;
+  return mistakes.attempt(() =>
+    buildCloudControllerManagerRelease({
+      ...{ roleArn, region, skipRegionValidation, audience, tokenExpiration },
+      clusterName: clusterName ?? "",
+    }),
+  );
+}
+
+/** Last: the webhook gives its controller the token. */
+async function ebsCsiOf(
+  options: AddOnsOptions,
+  region: string,
+  mistakes: Mistakes,
+): Promise<Release | undefined> {
+  const { ebsCsiRoleArn: roleArn, skipRegionValidation, audience, tokenExpiration } = options;
+  if (roleArn === undefined) return undefined;
+  mistakes.name("roleArn", "--ebs-csi-role-arn");
+  return mistakes.attempt(() =>
+    buildEbsCsiDriverRelease({
+      ...{ roleArn, region, skipRegionValidation, audience, tokenExpiration },
+      metadataSource: options.cloudControllerRoleArn === undefined ? "imds" : "kubernetes",
+      webhook: !isOutOfReach("kube-system", options),
+      annotationPrefix: options.annotationPrefix,
+      replicaCount: options.replicaCount,
+    }),
+  );
+}

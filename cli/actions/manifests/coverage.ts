@@ -9,6 +9,8 @@ interface Exclusion {
   readonly failurePolicy?: string;
   readonly excludedNamespace?: readonly string[];
   readonly namespace?: string;
+  readonly ebsCsiRoleArn?: string;
+  readonly cloudControllerRoleArn?: string;
 }
 
 /**
@@ -24,15 +26,35 @@ export function refuseOutOfReach(
   bindings: readonly RoleBinding[] | undefined,
   mistakes: Mistakes,
 ): readonly RoleBinding[] | undefined {
-  if (options.failurePolicy !== "Fail" && options.excludedNamespace === undefined) return bindings;
-  const excluded = options.excludedNamespace ?? bootNamespaces(options);
-  const accounts = bindings?.map(nameOf) ?? listed(source);
-  const lost = accounts.filter((name) => excluded.includes(name.split("/")[0] ?? ""));
-  if (lost.length === 0) return bindings;
+  const excluded = outOfReach(options);
+  const isExcluded = (name: string): boolean => excluded.includes(name.split("/")[0] ?? "");
+  const accounts = (bindings?.map(nameOf) ?? listed(source)).filter(isExcluded);
+  const served = tokensWrittenOut(options);
+  const lost = accounts.filter((name) => !served.includes(name));
+  const reached = bindings?.filter((binding) => !isExcluded(nameOf(binding)));
+  if (lost.length === 0) return reached;
   mistakes.add(
     `the webhook changes no pod in ${excluded.map(presentable).join(", ")}, so that these ServiceAccounts would get no credentials: ${lost.map(presentable).join(", ")}; move them to another namespace, or use --failure-policy Ignore without --excluded-namespace`,
   );
-  return bindings?.filter((binding) => !lost.includes(nameOf(binding)));
+  return reached;
+}
+
+/** Whether the webhook changes no pod of a namespace. */
+export function isOutOfReach(namespace: string, options: Exclusion): boolean {
+  return outOfReach(options).includes(namespace);
+}
+
+function outOfReach(options: Exclusion): readonly string[] {
+  const { failurePolicy, excludedNamespace } = options;
+  return excludedNamespace ?? (failurePolicy === "Fail" ? bootNamespaces(options) : []);
+}
+
+/** ServiceAccounts whose pods need no webhook: the releases beside it have their tokens in the values. */
+function tokensWrittenOut({ ebsCsiRoleArn, cloudControllerRoleArn }: Exclusion): string[] {
+  return [
+    ...(ebsCsiRoleArn === undefined ? [] : ["kube-system/ebs-csi-controller-sa"]),
+    ...(cloudControllerRoleArn === undefined ? [] : ["kube-system/cloud-controller-manager"]),
+  ];
 }
 
 /** Names of roles that have ServiceAccounts, but no entry in the map. */

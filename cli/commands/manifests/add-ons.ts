@@ -6,9 +6,9 @@ import type { Definition } from "../command";
 
 export const addOnsCommand: Definition<AddOnsOptions> = {
   name: "add-ons",
-  summary: "cert-manager and the pod identity webhook",
+  summary: "cert-manager, the pod identity webhook, and what Kubernetes needs in AWS",
   description:
-    "write how cert-manager and the pod identity webhook are installed, with the Helm CLI, Flux or Argo CD",
+    "write how cert-manager and the pod identity webhook, and with their roles the EBS CSI driver and the AWS cloud controller manager, are installed, in their order, with the Helm CLI, Flux or Argo CD",
   options: [
     shared
       .oneOf(
@@ -52,6 +52,18 @@ export const addOnsCommand: Definition<AddOnsOptions> = {
       "--webhook-map",
       "give the webhook Terraform's pod_identity_webhook_map, in place of annotations",
     ),
+    new Option(
+      "--ebs-csi-role-arn <arn>",
+      "install the EBS CSI driver, too, with this role and the default storage class gp3",
+    ),
+    new Option(
+      "--cloud-controller-role-arn <arn>",
+      "install the AWS cloud controller manager, too, before anything else, with this role",
+    ),
+    new Option(
+      "--cluster-name <name>",
+      "of the tag kubernetes.io/cluster/NAME, for the cloud controller",
+    ),
   ],
   help: `Example:
   irsa manifests add-ons --region eu-central-1 --out add-ons > install.sh
@@ -59,6 +71,10 @@ export const addOnsCommand: Definition<AddOnsOptions> = {
 
 With the map, for the ServiceAccounts of charts:
   terraform output -json pod_identity_webhook_map | irsa manifests add-ons --webhook-map \\
-    --region eu-central-1 --out add-ons > install.sh`,
+    --region eu-central-1 --out add-ons > install.sh
+
+With volumes of EBS:
+  irsa manifests add-ons --region eu-central-1 --out add-ons \\
+    --ebs-csi-role-arn arn:aws:iam::111122223333:role/prod-ebs-csi > install.sh`,
   load: async () => (await import("../../actions/manifests/add-ons.ts")).addOns,
 };

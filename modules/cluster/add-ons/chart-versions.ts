@@ -35,6 +35,32 @@ export const podIdentityWebhookChart: Chart = {
 };
 
 /**
+ * The EBS CSI driver, application version v1.64.0.
+ *
+ * @example
+ * ebsCsiDriverChart.name; // "aws-ebs-csi-driver"
+ */
+export const ebsCsiDriverChart: Chart = {
+  name: "aws-ebs-csi-driver",
+  repository: "https://kubernetes-sigs.github.io/aws-ebs-csi-driver",
+  repositoryName: "aws-ebs-csi-driver",
+  version: "2.64.0",
+};
+
+/**
+ * The AWS cloud controller manager, application version v1.35.0.
+ *
+ * @example
+ * cloudControllerManagerChart.name; // "aws-cloud-controller-manager"
+ */
+export const cloudControllerManagerChart: Chart = {
+  name: "aws-cloud-controller-manager",
+  repository: "https://kubernetes.github.io/cloud-provider-aws",
+  repositoryName: "cloud-provider-aws",
+  version: "0.0.11",
+};
+
+/**
  * The AWS CLI of the smoke test.
  *
  * @example

@@ -15,6 +15,7 @@ import {
 import {
   defaultAnnotationPrefix,
   defaultTokenExpiration,
+  nobody,
   stsAudience,
   tokenMountPath,
 } from "../constants";
@@ -103,8 +104,6 @@ export const failurePolicyConsequence: Readonly<Record<FailurePolicy, string>> =
     "Ignore: while the webhook does not answer, pods start without AWS credentials, and only the calls that fail show it; such pods stay so until they are deleted.",
   Fail: "Fail: while the webhook does not answer, no pod starts outside the excluded namespaces; and pods inside them never get credentials from the webhook.",
 };
-
-const nobody = 65_534;
 
 /**
  * The webhook that gives pods their role and token, with every value written out.

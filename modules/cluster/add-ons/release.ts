@@ -29,3 +29,17 @@ export interface Release {
 export function nameValuesFile({ name }: Release): string {
   return `${name}-values.yaml`;
 }
+
+/**
+ * Releases that are installed one after the other: each depends on the one before it.
+ *
+ * @example
+ * chain([buildCertManagerRelease(), buildPodIdentityWebhookRelease({ region: "eu-central-1" })]);
+ */
+export function chain(releases: readonly Release[]): Release[] {
+  const chained: Release[] = [];
+  for (const release of releases) {
+    chained.push({ ...release, dependsOn: chained.at(-1) ?? release.dependsOn });
+  }
+  return chained;
+}

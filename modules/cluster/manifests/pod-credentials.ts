@@ -6,6 +6,7 @@ import {
   checkText,
   roleArnRules,
   tokenExpirationRule,
+  type Violation,
 } from "../../validation";
 import { defaultTokenExpiration, stsAudience, tokenMountPath } from "../constants";
 
@@ -58,12 +59,7 @@ const volumeName = "aws-iam-token";
 export function buildPodCredentials(props: PodCredentialsProps): PodCredentials {
   const { roleArn, region, audience = stsAudience } = props;
   const { tokenExpiration = defaultTokenExpiration } = props;
-  assertValid([
-    ...checkText(["roleArn"], roleArn, roleArnRules),
-    ...checkRegion(["region"], region, props.skipRegionValidation),
-    ...checkText(["audience"], audience, audienceRules),
-    ...checkRange(["tokenExpiration"], tokenExpiration, tokenExpirationRule),
-  ]);
+  assertValid(podCredentialsViolations(props));
   return {
     env: [
       { name: "AWS_REGION", value: region },
@@ -88,4 +84,15 @@ export function buildPodCredentials(props: PodCredentialsProps): PodCredentials 
       },
     ],
   };
+}
+
+/** What is wrong with a role, and with the token by which a pod assumes it. */
+export function podCredentialsViolations(props: PodCredentialsProps): Violation[] {
+  const { audience = stsAudience, tokenExpiration = defaultTokenExpiration } = props;
+  return [
+    ...checkText(["roleArn"], props.roleArn, roleArnRules),
+    ...checkRegion(["region"], props.region, props.skipRegionValidation),
+    ...checkText(["audience"], audience, audienceRules),
+    ...checkRange(["tokenExpiration"], tokenExpiration, tokenExpirationRule),
+  ];
 }

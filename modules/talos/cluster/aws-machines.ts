@@ -1,5 +1,6 @@
 import { DataAwsAmi } from "@cdktf/provider-aws/lib/data-aws-ami";
 import { Instance } from "@cdktf/provider-aws/lib/instance";
+import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { addressed, identifier, mergeTags } from "../../synthesis";
 import { tagOf } from "./machine-patches";
@@ -19,10 +20,28 @@ export interface AwsMachineProps {
   readonly diskSizeInGiB?: number;
 }
 
+/** A machine that is made. */
+export interface AwsMachine {
+  readonly instance: Instance;
+  /** The address by which Terraform reaches it. */
+  readonly address: string;
+  /** How Kubernetes names the instance, if nodes wait for the cloud controller. */
+  readonly providerId?: string;
+}
+
+/**
+ * What the AWS cloud controller manager knows a cluster's instances and security group by.
+ *
+ * @see {@link https://github.com/kubernetes/cloud-provider-aws/blob/master/pkg/providers/v1/tags.go TagNameKubernetesClusterPrefix}
+ */
+export function clusterTag(clusterName: string): Readonly<Record<string, string>> {
+  return { [`kubernetes.io/cluster/${clusterName}`]: "owned" };
+}
+
 /** Props of {@link AwsMachines}. */
 export interface AwsMachinesProps extends Pick<
   TalosAwsProps,
-  "amiId" | "architecture" | "metadataHopLimit" | "publicAddresses"
+  "amiId" | "architecture" | "externalCloudProvider" | "metadataHopLimit" | "publicAddresses"
 > {
   readonly clusterName: string;
   readonly region: string;
@@ -44,11 +63,11 @@ export class AwsMachines extends Construct {
     this.amiId = props.amiId ?? this.findImage();
   }
 
-  /** @returns the instance, and the address by which Terraform reaches it */
-  add(machine: AwsMachineProps): { readonly instance: Instance; readonly address: string } {
+  /** Makes an instance. */
+  add(machine: AwsMachineProps): AwsMachine {
     const { architecture = "amd64", publicAddresses, metadataHopLimit = 1 } = this.props;
     const { name, subnetId, securityGroupIds, diskSizeInGiB = 100 } = machine;
-    const { clusterName, tags } = this.props;
+    const { clusterName, externalCloudProvider, tags } = this.props;
     const instance = addressed(
       new Instance(this, name, {
         ami: this.amiId,
@@ -59,7 +78,10 @@ export class AwsMachines extends Construct {
         associatePublicIpAddress: publicAddresses === true,
         metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: metadataHopLimit },
         rootBlockDevice: { encrypted: true, volumeType: "gp3", volumeSize: diskSizeInGiB },
-        tags: mergeTags(tags, { Name: `${clusterName}-${name}` }),
+        tags: mergeTags(tags, {
+          Name: `${clusterName}-${name}`,
+          ...(externalCloudProvider === true && clusterTag(clusterName)),
+        }),
         // talosctl upgrades a machine; an image of another version would replace it. So would a public
         // address that a machine loses while it is stopped.
         lifecycle: { ignoreChanges: ["ami", "associate_public_ip_address"] },
@@ -69,6 +91,9 @@ export class AwsMachines extends Construct {
     return {
       instance,
       address: publicAddresses === true ? instance.publicIp : instance.privateIp,
+      ...(externalCloudProvider === true && {
+        providerId: Fn.join("/", ["aws://", instance.availabilityZone, instance.id]),
+      }),
     };
   }
 

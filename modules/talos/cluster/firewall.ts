@@ -108,6 +108,11 @@ export interface FirewallProps {
   readonly clusterName: string;
   readonly vpcId: string;
   readonly openings: readonly Opening[];
+  /**
+   * More tags of the group that every machine is in.
+   * @default - none
+   */
+  readonly tagsOfMachines?: Readonly<Record<string, string>>;
   /** @default - no tags */
   readonly tags?: Readonly<Record<string, string>>;
 }
@@ -137,14 +142,18 @@ export class Firewall extends Construct {
     return group.id;
   }
 
-  private group(peer: Peer, { clusterName, vpcId, tags }: FirewallProps): SecurityGroup {
+  private group(peer: Peer, props: FirewallProps): SecurityGroup {
+    const { clusterName, vpcId, tags, tagsOfMachines } = props;
     return addressed(
       new SecurityGroup(this, peer, {
         namePrefix: `${clusterName}-${peer.replace("_", "-")}-`,
         // A description that is added later replaces the group.
         description: descriptions[peer],
         vpcId,
-        tags: mergeTags(tags, { Name: `${clusterName}-${peer.replace("_", "-")}` }),
+        tags: mergeTags(tags, {
+          Name: `${clusterName}-${peer.replace("_", "-")}`,
+          ...(peer === "machines" && tagsOfMachines),
+        }),
         lifecycle: { createBeforeDestroy: true },
       }),
       peer,

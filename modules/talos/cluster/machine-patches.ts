@@ -6,14 +6,12 @@ import type { TalosClusterSettings, TalosNodeProps } from "./props";
 /** What a machine's patch says of the machine itself. */
 export interface MachineProps extends Pick<TalosNodeProps, "installDisk" | "labels" | "taints"> {
   readonly name: string;
+  /**
+   * The instance that the AWS cloud controller manager looks for.
+   * @default - nodes wait for no cloud controller
+   */
+  readonly providerId?: string;
 }
-
-/**
- * Keeps the EBS CSI driver's node pods from a machine: the charts of AWS take it for one that is not in EC2.
- *
- * @see {@link https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/charts/aws-ebs-csi-driver/values.yaml node.affinity}
- */
-export const outsideAwsLabels = { "eks.amazonaws.com/compute-type": "hybrid" };
 
 /** The Talos version with its `v`, as images and the provider have it. */
 export function tagOf(version: string): string {
@@ -47,10 +45,11 @@ export function controlPlanePatch(issuer: IrsaIssuer, settings: TalosClusterSett
  * The patch of one machine: what it installs, its name, labels and taints.
  *
  * @see {@link https://docs.siderolabs.com/talos/v1.13/reference/configuration/network/hostnameconfig HostnameConfig}
+ * @see {@link https://kubernetes.io/docs/reference/command-line-tools-reference/kubelet/ kubelet --provider-id}
  */
 export function machinePatch(machine: MachineProps, settings: TalosClusterSettings): string {
   const { version, domain, installImage } = settings;
-  const { name, installDisk, labels = {}, taints = {} } = machine;
+  const { name, installDisk, labels = {}, taints = {}, providerId } = machine;
   const image = installImage ?? `ghcr.io/siderolabs/installer:${tagOf(version)}`;
   return Fn.join("---\n", [
     yaml({
@@ -59,7 +58,9 @@ export function machinePatch(machine: MachineProps, settings: TalosClusterSettin
         ...(hasKubeSpan(settings) && { network: { kubespan: { enabled: true } } }),
         ...(Object.keys(labels).length > 0 && { nodeLabels: labels }),
         ...(Object.keys(taints).length > 0 && { nodeTaints: taints }),
+        ...(providerId !== undefined && { kubelet: { extraArgs: { "provider-id": providerId } } }),
       },
+      ...(providerId !== undefined && { cluster: { externalCloudProvider: { enabled: true } } }),
     }),
     yaml({
       apiVersion: "v1alpha1",

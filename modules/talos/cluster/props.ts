@@ -85,6 +85,13 @@ export interface TalosAwsProps {
    * @default 1
    */
   readonly metadataHopLimit?: number;
+  /**
+   * Whether nodes wait for the AWS cloud controller manager, which must be installed then: kubelets get
+   * `--cloud-provider=external` and the provider ID of their instance, by which the controller finds a node
+   * of any name; machines and their security group get the tag `kubernetes.io/cluster/NAME`.
+   * @default false
+   */
+  readonly externalCloudProvider?: boolean;
   /** @default - an internal load balancer; none with `controlPlaneEndpoint` */
   readonly endpoint?: EndpointProps;
   /** @default - three machines */

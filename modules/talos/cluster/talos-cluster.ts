@@ -3,10 +3,11 @@ import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-sec
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
 import { Fn, type TerraformResource } from "cdktf";
 import { Construct } from "constructs";
+import { outsideAwsLabels } from "../../cluster";
 import { type IrsaIssuer, secretConfig, type SecretProps } from "../../issuer";
 import { addressed, EphemeralResource, identifier, local, writeOnlyVersion } from "../../synthesis";
 import { assertValid } from "../../validation";
-import { AwsMachines } from "./aws-machines";
+import { AwsMachines, clusterTag } from "./aws-machines";
 import { Firewall, openings } from "./firewall";
 import { ApiLoadBalancer } from "./load-balancer";
 import {
@@ -14,7 +15,6 @@ import {
   hasKubeSpan,
   machinePatch,
   type MachineProps,
-  outsideAwsLabels,
   tagOf,
 } from "./machine-patches";
 import { MachineSecrets } from "./machine-secrets";
@@ -118,7 +118,8 @@ export class TalosCluster extends Construct {
     return Object.fromEntries(this.machines.map(({ name, address }) => [name, address]));
   }
 
-  private makeFirewall({ vpcId, managementCidrs, endpoint }: TalosAwsProps): Firewall {
+  private makeFirewall(aws: TalosAwsProps): Firewall {
+    const { vpcId, managementCidrs, endpoint, externalCloudProvider } = aws;
     const { clusterName, controlPlaneEndpoint, externalWorkers = [], cni, tags } = this.props;
     const { allowedCidrs } = endpoint ?? {};
     const isForVpc = managementCidrs === undefined || allowedCidrs === undefined;
@@ -136,6 +137,7 @@ export class TalosCluster extends Construct {
         managementCidrs: managementCidrs ?? cidrsOfVpc,
         allowedCidrs: allowedCidrs ?? cidrsOfVpc,
       }),
+      ...(externalCloudProvider === true && { tagsOfMachines: clusterTag(clusterName) }),
       tags,
     });
   }
@@ -170,20 +172,20 @@ export class TalosCluster extends Construct {
     for (let number = 1; number <= count; number++) {
       const name = `control-plane-${number}`;
       const subnetId = inTurn(aws.subnetIds, number);
-      const { instance, address } = machines.add({
+      const { instance, address, providerId } = machines.add({
         ...{ ...controlPlane, name, subnetId, securityGroupIds },
       });
       loadBalancer?.addTarget(identifier(name), instance.id);
-      this.configure("controlplane", address, { name });
+      this.configure("controlplane", address, { name, providerId });
     }
     for (const { name: group, count: size, subnetIds, labels, taints, ...worker } of workerGroups) {
       for (let number = 1; number <= size; number++) {
         const name = `${group}-${number}`;
         const subnetId = inTurn(subnetIds ?? aws.subnetIds, number);
-        const { address } = machines.add({
+        const { address, providerId } = machines.add({
           ...{ ...worker, name, subnetId, securityGroupIds: [everywhere] },
         });
-        this.configure("worker", address, { name, labels, taints });
+        this.configure("worker", address, { name, labels, taints, providerId });
       }
     }
   }

@@ -189,7 +189,7 @@ function issuerOfMachinesViolations(issuer: IrsaIssuerProps | ExistingIssuerProp
 
 function awsViolations(
   aws: TalosAwsProps,
-  { controlPlaneEndpoint }: Partial<TalosClusterSettings>,
+  { controlPlaneEndpoint, externalWorkers = [] }: Partial<TalosClusterSettings>,
   region: string,
 ): Violation[] {
   const { controlPlane = {}, workerGroups = [], endpoint } = aws;
@@ -210,6 +210,14 @@ function awsViolations(
     ...checkEach(["managementCidrs"], aws.managementCidrs, cidrRules),
     ...checkUnique(["managementCidrs"], aws.managementCidrs),
     ...checkRange(["metadataHopLimit"], aws.metadataHopLimit, metadataHopLimitRule),
+    ...(aws.externalCloudProvider === true && externalWorkers.length > 0
+      ? [
+          {
+            path: ["externalCloudProvider"],
+            rule: "must not be true with {talos.externalWorkers}: the AWS cloud controller deletes nodes that it does not find in EC2",
+          },
+        ]
+      : []),
     ...(endpoint !== undefined && controlPlaneEndpoint !== undefined
       ? [{ path: ["endpoint"], rule: "must be left out with {talos.controlPlaneEndpoint}" }]
       : under(

@@ -2,7 +2,12 @@ import { parseAllDocuments } from "yaml";
 import {
   buildArgoCdApplications,
   buildCertManagerRelease,
+  buildCloudControllerManagerRelease,
+  buildEbsCsiDriverRelease,
   certManagerChart,
+  chain,
+  type CloudControllerManagerProps,
+  type EbsCsiDriverProps,
   failurePolicyConsequence,
   buildFluxManifests,
   formatHelmCommands,
@@ -12,6 +17,7 @@ import {
   type Release,
   formatYaml,
   nameValuesFile,
+  outsideAwsLabels,
 } from "../../../../modules/cluster";
 import chartMembers from "./chart-members.json";
 import { expectGolden } from "../golden";
@@ -21,6 +27,7 @@ import { violationsOf } from "../violations-of";
 const region = "eu-central-1";
 const roleArn = "arn:aws:iam::111122223333:role/ebs-csi";
 const storage = { namespace: "storage", serviceAccountName: "ebs-csi-controller-sa", roleArn };
+const cloudController = { region, roleArn, clusterName: "prod" };
 const cert = buildCertManagerRelease();
 const failing: PodIdentityWebhookProps = {
   region: "cn-north-1",
@@ -40,6 +47,12 @@ const releases: [string, Release][] = [
   ["webhook-failing", buildPodIdentityWebhookRelease(failing)],
   ["webhook-one-replica", buildPodIdentityWebhookRelease({ region, replicaCount: 1 })],
   ["cert-manager", cert],
+  ["cloud-controller-manager", buildCloudControllerManagerRelease(cloudController)],
+  ["ebs-csi-driver", buildEbsCsiDriverRelease({ region, roleArn })],
+  [
+    "ebs-csi-driver-without-webhook",
+    buildEbsCsiDriverRelease({ region, roleArn, webhook: false, metadataSource: "kubernetes" }),
+  ],
   ["cert-manager-one-replica", buildCertManagerRelease({ replicaCount: 1 })],
 ];
 
@@ -150,6 +163,77 @@ describe("Helm values", () => {
   });
 });
 
+describe("the EBS CSI driver", () => {
+  const valuesOf = (props: Partial<EbsCsiDriverProps> = {}) =>
+    buildEbsCsiDriverRelease({ region, roleArn, ...props }).values as unknown as EbsValues;
+
+  it("keeps node pods from machines outside AWS", () => {
+    const { nodeSelectorTerms } =
+      valuesOf().node.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution;
+    const [[key, value]] = Object.entries(outsideAwsLabels) as [[string, string]];
+    const terms = nodeSelectorTerms.map(({ matchExpressions }) => matchExpressions);
+    expect(terms).toEqual([[expect.objectContaining({ key, operator: "NotIn" })]]);
+    expect(terms[0]?.[0]?.values).toContain(value);
+  });
+
+  it("asks for its instance where a hop limit of 1 does not shut it out", () => {
+    expect(valuesOf().node).toMatchObject({ metadataSources: "imds", hostNetwork: true });
+    const { node } = valuesOf({ metadataSource: "kubernetes" });
+    expect(node).toMatchObject({ metadataSources: "kubernetes", hostNetwork: false });
+  });
+
+  it("has its role by annotation, or its token written out where the webhook does not look", () => {
+    const annotated = valuesOf({ annotationPrefix: "irsa.example.com" }).controller;
+    expect(annotated.serviceAccount.annotations).toEqual({ "irsa.example.com/role-arn": roleArn });
+    expect(annotated.env).toBeUndefined();
+    const { serviceAccount, env } = valuesOf({ webhook: false }).controller;
+    expect(serviceAccount.annotations).toEqual({});
+    expect(env).toContainEqual({ name: "AWS_ROLE_ARN", value: roleArn });
+    expect(env?.map(({ name }) => name)).not.toContain("AWS_REGION");
+  });
+
+  it.each<[string, Partial<EbsCsiDriverProps>, RegExp]>([
+    ["a role's name", { roleArn: "ebs-csi" }, /roleArn must be/],
+    ["no such region", { region: "eu-west-9" }, /must be a known AWS region/],
+    ["no replica", { replicaCount: 0 }, /replicaCount must be/],
+    ["a prefix with a slash", { annotationPrefix: "a.b/" }, /annotationPrefix must be/],
+  ])("is refused with %s", async (_, props, sentence) => {
+    const call = (): Release => buildEbsCsiDriverRelease({ region, roleArn, ...props });
+    expect(await violationsOf(call)).toEqual([expect.stringMatching(sentence)]);
+  });
+});
+
+describe("the AWS cloud controller manager", () => {
+  it("needs neither webhook nor network of pods", () => {
+    const values = buildCloudControllerManagerRelease(cloudController).values as {
+      env: unknown;
+      args: readonly string[];
+      tolerations: { key: string }[];
+    };
+    expect(values).toMatchObject({ hostNetworking: true });
+    expect(values.args).toEqual(
+      expect.arrayContaining(["--cluster-name=prod", "--configure-cloud-routes=false"]),
+    );
+    expect(values.env).toContainEqual({ name: "AWS_ROLE_ARN", value: roleArn });
+    expect(values.tolerations.map(({ key }) => key)).toEqual(
+      expect.arrayContaining([
+        "node.cloudprovider.kubernetes.io/uninitialized",
+        "node.kubernetes.io/not-ready",
+        "node-role.kubernetes.io/control-plane",
+      ]),
+    );
+  });
+
+  it.each<[string, Partial<CloudControllerManagerProps>, RegExp]>([
+    ["no name of a cluster", { clusterName: "" }, /clusterName must/],
+    ["a lifetime of 60", { tokenExpiration: 60 }, /tokenExpiration must be/],
+  ])("is refused with %s", async (_, props, sentence) => {
+    const call = (): Release =>
+      buildCloudControllerManagerRelease({ ...cloudController, ...props });
+    expect(await violationsOf(call)).toEqual([expect.stringMatching(sentence)]);
+  });
+});
+
 describe("ways to install", () => {
   const both = [buildPodIdentityWebhookRelease({ region, certManager: cert }), cert];
 
@@ -172,12 +256,50 @@ describe("ways to install", () => {
     expect(schemaViolations(read)).toEqual(manifests.map(() => []));
   });
 
+  it("install a chain in its order, whatever the order of the list", () => {
+    const chained = chain([
+      buildCloudControllerManagerRelease(cloudController),
+      ...both.toReversed(),
+      buildEbsCsiDriverRelease({ region, roleArn }),
+    ]);
+    const names = ["aws-cloud-controller-manager", "cert-manager", podIdentityWebhookChart.name];
+    const installed = formatHelmCommands(chained.toReversed()).matchAll(/--install (\S+)/g);
+    expect([...installed].map(([, name]) => name)).toEqual([...names, "aws-ebs-csi-driver"]);
+    const needs = (buildFluxManifests(chained) as FluxObject[])
+      .filter(({ kind }) => kind === "HelmRelease")
+      .map(({ spec }) => spec.dependsOn?.map(({ name }) => name));
+    expect(needs).toEqual([undefined, ...names.map((name) => [name])]);
+  });
+
   it("install one release without the one it depends on", () => {
     const [webhook] = both;
     const manifests = buildFluxManifests(webhook === undefined ? [] : [webhook]);
     expect(JSON.stringify(manifests)).not.toContain("dependsOn");
   });
 });
+
+interface FluxObject {
+  readonly kind: string;
+  readonly spec: { readonly dependsOn?: readonly { readonly name: string }[] };
+}
+
+interface EbsValues {
+  readonly controller: {
+    readonly serviceAccount: { readonly annotations: object };
+    readonly env?: readonly { readonly name: string }[];
+  };
+  readonly node: {
+    readonly affinity: {
+      readonly nodeAffinity: {
+        readonly requiredDuringSchedulingIgnoredDuringExecution: {
+          readonly nodeSelectorTerms: readonly {
+            readonly matchExpressions: readonly { readonly values: readonly string[] }[];
+          }[];
+        };
+      };
+    };
+  };
+}
 
 function selected({ values }: Release): unknown {
   return (values as { mutatingWebhook: { namespaceSelector: unknown } }).mutatingWebhook
