@@ -105,6 +105,14 @@ const talosConfig = (...flags: readonly string[]) =>
     ...flags,
   );
 
+/** Everything else is as it should be, except that the machine secrets are missing: they are read last. */
+const kubeconfig = async (server: string) => {
+  const named = ["--cluster-name=prod", "--machine-secrets=missing.yaml", "--out=kubeconfig"];
+  const places = await cli("kubeconfig", `--server=${server}`, ...named);
+  expect(places).toHaveLength(1);
+  return places.filter((place) => place.startsWith("--server"));
+};
+
 type Variables = Record<string, [{ validation?: { condition: string }[] }]>;
 
 /** A variable of an exported module: its name when a pattern of its validations refuses the value. */
@@ -344,6 +352,7 @@ const kinds: Readonly<Record<string, Kind<never>>> = {
       "talos.controlPlaneEndpoint of the construct": (controlPlaneEndpoint) =>
         refusals(talosViolations({ version: "1.13", controlPlaneEndpoint })),
       "--control-plane-endpoint": (url) => talosConfig(`--control-plane-endpoint=${url}`),
+      "--server": kubeconfig,
       control_plane_endpoint: variable("irsa", "control_plane_endpoint"),
     },
   }),

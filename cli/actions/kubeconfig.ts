@@ -1,4 +1,4 @@
-import { formatValue } from "../../modules/validation";
+import { checkText, controlPlaneEndpointRules } from "../../modules/validation";
 import { buildKubeconfig } from "../access/kubeconfig";
 import { checkAccessOptions } from "../input/access-checks";
 import type { AccessOptions } from "../input/access-options";
@@ -20,8 +20,8 @@ export const kubeconfig: Action<KubeconfigOptions> = async (given, host) => {
   const { server = outputs.kubernetes_endpoint } = options;
   if (server === undefined) {
     mistakes.add("--server is missing: the URL of the API server, such as https://10.0.0.10:6443");
-  } else if (!isServer(server)) {
-    mistakes.add(`--server must be an https URL of host and port, got ${formatValue(server)}`);
+  } else {
+    mistakes.addViolations(checkText(["server"], server, controlPlaneEndpointRules));
   }
   mistakes.assertNone();
   const authority = await readMachineSecrets(options, "k8s", host);
@@ -29,9 +29,3 @@ export const kubeconfig: Action<KubeconfigOptions> = async (given, host) => {
   await writeResult({ objects: [config], secret: true }, options, host);
   await host.note(`The certificate is valid until ${notAfter.toISOString()}.`);
 };
-
-function isServer(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { origin, protocol, href } = new URL(text);
-  return protocol === "https:" && href === `${origin}/`;
-}
