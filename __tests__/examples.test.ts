@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse } from "@cdktf/hcl2json";
 import { loadConfig } from "../config/load";
 import { readPublicKeys } from "../modules/documents";
 import { addStacks } from "../stacks/add-stacks";
@@ -108,6 +109,21 @@ describe("particulars", () => {
       "terraform_data.key_until_retired",
     ]);
   });
+});
+
+test("the Terraform in Azure reads the secrets that the stack makes, for its external workers", async () => {
+  const [[, stack] = []] = stacksOf(await synthesized("talos-azure-workers"));
+  const name = "machine-configuration.tf";
+  const text = readFileSync(file("talos-azure-workers", `azure/${name}`), "utf8");
+  const { locals } = (await parse(name, text)) as {
+    locals: [{ secret: string; workers: Readonly<Record<string, string>> }];
+  };
+  const [{ secret, workers }] = locals;
+  const secrets = Object.entries(byAddress(stack ?? {}))
+    .filter(([address]) => address.startsWith("aws_secretsmanager_secret."))
+    .map(([, { name: made }]) => String(made));
+  const read = [secret, ...Object.keys(workers).map((worker) => `${secret}/${worker}`)];
+  expect(secrets.filter((made) => made.startsWith(secret)).sort()).toEqual(read.sort());
 });
 
 test("the app itself writes the same, wherever it is started", () => {

@@ -149,12 +149,12 @@ const secret = z
         30,
       ),
       kmsKeyId: optionalText(
-        "ARN or id of the KMS key. Default: aws/secretsmanager.",
+        "ARN or id of the KMS key, of the machine secrets of a Talos cluster, too. Default: aws/secretsmanager.",
         kmsKeyIdRules,
       ),
       replicaRegions: optionalTexts("Further regions with a copy. Default: none.", regionRules),
       policyFile: optionalText(
-        "A file with the secret's resource policy (JSON), relative to this file. Default: none.",
+        "A file with the secret's resource policy (JSON), relative to this file; the machine secrets of a Talos cluster get it, too. Default: none.",
       ),
     }),
   ])

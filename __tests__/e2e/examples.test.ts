@@ -47,7 +47,7 @@ const withoutWaiting = {
 const withDistribution = new Set(["cloudfront", "cloudfront-custom-domain-kms", "moving-issuer"]);
 
 /** The emulator has the commercial partition alone; machines have a test of their own. */
-const notApplied = ["partitions", "talos-aws", "talos-nodes"];
+const notApplied = ["partitions", "talos-aws", "talos-azure-workers", "talos-nodes"];
 
 describeWith(["terraform", "aws", "tls", "external", "emulator", "openssl"], "the examples", () => {
   let cloud: LocalCloud;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "@cdktf/hcl2json";
 import { LocalCloud } from "../../sandbox/local-cloud";
 import { configuration } from "./support/configuration";
 import { describeWith } from "./support/describe-with";
@@ -16,7 +17,11 @@ type Schemas = Readonly<
 >;
 
 /** What the examples write of the provider's blocks: `[kind, type, arguments]`. */
-const written = ["talos-aws/expected/prod", "talos-nodes/expected/home"].flatMap((path) => {
+const written = [
+  "talos-aws/expected/prod",
+  "talos-azure-workers/expected/prod",
+  "talos-nodes/expected/home",
+].flatMap((path) => {
   const file = join(__dirname, "../../examples", path, "cdk.tf.json");
   const stack = JSON.parse(readFileSync(file, "utf8")) as Readonly<
     Record<"ephemeral" | "resource", Record<string, Record<string, Record<string, unknown>>>>
@@ -31,7 +36,20 @@ const written = ["talos-aws/expected/prod", "talos-nodes/expected/home"].flatMap
 });
 const metaArguments = ["//", "depends_on", "lifecycle", "provider"];
 
-describeWith(["terraform", "talos"], "the blocks of the Talos provider", () => {
+/** The Terraform for workers in Azure without Azure: what gives them their machine configuration. */
+async function machineConfigurationInAzure(): Promise<object> {
+  const name = "machine-configuration.tf";
+  const path = join(__dirname, "../../examples/talos-azure-workers/azure", name);
+  const parsed = (await parse(name, readFileSync(path, "utf8"))) as {
+    terraform: [{ required_providers: [{ azurerm?: object }] }];
+    resource: { talos_machine_configuration_apply: { worker: [{ depends_on?: unknown }] } };
+  };
+  delete parsed.terraform[0].required_providers[0].azurerm;
+  delete parsed.resource.talos_machine_configuration_apply.worker[0].depends_on;
+  return parsed;
+}
+
+describeWith(["terraform", "aws", "talos"], "the blocks of the Talos provider", () => {
   let schemas: Readonly<Record<"ephemeral" | "resource", Schemas>>;
   let cloud: LocalCloud | undefined;
 
@@ -69,6 +87,11 @@ describeWith(["terraform", "talos"], "the blocks of the Talos provider", () => {
       );
       expect([type, unknown]).toEqual([type, []]);
     }
+  });
+
+  test("take what the Terraform for workers in Azure reads from the stack's secrets", async () => {
+    const terraform = await cloud?.terraform(configuration(await machineConfigurationInAzure()));
+    await terraform?.validate();
   });
 
   test("lack no argument that is required", () => {

@@ -35,4 +35,4 @@ export {
 } from "./keys/signing-key";
 export { findSigningKey, isGiven } from "./keys/signing-keys";
 export type { PreviousIssuer } from "./previous-issuers";
-export { secretConfig, type SecretProps } from "./signing-key-secret";
+export { addSecretPolicy, secretConfig, type SecretProps } from "./signing-key-secret";

@@ -55,7 +55,8 @@ export interface SecretProps {
    */
   readonly replicaRegions?: readonly string[];
   /**
-   * Resource policy as JSON; one that opens the secret to everyone is refused by AWS.
+   * Resource policy as JSON; one that opens the secret to everyone is refused by AWS. In a stack with a Talos
+   * cluster the machine secrets get it, too: write the resource as `*`.
    * @default - none
    */
   readonly policy?: string;
@@ -107,7 +108,7 @@ function isJsonObject(text: string): boolean {
 
 /** The arguments of a secret, its format and policy aside. */
 export function secretConfig(
-  { name, kmsKeyId, recoveryWindowInDays, replicaRegions }: Omit<SecretProps, "format" | "policy">,
+  { name, kmsKeyId, recoveryWindowInDays, replicaRegions }: Omit<SecretProps, "format">,
   tags: Readonly<Record<string, string>> | undefined,
 ) {
   return {
@@ -117,6 +118,31 @@ export function secretConfig(
     replica: replicaRegions?.map((region) => ({ region })),
     tags: tags && { ...tags },
   };
+}
+
+/**
+ * Says who may read a secret.
+ *
+ * @see {@link https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html resource policies}
+ */
+export function addSecretPolicy(
+  scope: Construct,
+  id: string,
+  props: {
+    readonly secret: SecretsmanagerSecret;
+    readonly policy: string;
+    readonly terraformName: string;
+  },
+): SecretsmanagerSecretPolicy {
+  const { secret, policy, terraformName } = props;
+  return addressed(
+    new SecretsmanagerSecretPolicy(scope, id, {
+      secretArn: secret.arn,
+      policy,
+      blockPublicPolicy: true,
+    }),
+    terraformName,
+  );
 }
 
 /**
@@ -162,20 +188,10 @@ export class SigningKeySecret extends Construct {
     this.resources = [
       this.resource,
       this.version,
-      ...(policy === undefined ? [] : [this.addPolicy(policy, terraformName)]),
+      ...(policy === undefined
+        ? []
+        : [addSecretPolicy(this, "policy", { secret: this.resource, policy, terraformName })]),
     ];
-  }
-
-  private addPolicy(policy: string, terraformName: string) {
-    const secretArn = this.resource.arn;
-    return addressed(
-      new SecretsmanagerSecretPolicy(this, "policy", {
-        secretArn,
-        policy,
-        blockPublicPolicy: true,
-      }),
-      terraformName,
-    );
   }
 
   /** Someone may put another key into the secret, and give it to the cluster: nobody has published that one. */

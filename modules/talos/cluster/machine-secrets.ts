@@ -1,7 +1,7 @@
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
 import { Construct } from "constructs";
-import { type IrsaIssuer, secretConfig, type SecretProps } from "../../issuer";
+import { addSecretPolicy, type IrsaIssuer, secretConfig, type SecretProps } from "../../issuer";
 import { addressed, addressOf, EphemeralResource, local } from "../../synthesis";
 
 /** Props of {@link MachineSecrets}. */
@@ -9,8 +9,8 @@ export interface MachineSecretsProps {
   readonly clusterName: string;
   /** The issuer, whose signing key is in Secrets Manager alone: the cluster's ServiceAccount key. */
   readonly issuer: IrsaIssuer;
-  /** How the secret is kept; it has no resource policy. */
-  readonly secret: Omit<SecretProps, "format" | "policy">;
+  /** How the secret is kept. */
+  readonly secret: Omit<SecretProps, "format">;
   /** The Talos of the cluster, such as `v1.13.2`. */
   readonly talosVersion: string;
   /** Whether a plan that destroys the secret fails. */
@@ -60,6 +60,10 @@ export class MachineSecrets extends Construct {
       }),
       name,
     );
+    if (secret.policy !== undefined) {
+      const { policy } = secret;
+      addSecretPolicy(this, "policy", { secret: this.resource, policy, terraformName: name });
+    }
     const secrets = generator.expression("machine_secrets");
     // The ServiceAccount key of the generator is not the cluster's: the issuer's signing key is.
     const certs = authorities.map((name) => `${name} = ${secrets}.certs.${name}`).join(", ");

@@ -4,7 +4,7 @@ import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmana
 import { Fn, type TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { outsideAwsLabels } from "../../cluster";
-import { type IrsaIssuer, secretConfig, type SecretProps } from "../../issuer";
+import { addSecretPolicy, type IrsaIssuer, secretConfig, type SecretProps } from "../../issuer";
 import { addressed, EphemeralResource, identifier, local, writeOnlyVersion } from "../../synthesis";
 import { assertValid } from "../../validation";
 import { AwsMachines, clusterTag } from "./aws-machines";
@@ -31,8 +31,8 @@ export interface TalosClusterProps extends TalosClusterSettings {
   readonly region: string;
   /** The cluster's issuer; its signing key must be in Secrets Manager alone. */
   readonly issuer: IrsaIssuer;
-  /** How the machine secrets are kept in Secrets Manager. */
-  readonly secret: Omit<SecretProps, "format" | "policy">;
+  /** How the machine secrets are kept in Secrets Manager, and machine configurations beside them. */
+  readonly secret: Omit<SecretProps, "format">;
   /**
    * Whether a plan that destroys the machine secrets fails.
    * @default true
@@ -223,6 +223,11 @@ export class TalosCluster extends Construct {
       }),
       name,
     );
+    if (secret.policy !== undefined) {
+      addSecretPolicy(this, `policy-${machine.name}`, {
+        ...{ secret: kept, policy: secret.policy, terraformName: name },
+      });
+    }
     const configuration = this.ephemeralConfiguration(name, "worker", patches);
     addressed(
       new SecretsmanagerSecretVersion(this, `configuration-${machine.name}`, {
