@@ -4,18 +4,21 @@ import { ConfigError } from "../../config/config-error";
 import { parseConfig } from "../../config/load";
 import { formatViolation } from "../../modules/validation";
 import { answerFaults } from "../input/answers";
-import { type InitAnswers, initQuestions } from "../input/init-questions";
+import { hasCi, type InitAnswers, initQuestions } from "../input/init-questions";
 import type { Action, Host } from "../io/host";
 import { presentable } from "../io/presentable";
 import { UsageError } from "../io/usage-error";
 import { reportWritten } from "../output/result";
 import { writeFiles } from "../output/write-files";
-import { configurationFile, githubWorkflow, gitignoreFile } from "./init/files";
+import { cdktfFile, configurationFile, gitignoreFile } from "./init/files";
+import { githubActionsFiles } from "./init/github-actions";
+import { gitlabCiFiles } from "./init/gitlab-ci";
 
 /** Options of the command. */
 export interface InitOptions extends InitAnswers {
   readonly out?: string;
   readonly yes?: boolean;
+  readonly cdktf?: boolean;
   readonly gitignore?: boolean;
   readonly json?: boolean;
 }
@@ -37,13 +40,17 @@ export const init: Action<InitOptions> = async (options, host) => {
 };
 
 /** What is written, by path; of files that depend on a later answer, those that are certain. */
-function filesFor({ gitignore = true, ...answers }: InitOptions): Record<string, string> {
+function filesFor({
+  cdktf = false,
+  gitignore = true,
+  ...answers
+}: InitOptions): Record<string, string> {
   return {
     "irsa.yaml": configurationFile(answers),
+    ...(cdktf ? { "cdktf.json": cdktfFile } : {}),
     ...(gitignore ? { ".gitignore": gitignoreFile } : {}),
-    ...(answers.ci === "github-actions"
-      ? { ".github/workflows/irsa.yml": githubWorkflow(answers) }
-      : {}),
+    ...(answers.ci === "github-actions" ? githubActionsFiles : {}),
+    ...(answers.ci === "gitlab-ci" ? gitlabCiFiles : {}),
   };
 }
 
@@ -80,7 +87,7 @@ async function answersTo(
 /** @throws {UsageError} with each flag that is missing, of no use or wrong */
 function assertSound(answers: InitAnswers, { onlyGiven }: { readonly onlyGiven: boolean }): void {
   const sentences = initQuestions.flatMap((question) => {
-    const { property, flag, message, applies, optional } = question;
+    const { property, flag, message, applies, isOptional } = question;
     const answer = answers[property];
     if (!onlyGiven && applies?.(answers) === false) {
       return answer === undefined
@@ -88,8 +95,8 @@ function assertSound(answers: InitAnswers, { onlyGiven }: { readonly onlyGiven: 
         : [`${flag} does not go with the other answers: leave it out`];
     }
     if (answer !== undefined)
-      return answerFaults(question, answer).map((fault) => `${flag} ${fault}`);
-    return onlyGiven || optional === true ? [] : [`${flag} is missing: ${message}`];
+      return answerFaults(question, answer, answers).map((fault) => `${flag} ${fault}`);
+    return onlyGiven || isOptional?.(answers) === true ? [] : [`${flag} is missing: ${message}`];
   });
   if (sentences.length > 0) throw new UsageError(sentences.join("\n"));
 }
@@ -109,10 +116,11 @@ async function assertValid(text: string, file: string): Promise<void> {
   }
 }
 
-function nextSteps({ name, distribution }: InitAnswers): string {
+function nextSteps(answers: InitAnswers): string {
+  const { name, distribution } = answers;
   return `Next:
   npx self-hosted-irsa synth
   cd cdktf.out/stacks/${name} && terraform init && terraform apply
-and have the cluster sign under the issuer, as this says:
+${hasCi(answers) ? "or make the roles that the jobs take, as docs/guides/fleets.md of self-hosted-irsa says,\n" : ""}and have the cluster sign under the issuer, as this says:
   npx self-hosted-irsa cluster-config ${distribution} --help`;
 }

@@ -65,17 +65,20 @@ Each README.md shows how to call it, and how to move the state of its stack.
 }
 
 async function writeStacks(
-  { out = "cdktf.out", hcl = false, json = false }: SynthOptions,
+  { out: given, hcl = false, json = false }: SynthOptions,
   read: Config,
   chosen: Config,
   host: Host,
 ): Promise<void> {
   const { clusters = [] } = chosen;
-  const { program, cwd } = host.io;
-  const isLarge = program !== undefined && clusters.length > atOnce;
+  const { program, cwd, env } = host.io;
+  // The CDKTF command line, where irsa is the app of a cdktf.json, says where, and reads the manifest there.
+  const withManifest = env.CDKTF_OUTDIR !== undefined;
+  const out = given ?? env.CDKTF_OUTDIR ?? "cdktf.out";
+  const isLarge = program !== undefined && clusters.length > atOnce && !withManifest;
   const { written, warnings } = isLarge
     ? await writeInPortions(program, clusters, { out, cwd, hcl })
-    : writeStacksAtOnce(host, chosen, { out, hcl });
+    : writeStacksAtOnce(host, chosen, { out, hcl }, { withManifest });
   const removed = reportRemovedStacks(resolve(cwd, out), stackNames(read));
   for (const warning of [...warnings, ...removed]) await host.note(`warning: ${warning}`);
   const stacks = stackNames(chosen);

@@ -32,11 +32,16 @@ export const initCommand: Definition<InitOptions> = {
       "--secret-prefix <prefix>",
       "of the secret that keeps the signing key in Secrets Manager (default: irsa)",
     ),
+    oneOf(
+      "--ci <system>",
+      "write jobs that plan each stack before a merge, and apply it afterwards (default: none)",
+      ciSystems,
+    ),
     new Option(
       "--state-bucket <name>",
-      "an existing S3 bucket for Terraform's state (default: state on this machine)",
+      "an existing S3 bucket for Terraform's state; needed with --ci (default: state on this machine)",
     ),
-    oneOf("--ci <system>", "write a workflow that validates and plans (default: none)", ciSystems),
+    new Option("--cdktf", "write cdktf.json, for cdktf deploy"),
     new Option("--no-gitignore", "write no .gitignore"),
     new Option("--out <directory>", "where to write (default: this directory)"),
     new Option("--yes", "ask nothing: take the defaults"),

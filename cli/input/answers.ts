@@ -1,12 +1,17 @@
 import { checkText, formatValue } from "../../modules/validation";
-import type { Question } from "./init-questions";
+import type { InitAnswers, Question } from "./init-questions";
 
-/** What is wrong with an answer: sentences without a subject, such as "must be a region". */
+/**
+ * What is wrong with an answer: sentences without a subject, such as "must be a region".
+ *
+ * @param answers those to earlier questions
+ */
 export function answerFaults(
-  { choices, rules = [], optional }: Question,
+  { choices, rules = [], isOptional }: Question,
   answer: string,
+  answers: InitAnswers,
 ): readonly string[] {
-  if (answer === "") return optional === true ? [] : ["is required"];
+  if (answer === "") return isOptional?.(answers) === true ? [] : ["is required"];
   if (choices !== undefined && !choices.includes(answer)) {
     return [`must be one of ${choices.join(", ")}, got ${formatValue(answer)}`];
   }

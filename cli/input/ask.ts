@@ -17,16 +17,17 @@ export async function askQuestions(
   let answers = given;
   for (const question of questions) {
     if (answers[question.property] !== undefined || question.applies?.(answers) === false) continue;
-    const { choices, otherwise, optional, message } = question;
+    const { choices, otherwise, message } = question;
+    const isOptional = question.isOptional?.(answers) === true;
     const streams = { input: io.stdin, output: io.stderr };
     const answer = await (choices === undefined
       ? text({
           ...streams,
-          message: optional === true ? `${message} (optional)` : message,
+          message: isOptional ? `${message} (optional)` : message,
           placeholder: otherwise,
           defaultValue: otherwise ?? "",
           validate: (value = "") =>
-            answerFaults(question, value === "" ? (otherwise ?? "") : value)[0],
+            answerFaults(question, value === "" ? (otherwise ?? "") : value, answers)[0],
         })
       : select({
           ...streams,

@@ -26,5 +26,5 @@ export const talosRoles = ["os:admin", "os:operator", "os:reader", "os:etcd:back
 /** What a stack can be written as. */
 export const stackForms = ["stack", "module"] as const;
 
-/** What `irsa init` writes a workflow for. */
-export const ciSystems = ["none", "github-actions"] as const;
+/** What `irsa init` writes jobs for. */
+export const ciSystems = ["none", "github-actions", "gitlab-ci"] as const;

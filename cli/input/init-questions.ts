@@ -20,8 +20,8 @@ export interface InitAnswers {
   readonly issuerUrl?: string;
   readonly publicKeyFile?: string;
   readonly secretPrefix?: string;
-  readonly stateBucket?: string;
   readonly ci?: string;
+  readonly stateBucket?: string;
 }
 
 /** A question, and the flag that answers it. */
@@ -35,10 +35,10 @@ export interface Question {
    */
   readonly otherwise?: string;
   /**
-   * Whether an empty answer will do.
-   * @default false
+   * Whether, after earlier answers, an empty answer will do.
+   * @default - it will not
    */
-  readonly optional?: boolean;
+  readonly isOptional?: (answers: InitAnswers) => boolean;
   /**
    * The answers that there are.
    * @default - any that the rules allow
@@ -58,6 +58,9 @@ export const hasOwnKey = ({ distribution }: InitAnswers): boolean =>
   distribution === "eks-anywhere";
 
 const hasBucket = ({ hosting }: InitAnswers): boolean => hosting !== "self-published";
+
+/** Jobs find the state of the last one in a bucket alone. */
+export const hasCi = ({ ci = "none" }: InitAnswers): boolean => ci !== "none";
 
 /** The questions, in the order they are asked. */
 export const initQuestions: readonly Question[] = [
@@ -85,7 +88,7 @@ export const initQuestions: readonly Question[] = [
     property: "accountId",
     flag: "--account-id",
     message: "AWS account that the stack belongs in; a plan in any other fails",
-    optional: true,
+    isOptional: () => true,
     rules: accountIdRules,
   },
   {
@@ -124,17 +127,18 @@ export const initQuestions: readonly Question[] = [
     applies: (answers) => !hasOwnKey(answers),
   },
   {
-    property: "stateBucket",
-    flag: "--state-bucket",
-    message: "An existing S3 bucket for Terraform's state; none keeps it on this machine",
-    optional: true,
-    rules: bucketNameRules,
-  },
-  {
     property: "ci",
     flag: "--ci",
-    message: "A workflow that validates and plans",
+    message: "Jobs that plan each stack before a merge, and apply it afterwards",
     otherwise: "none",
     choices: ciSystems,
+  },
+  {
+    property: "stateBucket",
+    flag: "--state-bucket",
+    message:
+      "An existing S3 bucket for Terraform's state, which jobs need; without one it is on this machine",
+    isOptional: (answers) => !hasCi(answers),
+    rules: bucketNameRules,
   },
 ];

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setImmediate as nextTick } from "node:timers/promises";
-import { App, TerraformStack } from "cdktf";
+import { App, Manifest, TerraformStack } from "cdktf";
 import type { Config } from "../../config/load";
 import { addStacks, stackNames } from "../../stacks/add-stacks";
 import { withoutTokenTraces, writeStacks } from "../../stacks/synthesis";
@@ -23,17 +23,23 @@ export interface WrittenStacks {
 /**
  * Writes stacks: all of their files, or none.
  *
+ * @param withManifest adds the list of stacks that the CDKTF command line reads
  * @throws {UsageError} a file cannot be written
  */
 export function writeStacksAtOnce(
   host: Host,
   config: Config,
   { out, hcl }: Pick<Target, "out" | "hcl">,
+  { withManifest = false } = {},
 ): WrittenStacks {
   const { files, warnings } = synthesizeApp((app) => {
     addStacks(app, config);
     writeStacks(app);
-    return filesOfStacks(app, hcl);
+    const manifest = JSON.stringify(app.manifest.buildManifest(), null, 2);
+    return new Map([
+      ...filesOfStacks(app, hcl),
+      ...(withManifest ? ([[Manifest.fileName, manifest]] as const) : []),
+    ]);
   });
   const contents = [...files].map(([path, text]) => [path, { text }] as const);
   const written = writeFiles(host, out, Object.fromEntries(contents), { force: true });

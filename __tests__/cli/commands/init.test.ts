@@ -1,6 +1,7 @@
 import { PassThrough } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
+import { version } from "../../../package.json";
 import { createProgram } from "../../../cli/program";
 import { contents } from "../../support/golden";
 import { command, directory, irsa, runIn } from "../run";
@@ -38,11 +39,8 @@ describe("irsa init without a terminal", () => {
   test.each<[string, readonly string[]]>([
     ["the defaults", required],
     [
-      "a backend, an account and a workflow",
-      [
-        ...[...required, "--state-bucket", "acme-state", "--account-id", "111122223333"],
-        ...["--ci", "github-actions"],
-      ],
+      "a backend and an account",
+      [...required, "--state-bucket", "acme-state", "--account-id", "111122223333"],
     ],
     [
       "an issuer that is self-published",
@@ -63,9 +61,6 @@ describe("irsa init without a terminal", () => {
       status: 0,
       stdout: "Valid: prod\n",
     });
-    for (const [path, text] of Object.entries(written)) {
-      if (path.endsWith(".yml")) expect(parse(text)).toHaveProperty("jobs.plan.strategy.matrix");
-    }
   });
 
   test.each<[string, readonly string[], readonly string[]]>([
@@ -80,6 +75,11 @@ describe("irsa init without a terminal", () => {
       "a flag that does not go with another",
       [...required, "--hosting", "self-published", "--issuer-url", "https://a.example/b"],
       ["--bucket does not go with the other answers"],
+    ],
+    [
+      "jobs that would find no state",
+      [...required, "--ci", "gitlab-ci"],
+      ["--state-bucket is missing: An existing S3 bucket"],
     ],
     [
       "a public key that cannot be read",
@@ -97,6 +97,23 @@ describe("irsa init without a terminal", () => {
     const { status, stderr, written } = await irsa(["init", ...required], { files });
     expect([status, written]).toEqual([1, {}]);
     expect(stderr).toContain("nothing was written, because these exist: irsa.yaml, .gitignore;");
+  });
+
+  test("writes a cdktf.json whose app is the command, on request", async () => {
+    const { written } = await irsa(["init", ...required, "--cdktf", "--no-gitignore"]);
+    expect(Object.keys(written).sort()).toEqual(["cdktf.json", "irsa.yaml"]);
+    expect(JSON.parse(written["cdktf.json"] ?? "")).toMatchObject({
+      language: "typescript",
+      app: `npx --yes self-hosted-irsa@${version} synth`,
+    });
+  });
+
+  test("changes nothing where one of the files for jobs exists", async () => {
+    const files = { ".gitlab-ci.yml": "test: { script: [make test] }\n" };
+    const argv = ["init", ...required, "--state-bucket", "acme-state", "--ci", "gitlab-ci"];
+    const { status, stderr, written } = await irsa(argv, { files });
+    expect([status, written]).toEqual([1, {}]);
+    expect(stderr).toContain("because these exist: .gitlab-ci.yml; write elsewhere");
   });
 
   test("leaves a .gitignore alone with --no-gitignore", async () => {

@@ -36,6 +36,16 @@ describe("irsa synth", () => {
     expect(JSON.parse(stdout)).toMatchObject({ stacks: ["lab"] });
   });
 
+  test("writes what the CDKTF command line reads, where that says", async () => {
+    const { cwd, written } = await irsa(["synth"], { files, env: { CDKTF_OUTDIR: "out" } });
+    const app = new App({ outdir: temporaryDirectory("app") });
+    addStacks(app, await loadConfig({ file: join(cwd, "irsa.yaml") }));
+    app.synth();
+    const manifest = contents(app.outdir)["manifest.json"] ?? "";
+    expect(JSON.parse(written["out/manifest.json"] ?? "")).toEqual(JSON.parse(manifest));
+    expect(written).toHaveProperty(["out/stacks/prod/cdk.tf.json"]);
+  });
+
   test("leaves one syntax alone in a stack's directory", async () => {
     const { cwd, written } = await irsa(["synth", "--hcl"], {
       files: { ...files, "cdktf.out/stacks/lab/cdk.tf.json": "{}" },

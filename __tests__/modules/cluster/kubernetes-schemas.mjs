@@ -6,13 +6,23 @@
 import { readFileSync } from "node:fs";
 import { Application } from "@kubernetes-models/argo-cd/argoproj.io/v1alpha1/Application";
 import { HelmRelease } from "@kubernetes-models/flux-cd/helm.toolkit.fluxcd.io/v2/HelmRelease";
+import { GitRepository } from "@kubernetes-models/flux-cd/source.toolkit.fluxcd.io/v1/GitRepository";
 import { HelmRepository } from "@kubernetes-models/flux-cd/source.toolkit.fluxcd.io/v1/HelmRepository";
 import { Job } from "kubernetes-models/batch/v1/Job";
 import { Namespace } from "kubernetes-models/v1/Namespace";
 import { Pod } from "kubernetes-models/v1/Pod";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
 
-const models = [Application, HelmRelease, HelmRepository, Job, Namespace, Pod, ServiceAccount];
+const models = [
+  Application,
+  GitRepository,
+  HelmRelease,
+  HelmRepository,
+  Job,
+  Namespace,
+  Pod,
+  ServiceAccount,
+];
 /** Members whose content no schema describes. */
 const free = [/^\.spec\.values\b/, /^\.spec\.source\.helm\.valuesObject\b/];
 

@@ -61,41 +61,14 @@ node_modules/
 *.tfstate.*
 `;
 
-/** A plan for each stack, on pull requests. */
-export function githubWorkflow({ region = "" }: InitAnswers): string {
-  return `# Plans each stack on a pull request. The variable AWS_ROLE_ARN names a role that trusts GitHub's OpenID provider.
-name: irsa
-on:
-  pull_request:
-permissions:
-  contents: read
-  id-token: write
-jobs:
-  list:
-    runs-on: ubuntu-latest
-    outputs:
-      stacks: \${{ steps.list.outputs.stacks }}
-    steps:
-      - uses: actions/checkout@v4
-      - run: npx --yes self-hosted-irsa@${version} validate
-      - id: list
-        run: echo "stacks=$(npx --yes self-hosted-irsa@${version} list --json)" >> "$GITHUB_OUTPUT"
-  plan:
-    needs: list
-    runs-on: ubuntu-latest
-    strategy:
-      fail-fast: false
-      matrix:
-        stack: \${{ fromJSON(needs.list.outputs.stacks) }}
-    steps:
-      - uses: actions/checkout@v4
-      - uses: hashicorp/setup-terraform@v3
-      - uses: aws-actions/configure-aws-credentials@v4
-        with:
-          role-to-assume: \${{ vars.AWS_ROLE_ARN }}
-          aws-region: ${region}
-      - run: npx --yes self-hosted-irsa@${version} synth "\${{ matrix.stack.name }}"
-      - working-directory: \${{ matrix.stack.directory }}
-        run: terraform init -input=false && terraform plan -input=false
+/** What makes the command the app of CDKTF's own command line, for `cdktf deploy`. */
+export const cdktfFile = `${JSON.stringify(
+  {
+    language: "typescript",
+    app: `npx --yes self-hosted-irsa@${version} synth`,
+    sendCrashReports: "false",
+  },
+  null,
+  2,
+)}
 `;
-}
