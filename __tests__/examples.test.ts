@@ -111,6 +111,14 @@ describe("particulars", () => {
   });
 });
 
+test("the guide counts the lines that a user writes of talos-aws", () => {
+  const guide = readFileSync(join(root, "docs/guides/talos-on-aws.md"), "utf8");
+  const row = /^\| \[`irsa.yaml`\]\(\S+talos-aws\/irsa.yaml\)[^|]*\|[^|]*\| (\d+) /m.exec(guide);
+  const text = readFileSync(file("talos-aws", "irsa.yaml"), "utf8");
+  const lines = text.split("\n").filter((line) => !/^\s*(#|$)/.test(line));
+  expect(row?.[1]).toBe(String(lines.length));
+});
+
 test("the Terraform in Azure reads the secrets that the stack makes, for its external workers", async () => {
   const [[, stack] = []] = stacksOf(await synthesized("talos-azure-workers"));
   const name = "machine-configuration.tf";

@@ -106,6 +106,12 @@ function synthesis(name: string, clusters: number, roles: number): Command {
   return { ...app, name, env: { IRSA_CONFIG: file, CDKTF_OUTDIR: outdir } };
 }
 
+/** The app over an example. */
+function example(name: string, directory: string): Command {
+  const file = join(root, "examples", directory, "irsa.yaml");
+  return { ...app, name, env: { IRSA_CONFIG: file, CDKTF_OUTDIR: join(scratch, directory) } };
+}
+
 const pairs: readonly { readonly a: Command; readonly b: Command; readonly expected: string }[] = [
   { a: stockSynth, b: app, expected: "5 or more" },
   { a: program, b: bareNode, expected: "1.4 or less" },
@@ -120,6 +126,11 @@ const pairs: readonly { readonly a: Command; readonly b: Command; readonly expec
     a: synthesis("1,000 roles in a stack", 1, 1000),
     b: synthesis("250 roles in a stack", 1, 250),
     expected: "4 or less",
+  },
+  {
+    a: example("a Talos cluster in AWS", "talos-aws"),
+    b: example("its issuer alone", "key-in-secrets-manager"),
+    expected: "1.5 or less",
   },
 ];
 
