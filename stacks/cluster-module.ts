@@ -1,7 +1,9 @@
 import { Token } from "cdktf";
 import { type Hosting, type IssuerRoleProps, type SecretProps } from "../modules/issuer";
 import { currentRegion, mergeTags, validateEach } from "../modules/synthesis";
+import type { TalosAwsProps } from "../modules/talos";
 import {
+  amiIdRules,
   bucketNameRules,
   certificateArnRules,
   domainNameRules,
@@ -10,12 +12,17 @@ import {
   type NameRule,
   parameterPathRules,
   secretNameRules,
+  subnetIdRules,
   tagKeyRules,
   tagValueRules,
+  vpcIdRules,
 } from "../modules/validation";
 import { ClusterStack, type ClusterStackProps } from "./cluster-stack";
 
 type Tags = Readonly<Record<string, string>>;
+
+/** More than a VPC has. */
+const maxSubnets = 1000;
 
 const rolePrefixRules: readonly NameRule[] = [
   {
@@ -53,6 +60,9 @@ export class ClusterModule extends ClusterStack {
               ...(isTagged ? variables : {}),
               issuerUrl: this.issuerUrl(issuer.issuerUrl),
             },
+      ...(props.talos?.aws !== undefined && {
+        talos: { ...props.talos, aws: this.network(props.talos.aws) },
+      }),
       serviceAccountRoles: this.roles(serviceAccountRoles, issuer.tags, tags),
     };
   }
@@ -109,6 +119,47 @@ export class ClusterModule extends ClusterStack {
       issuer.parameterPath ?? `/self-hosted-irsa/${this.node.id}`,
       parameterPathRules,
     );
+  }
+
+  /** Where the machines are, and the image of new ones. */
+  private network(aws: TalosAwsProps): TalosAwsProps {
+    const { endpoint, workerGroups } = aws;
+    return {
+      ...aws,
+      vpcId: this.text("vpc_id", "The VPC of the machines.", aws.vpcId, vpcIdRules),
+      subnetIds: this.subnets("subnet_ids", "Subnets of the machines.", aws.subnetIds),
+      amiId: aws.amiId && this.text("ami_id", "The image of new machines.", aws.amiId, amiIdRules),
+      endpoint: endpoint && {
+        ...endpoint,
+        subnetIds:
+          endpoint.subnetIds &&
+          this.subnets(
+            "endpoint_subnet_ids",
+            "Subnets of the Kubernetes API's load balancer.",
+            endpoint.subnetIds,
+          ),
+      },
+      workerGroups: workerGroups?.map((group) => ({
+        ...group,
+        subnetIds:
+          group.subnetIds &&
+          this.subnets(
+            `subnet_ids_of_${group.name.replaceAll("-", "_")}`,
+            `Subnets of the workers ${group.name}.`,
+            group.subnetIds,
+          ),
+      })),
+    };
+  }
+
+  private subnets(name: string, description: string, value: readonly string[]): readonly string[] {
+    const subnets = this.variable(name, { type: "list(string)", description, default: value });
+    subnets.addValidation({
+      condition: `\${length(var.${name}) > 0}`,
+      errorMessage: `${name} must name a subnet.`,
+    });
+    validateEach(subnets, maxSubnets, { entry: subnetIdRules });
+    return subnets.listValue;
   }
 
   private tags(value: Tags = {}): Tags {

@@ -97,7 +97,7 @@ export class ClusterStack extends IssuerStack {
     const issuer = this.issuer(rest);
     const { trustedIssuers: issuers } = issuer;
     if (talos !== undefined && makesMachines(talos) && issuer instanceof IrsaIssuer) {
-      this.addMachines(issuer, rest, talos);
+      this.addMachines(issuer, rest, rest.talos ?? talos);
     }
     const roles = serviceAccountRoles.map((role) => ({
       role: new ServiceAccountRole(this, `role-${role.name}`, { ...role, issuers }),

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "@cdktf/hcl2json";
 import { App } from "cdktf";
 import { loadConfig } from "../../../config/load";
 import { addStacks } from "../../../stacks/add-stacks";
@@ -137,6 +138,45 @@ describe("irsa synth --as module", () => {
     const main = written["out/prod/main.tf"] ?? "";
     expect(main).not.toMatch(/acme-prod|eu-central-1|talos\/prod|team/);
     expect(main).toContain('"${var.role_name_prefix}app"');
+  });
+
+  test("of a Talos cluster has VPC, subnets and image as variables, over which machines are spread", async () => {
+    const yaml = readFileSync(join(__dirname, "../../../examples/talos-aws/irsa.yaml"), "utf8")
+      .replace("vpcId: ", "amiId: ami-0a1b2c3d\n        vpcId: ")
+      .replace("count: 2", "count: 2\n            subnetIds: [subnet-0f1b2c3d]");
+    const { status, stderr, written } = await irsa([...argv, "--out", "out"], {
+      files: { "irsa.yaml": yaml },
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const variables = (await parse("variables.tf", written["out/prod/variables.tf"] ?? "")) as {
+      variable: Record<string, [{ default: unknown }]>;
+    };
+    const defaults = Object.entries(variables.variable).map(([name, [each]]) => [
+      name,
+      each.default,
+    ]);
+    expect(Object.fromEntries(defaults)).toMatchObject({
+      vpc_id: "vpc-0a1b2c3d",
+      subnet_ids: ["subnet-0a1b2c3d", "subnet-0a1b2c3e", "subnet-0a1b2c3f"],
+      ami_id: "ami-0a1b2c3d",
+      subnet_ids_of_general: ["subnet-0f1b2c3d"],
+    });
+    const text = written["out/prod/main.tf"] ?? "";
+    expect(text).not.toMatch(/(vpc|subnet|ami)-0/);
+    const main = (await parse("main.tf", text)) as {
+      resource: Record<string, Record<string, [Record<string, unknown>]>>;
+    };
+    const subnets = Object.entries(main.resource.aws_instance ?? {}).map(
+      ([name, [{ subnet_id: subnet }]]) => [name, subnet],
+    );
+    expect(Object.fromEntries(subnets)).toEqual({
+      "control-plane-1": "${element(var.subnet_ids, 0)}",
+      "control-plane-2": "${element(var.subnet_ids, 1)}",
+      "control-plane-3": "${element(var.subnet_ids, 2)}",
+      "general-1": "${element(var.subnet_ids_of_general, 0)}",
+      "general-2": "${element(var.subnet_ids_of_general, 1)}",
+    });
+    expect(main.resource.aws_lb?.kubernetes_api?.[0].subnets).toBe("${var.subnet_ids}");
   });
 
   test("of a configuration without clusters is the module irsa", async () => {

@@ -1,7 +1,7 @@
 import { DataAwsVpc } from "@cdktf/provider-aws/lib/data-aws-vpc";
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
-import { Fn, type TerraformResource } from "cdktf";
+import { Fn, type TerraformResource, Token } from "cdktf";
 import { Construct } from "constructs";
 import { outsideAwsLabels } from "../../cluster";
 import { addSecretPolicy, type IrsaIssuer, secretConfig, type SecretProps } from "../../issuer";
@@ -310,5 +310,6 @@ function contractOf(version: string): string {
 
 /** Machines are spread over subnets; one that is added moves no other. */
 function inTurn(subnetIds: readonly string[], number: number): string {
+  if (Token.isUnresolved(subnetIds)) return Token.asString(Fn.element(subnetIds, number - 1));
   return subnetIds[(number - 1) % subnetIds.length] ?? "";
 }
