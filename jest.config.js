@@ -7,8 +7,11 @@ const shared = {
 };
 
 module.exports = {
-  // Terraform and its providers spend half of their time waiting.
-  maxWorkers: "100%",
+  // Terraform, its providers and other processes spend part of their time waiting.
+  maxWorkers: "150%",
+  // Whether a test passes does not depend on what else the machine does.
+  testTimeout: 120_000,
+  testSequencer: "<rootDir>/__tests__/support/longest-first.cjs",
   reporters: ["default", "<rootDir>/__tests__/e2e/support/skip-reporter.cjs"],
   projects: [
     {

@@ -199,7 +199,7 @@ describe("the package as npm installs it, from a registry or a Git URL", () => {
     expect(stack.terraform).toHaveProperty("backend.s3");
     expect(Object.keys(written)).toContainEqual(expect.stringMatching(/jwks\.cjs$/));
     expect(run(project, "node", "subpaths.js")).toBe("a.example function function\nERR_NO_KEYS\n");
-  }, 120_000);
+  });
 
   test("loads no module of jose before a key is read, which Jest of such a project could not", () => {
     const script = `require("self-hosted-irsa");
@@ -222,7 +222,7 @@ describe("the package as npm installs it, from a registry or a Git URL", () => {
     );
     const irsa = () => run(project, "npx", "--offline", "irsa", "documents", "--out", "site");
     expect(irsa).toThrow(/irsa\.yaml:4:13 clusters\[0\]\.bucket must contain only lower-case/);
-  }, 60_000);
+  });
 
   test("does what README.md says, in a directory of one's own", () => {
     const project = join(workspace, "command-line");
@@ -244,7 +244,7 @@ describe("the package as npm installs it, from a registry or a Git URL", () => {
     expect(readFileSync(join(project, "smoke-test.yaml"), "utf8")).toContain("kind: Job");
     const schema = join(project, "node_modules/self-hosted-irsa/irsa.schema.json");
     expect(JSON.parse(readFileSync(schema, "utf8"))).toHaveProperty("$schema");
-  }, 60_000);
+  });
 });
 
 describe("a checkout that is not built, as after `npm ci --ignore-scripts`", () => {

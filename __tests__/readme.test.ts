@@ -31,7 +31,7 @@ describe.each(guides)("%s", (path) => {
     } finally {
       checkout.remove();
     }
-  }, 60_000);
+  });
 });
 
 test.each(blocksOf("yaml"))("%s is a configuration, or a part of one", async (_place, block) => {
@@ -109,4 +109,4 @@ test("the programs have the types of the package", () => {
   } finally {
     checkout.remove();
   }
-}, 60_000);
+});

@@ -98,7 +98,7 @@ export function runIn(
     cwd,
     input,
     encoding: "utf8",
-    timeout: 30_000,
+    timeout: 300_000,
     env: { ...process.env, ...environment },
   });
   return { status, stdout, stderr, cwd, written: changed(cwd, files) };

@@ -34,7 +34,7 @@ describeInstalled(missing ?? "CDK Terrain 0.24, as an alias of cdktf", () => {
     const env = { ...process.env, CDK_TERRAIN: directory };
     const { status, stderr } = spawnSync("node", argv, { encoding: "utf8", env });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  }, 60_000);
+  });
 
   test.each(readdirSync("examples"))("synthesizes %s as CDKTF does", (example) => {
     expectStacks(join(outdir, example), resolve("examples", example, "expected"));

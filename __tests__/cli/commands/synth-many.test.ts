@@ -101,7 +101,12 @@ test("a stack that cannot be written ends all of them in one line, and none is h
 test.each(["SIGINT", "SIGTERM"] as const)(
   "after %s no stack is half written, and no process goes on",
   async (signal) => {
-    const cwd = directory({ files });
+    // More than any machine writes before the signal comes.
+    const many = Array.from({ length: 1000 }, (_, index) => {
+      const name = `cluster-${index}`;
+      return { name, region: "eu-central-1", bucket: `acme-${name}`, secretPrefix: "talos" };
+    });
+    const cwd = directory({ files: { "irsa.yaml": JSON.stringify({ clusters: many }) } });
     const child = spawn("node", [command, "synth"], { cwd, detached: true, stdio: "ignore" });
     const exited = new Promise((resolve) => child.once("exit", resolve));
     const group = -(child.pid ?? NaN);
@@ -111,11 +116,9 @@ test.each(["SIGINT", "SIGTERM"] as const)(
     // Ctrl-C reaches the whole group; what ends a process by its id reaches that alone.
     process.kill(signal === "SIGINT" ? group : -group, signal);
     await exited;
-    for (let tries = 0; isRunning(group) && tries < 1000; tries++) await sleep(20);
-    expect(isRunning(group)).toBe(false);
+    while (isRunning(group)) await sleep(20);
     expectWhole(cwd);
   },
-  60_000,
 );
 
 function isRunning(group: number): boolean {
