@@ -111,6 +111,7 @@ describe("the package as npm installs it, from a registry or a Git URL", () => {
       "README.md",
       "cli/bin.cjs",
       "irsa-cluster.schema.json",
+      "irsa-doctor.schema.json",
       "irsa.schema.json",
       "package.json",
     ]);

@@ -2,8 +2,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { clusterWarningRules, smokeTestAnswers } from "../modules/cluster";
+import { diagnosisLinks, diagnosisRules } from "../modules/diagnosis";
 import { roleWarningRules } from "../modules/roles";
 import { type TrustRule, trustRules } from "../modules/trust";
+
+const trustCodes = new Set<string>(Object.values(trustRules).map(({ code }) => code));
 
 /** @returns Markdown */
 export function buildFindingsReference(): string {
@@ -21,6 +24,12 @@ published documents, then at the token, then at the role's trust policy. Nothing
 that fails is looked at.
 
 ${Object.values(trustRules).map(section).join("\n")}
+## Diagnosis: which link of the chain is broken?
+
+\`irsa doctor\` looks at each link from the API server to STS, in this order; the first error is the cause.
+Findings of the trust rules above appear among them.
+
+${diagnosisLinks.map(diagnosisSection).join("\n")}
 ## Roles: what hardly anybody means to allow
 
 \`irsa validate\` and \`irsa synth\` warn of these; the role is made all the same.
@@ -45,15 +54,30 @@ several in one line the first counts.
 ${smokeTestAnswers.map(({ what, ...row }) => section({ ...row, means: `${what}.` })).join("\n")}`;
 }
 
-function section(rule: TrustRule & { readonly expected?: string }): string {
-  const { code, severity = "error", means, expected, remedy, answer } = rule;
+/** The rules of a link that no other table has. */
+function diagnosisSection({ link, title }: (typeof diagnosisLinks)[number]): string {
+  const own = diagnosisRules.filter((rule) => rule.link === link && !trustCodes.has(rule.code));
+  const sections = own.map((rule) => section({ ...rule, headingLevel: "####" }));
+  return `### Link: ${title}\n\n${sections.join("\n")}`;
+}
+
+interface Described extends TrustRule {
+  readonly expected?: string;
+  readonly sources?: readonly string[];
+  /** @default "###" */
+  readonly headingLevel?: string;
+}
+
+function section(rule: Described): string {
+  const { code, severity = "error", means, expected, remedy, answer, sources } = rule;
   const rows = [
     ["Severity", severity],
     ["Answer", answer && `\`${answer}\``],
     ["Expected", expected],
     ["What to do", remedy],
+    ["Sources", sources?.map((url) => `<${url}>`).join(", ")],
   ].flatMap(([name, text]) => (text === undefined ? [] : [`- ${name}: ${text}`]));
-  return `### ${code}\n\n${means}\n\n${rows.join("\n")}\n`;
+  return `${rule.headingLevel ?? "###"} ${code}\n\n${means}\n\n${rows.join("\n")}\n`;
 }
 
 if (require.main === module) {

@@ -1,11 +1,13 @@
-/** Writes the JSON Schemas of `irsa.yaml` and of `clusters/NAME.yaml`. A test fails when they are stale. */
+/** Writes the JSON Schemas of `irsa.yaml`, of `clusters/NAME.yaml` and of a diagnosis. A test fails when they are stale. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { clusterJsonSchema, jsonSchema } from "../config/json-schema";
+import { diagnosisJsonSchema } from "../modules/diagnosis";
 
 for (const [name, schema] of [
   ["irsa.schema.json", jsonSchema()],
   ["irsa-cluster.schema.json", clusterJsonSchema()],
+  ["irsa-doctor.schema.json", diagnosisJsonSchema()],
 ] as const) {
   writeFileSync(join(__dirname, "..", name), `${JSON.stringify(schema, null, 2)}\n`);
 }

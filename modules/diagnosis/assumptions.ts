@@ -1,7 +1,7 @@
 import { inspectWebIdentity, type RegisteredProvider, trustRules } from "../trust";
 import type { Finding } from "../validation";
 import type { RoleEvidence } from "./evidence";
-import { type Facts, roleArnsIn } from "./facts";
+import { asObject, type Facts, parseObject, roleArnsIn } from "./facts";
 
 /** A ServiceAccount and a role that it should be able to assume. */
 export interface Assumption {
@@ -32,7 +32,7 @@ const policyCodes = new Set<string>(
 );
 
 /** The role that pods of the ServiceAccount in question use, or should: undefined where none is known. */
-function roleArnOf(facts: Facts): string | undefined {
+export function roleArnOf(facts: Facts): string | undefined {
   const { evidence, serviceAccount, prefix, dryRunPod, pods = [] } = facts;
   const annotated = serviceAccount?.annotations[`${prefix}/role-arn`];
   const [used] = [...(dryRunPod === undefined ? [] : [dryRunPod]), ...pods].flatMap(roleArnsIn);
@@ -41,18 +41,21 @@ function roleArnOf(facts: Facts): string | undefined {
 }
 
 /** An ARN of a role, in parts. */
-const roleArnPattern =
+export const roleArnPattern =
   /^arn:(?<partition>aws[a-z-]*):iam::(?<account>\d{12}):role\/(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/;
 
-/** The configured roles that name the ServiceAccount in question. */
+/** The configured roles that name the ServiceAccount in question, its primary one first. */
 export function intendedRolesOf({ intended, name }: Facts) {
-  return (intended?.roles ?? []).filter(({ serviceAccounts }) =>
-    serviceAccounts.some((entry) => name !== undefined && matchesEntry(name, entry)),
+  if (name === undefined) return [];
+  const named = (intended?.roles ?? []).filter(({ serviceAccounts }) =>
+    serviceAccounts.some((entry) => matchesEntry(name, entry)),
   );
+  const primary = named.filter(({ primaryFor = [] }) => primaryFor.includes(name));
+  return [...primary, ...named.filter((role) => !primary.includes(role))];
 }
 
 /** Whether `NAMESPACE/NAME` matches an entry with the wildcards of IAM. */
-function matchesEntry(name: string, entry: string): boolean {
+export function matchesEntry(name: string, entry: string): boolean {
   const pattern = entry
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", ".*")
@@ -111,13 +114,44 @@ export function evaluate({ role, ...assumption }: Assumption, facts: Facts, aske
   const findings: Finding[] = inspectWebIdentity({
     token: { header: { alg: "RS256" }, claims },
     provider: { ...provider, clientIds: [aud] },
-    trustPolicy: role.trustPolicy,
+    trustPolicy: aboutProvider(role.trustPolicy, provider.arn),
   });
-  return findings.filter(({ code }) => policyCodes.has(code));
+  const isUndecided = findings.some(({ code }) => code === trustRules.undecided.code);
+  return findings.filter(
+    ({ code }) => policyCodes.has(code) && !(isUndecided && code === trustRules.notAllowed.code),
+  );
+}
+
+/** A policy without what it allows to other providers, such as other clusters', if it names this one. */
+function aboutProvider(policy: unknown, arn: string): unknown {
+  const object = typeof policy === "string" ? parseObject(policy) : asObject(policy);
+  if (object === undefined || !Array.isArray(object.Statement)) return policy;
+  const statements: unknown[] = object.Statement;
+  const names = (statement: unknown) => {
+    const federated = asObject(asObject(statement)?.Principal)?.Federated;
+    return [federated].flat().includes(arn);
+  };
+  if (!statements.some(names)) return policy;
+  return {
+    ...object,
+    Statement: statements.filter((one) => names(one) || asObject(one)?.Effect === "Deny"),
+  };
+}
+
+/** Whether IAM lets it; undefined where that cannot be decided. */
+export function isAllowed(
+  assumption: Assumption,
+  facts: Facts,
+  asked?: Asked,
+): boolean | undefined {
+  const findings = evaluate(assumption, facts, asked);
+  if (findings.length === 0) return undefined;
+  if (findings.some(({ code }) => code === trustRules.allowed.code)) return true;
+  return findings.some(({ code }) => code === trustRules.undecided.code) ? undefined : false;
 }
 
 /** The issuer's identity provider in the account of a role, whether or not it was seen. */
-function providerFor(roleArn: string, facts: Facts): RegisteredProvider | undefined {
+export function providerFor(roleArn: string, facts: Facts): RegisteredProvider | undefined {
   const { provider, issuerUrl, intended } = facts;
   const { partition, account } = roleArnPattern.exec(roleArn)?.groups ?? {};
   if (issuerUrl === undefined || partition === undefined || account === undefined) return undefined;

@@ -48,7 +48,11 @@ function findAll(facts: Facts): DiagnosisFinding[] {
   const errors = new Set<string>();
   return rules.flatMap((rule) => {
     const { code, link, severity = "error", remedy, answer, sources, consequenceOf = [] } = rule;
-    if (!inScope.includes(link) || consequenceOf.some((cause) => errors.has(cause))) return [];
+    const isExplained =
+      consequenceOf === "every error"
+        ? errors.size > 0
+        : consequenceOf.some((cause) => errors.has(cause));
+    if (isExplained || !inScope.includes(link)) return [];
     const found = rule.find(facts).map((occurrence): DiagnosisFinding => ({
       code,
       severity,

@@ -81,6 +81,8 @@ export interface IntendedRole {
   readonly arn?: string;
   /** `NAMESPACE/NAME`, where either may have wildcards. */
   readonly serviceAccounts: readonly string[];
+  /** Those of several roles' ServiceAccounts that use this one. @default - none */
+  readonly primaryFor?: readonly string[];
 }
 
 /** The answers to anonymous GET requests for both documents. */

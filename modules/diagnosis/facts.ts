@@ -7,6 +7,7 @@ import type {
   HookEvidence,
   HttpEvidence,
   PodEvidence,
+  WebhookPodEvidence,
 } from "./evidence";
 
 /** A JSON object. */
@@ -16,6 +17,8 @@ export type Json = Readonly<Record<string, unknown>>;
 export type Facts = ReturnType<typeof collectFacts>;
 
 const discoveryPath = "/.well-known/openid-configuration";
+/** A Date header has whole seconds, and an answer takes its time. */
+const graceSeconds = 10;
 const defaultPrefix = "eks.amazonaws.com";
 
 /** @param evidence of its form; see `readEvidence` */
@@ -36,6 +39,10 @@ export function collectFacts(evidence: Evidence) {
   const provider = account?.providers.find(({ url }) => url === issuerUrl);
   const collectedAt = timeOf(evidence.collectedAt);
   const now = collectedAt && new Date(collectedAt.getTime() + (offsetOf(evidence, "aws") ?? 0));
+  const requestedAt = timeOf(token?.requestedAt) ?? collectedAt;
+  const tokenTime =
+    requestedAt &&
+    new Date(requestedAt.getTime() + (offsetOf(evidence, "aws") ?? 0) + 1000 * graceSeconds);
   const prefix = hooks?.map((hook) => flagOf(hook, "annotation-prefix")).find(isText);
   return {
     evidence,
@@ -79,7 +86,7 @@ export function collectFacts(evidence: Evidence) {
       ...(issuerUrl !== undefined && { issuerUrl }),
       ...(provider !== undefined && { provider }),
       ...(token !== undefined && { token: { ...token, verifiedBy: token.verifiedByPublished } }),
-      ...(now !== undefined && { now }),
+      ...(tokenTime !== undefined && { now: tokenTime }),
     }),
   };
 }
@@ -121,13 +128,9 @@ export function valueOf<T>(collected: Collected<T>): T | undefined {
   return "value" in collected ? collected.value : undefined;
 }
 
-/** Whether an answer is a document that AWS reads. */
-function isRead(answer: HttpEvidence | undefined): answer is HttpEvidence {
-  return answer?.status === 200 && answer.body !== undefined;
-}
-
+/** The text of a document that AWS reads. */
 function bodyOf(answer: HttpEvidence | undefined): string | undefined {
-  return isRead(answer) ? answer.body : undefined;
+  return answer?.status === 200 ? answer.body : undefined;
 }
 
 function publishedAt(url: string | undefined): string | undefined {
@@ -135,7 +138,7 @@ function publishedAt(url: string | undefined): string | undefined {
 }
 
 /** A JSON object of a string; undefined for anything else. */
-function parseObject(text: string | undefined): Json | undefined {
+export function parseObject(text: string | undefined): Json | undefined {
   try {
     return asObject(JSON.parse(text ?? ""));
   } catch {
@@ -143,7 +146,7 @@ function parseObject(text: string | undefined): Json | undefined {
   }
 }
 
-function asObject(value: unknown): Json | undefined {
+export function asObject(value: unknown): Json | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value)
     ? (value as Json)
     : undefined;
@@ -156,7 +159,7 @@ function keysIn({ keys }: Json): readonly Json[] {
 }
 
 /** A value as text; what is missing as an empty string. */
-function textOf(value: unknown): string {
+export function textOf(value: unknown): string {
   return typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value);
 }
 
@@ -171,7 +174,7 @@ export function timeOf(text: string | undefined): Date | undefined {
 }
 
 /** How far a kind of clock is ahead of this machine's, in milliseconds; undefined where none was seen. */
-function offsetOf(evidence: Evidence, of: ClockEvidence["of"]): number | undefined {
+export function offsetOf(evidence: Evidence, of: ClockEvidence["of"]): number | undefined {
   const clock = valueOf(evidence.clocks)?.find((one) => one.of === of);
   const [time, local] = [timeOf(clock?.time), timeOf(clock?.localTime)];
   return time === undefined || local === undefined ? undefined : time.getTime() - local.getTime();
@@ -195,4 +198,13 @@ export function roleArnsIn({ containers }: PodEvidence): string[] {
       ? [env.AWS_ROLE_ARN]
       : [],
   );
+}
+
+/** Whether a webhook reads roles from a map, too: a ConfigMap in its own namespace. */
+export function readsMap(hook: HookEvidence): boolean {
+  return flagOf(hook, "watch-config-map") === "true" || hook.pods.some(isGivenMap);
+}
+
+function isGivenMap({ args }: WebhookPodEvidence): boolean {
+  return args.includes("--watch-config-map");
 }

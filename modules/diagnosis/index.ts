@@ -12,3 +12,4 @@ export type * from "./evidence";
 export { readEvidence } from "./read-evidence";
 export type { DiagnosisRule } from "./rule";
 export { rules as diagnosisRules } from "./rules";
+export { linkTitles as diagnosisLinks } from "./links";

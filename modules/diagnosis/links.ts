@@ -16,6 +16,9 @@ export const titles: Readonly<Record<Link, string>> = {
   sts: "AWS STS",
 };
 
+/** The links in order, with their titles. */
+export const linkTitles = links.map((link) => ({ link, title: titles[link] }));
+
 interface Source {
   /** The links that are not known without it. */
   readonly links: readonly Link[];

@@ -73,7 +73,12 @@ const sources = {
     identityProviderArn: z.string().optional(),
     acceptedIssuers: texts,
     roles: z.array(
-      z.object({ name: z.string(), arn: z.string().optional(), serviceAccounts: texts }),
+      z.object({
+        name: z.string(),
+        arn: z.string().optional(),
+        serviceAccounts: texts,
+        primaryFor: texts.optional(),
+      }),
     ),
   }),
   published: z.object({ discovery: answer, jwks: answer.optional() }),

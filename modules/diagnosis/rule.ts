@@ -25,7 +25,7 @@ export interface DiagnosisRule {
    * the rule is silent.
    * @default - none
    */
-  readonly consequenceOf?: readonly string[];
+  readonly consequenceOf?: readonly string[] | "every error";
   /** What is wrong in the evidence; nothing where that cannot be seen. */
   readonly find: (facts: Facts) => readonly Occurrence[];
 }

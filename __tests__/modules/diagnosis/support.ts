@@ -1,3 +1,4 @@
+import Ajv2020 from "ajv/dist/2020";
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import {
   createLocalJWKSet,
@@ -7,7 +8,14 @@ import {
   jwtVerify,
   SignJWT,
 } from "jose";
-import type { Evidence, EvidenceSource, PodEvidence } from "../../../modules/diagnosis";
+import {
+  diagnose,
+  diagnosisJsonSchema,
+  type DiagnosisFinding,
+  type Evidence,
+  type EvidenceSource,
+  type PodEvidence,
+} from "../../../modules/diagnosis";
 import {
   buildDiscoveryDocument,
   buildJwks,
@@ -294,4 +302,15 @@ export function evidenceOf(
     missing.some((one) => one === name) ? { missing: "not collected" } : { value },
   ]);
   return { collectedAt, target, ...Object.fromEntries(collected) } as Evidence;
+}
+
+export const isDiagnosis = new Ajv2020({ strict: true }).compile(diagnosisJsonSchema());
+
+/** What is found, of a diagnosis that follows its schema and shows no key and no token. */
+export function findingsOf(evidence: Evidence): DiagnosisFinding[] {
+  const diagnosis = diagnose(evidence);
+  isDiagnosis(JSON.parse(JSON.stringify(diagnosis)));
+  expect(isDiagnosis.errors ?? []).toEqual([]);
+  expect(JSON.stringify(diagnosis)).not.toMatch(/"n":|eyJ[\w-]+\.eyJ/);
+  return diagnosis.links.flatMap(({ findings }) => findings);
 }

@@ -8,14 +8,12 @@ interface FromTrust extends Pick<DiagnosisRule, "consequenceOf" | "sources"> {
   readonly link: Link;
   /** @default - those of documents, keys and token */
   readonly findings?: (facts: Facts) => readonly Finding[];
-  /** The remedy with the cluster's values. @default - the rule's */
-  readonly remedyFor?: (facts: Facts, finding: Finding) => string;
 }
 
 /** A rule of `modules/trust`, which decides it; the diagnosis says where it belongs and what to do. */
 export function fromTrust(
   name: keyof typeof trustRules,
-  { findings = ({ trust }) => trust, remedyFor, ...more }: FromTrust,
+  { findings = ({ trust }) => trust, ...more }: FromTrust,
 ): DiagnosisRule {
   const { code, means, severity, remedy = "Nothing.", answer }: TrustRule = trustRules[name];
   return {
@@ -32,7 +30,7 @@ export function fromTrust(
           what: finding.what,
           ...(finding.expected !== undefined && { expected: finding.expected }),
           ...(finding.actual !== undefined && { actual: finding.actual }),
-          ...(remedyFor !== undefined && { remedy: remedyFor(facts, finding) }),
+          ...(finding.remedy !== undefined && { remedy: finding.remedy }),
         })),
   };
 }

@@ -21,3 +21,8 @@ export function answersOf({ published }: Facts): Answer[] {
 export function documentRemedy(url: string, action: string): string {
   return `${action[0]?.toUpperCase()}${action.slice(1)}. Then look at it as AWS does: \`curl -sS -D - ${url}\`.`;
 }
+
+/** Whether a connection failed for its certificate, by the codes of Node and OpenSSL. */
+export function isTlsError(error: string | undefined): error is string {
+  return /CERT|SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY)|ERR_TLS/.test(error ?? "");
+}

@@ -9,7 +9,11 @@ export const documentRules = [
   fromTrust("discoveryIssuer", { link, sources: [documentation.discovery] }),
   fromTrust("discoveryJwksUri", { link, sources: [documentation.discovery] }),
   fromTrust("jwksForm", { link, sources: [documentation.jwk] }),
-  fromTrust("tokenKey", { link, sources: [documentation.issuerDiscovery] }),
+  fromTrust("tokenKey", {
+    link,
+    sources: [documentation.issuerDiscovery],
+    consequenceOf: ["IRSA-DIAG-KEYS-NONE", "IRSA-DIAG-API-KEYS-DIFFER"],
+  }),
   fromTrust("keyUse", { link, sources: [documentation.jwk] }),
   fromTrust("keyAlgorithm", { link, sources: [documentation.jwk] }),
   fromTrust("keyEncoding", { link, sources: [documentation.jwa] }),

@@ -9,6 +9,7 @@ export const providerMissing: DiagnosisRule = {
   remedy: "Apply the cluster's stack in the account of the roles.",
   answer: "InvalidIdentityToken: No OpenIDConnect provider found in your account",
   sources: [documentation.createProviderApi],
+  consequenceOf: ["IRSA-DIAG-ISSUER-URL", "IRSA-DIAG-PROVIDER-ACCOUNT"],
   find: (facts) => {
     const { account, issuerUrl, provider, evidence } = facts;
     const isMissing =

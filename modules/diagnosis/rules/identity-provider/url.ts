@@ -10,6 +10,7 @@ export const providerUrl: DiagnosisRule = {
   remedy: "Register the issuer as it is in the tokens; a provider's URL cannot be changed.",
   answer: "InvalidIdentityToken: No OpenIDConnect provider found in your account",
   sources: [documentation.createProviderApi],
+  consequenceOf: ["IRSA-DIAG-ISSUER-URL", "IRSA-DIAG-PROVIDER-ACCOUNT"],
   find: (facts) => {
     const similar = similarProvider(facts);
     if (similar === undefined) return [];

@@ -10,6 +10,7 @@ export const podNotMutated: DiagnosisRule = {
     "A running pod has neither role nor token although a new one would get both: it is older than the annotation or the webhook, or the webhook did not answer when it was created.",
   remedy: "Delete the pod, so that it comes back with both.",
   sources: [documentation.webhook, documentation.admissionWebhooks],
+  consequenceOf: ["IRSA-DIAG-WEBHOOK-OBJECT"],
   find: ({ pods = [], dryRunPod, serviceAccount, hooks = [] }) => {
     if (dryRunPod === undefined || roleArnsIn(dryRunPod).length === 0) return [];
     const annotatedAt = timeOf(serviceAccount?.annotatedAt);

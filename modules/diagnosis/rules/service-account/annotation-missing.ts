@@ -1,22 +1,29 @@
 import { intendedRolesOf } from "../../assumptions";
 import { documentation } from "../../documentation";
-import { flagOf, roleArnsIn } from "../../facts";
+import { readsMap, roleArnsIn } from "../../facts";
 import { type DiagnosisRule, when } from "../../rule";
 
 export const annotationMissing: DiagnosisRule = {
   code: "IRSA-DIAG-ANNOTATION-MISSING",
   link: "service-account",
-  means: "The ServiceAccount is not annotated with a role, and the webhook's map has none for it.",
-  remedy: "Annotate the ServiceAccount, or add it to the webhook's map; then make its pods anew.",
+  means: "The ServiceAccount is not annotated with a role, and the webhook does not read a map.",
+  remedy: "Annotate the ServiceAccount, then make its pods anew.",
   sources: [documentation.webhook],
+  consequenceOf: [
+    "IRSA-DIAG-SERVICE-ACCOUNT-MISSING",
+    "IRSA-DIAG-ANNOTATION-PREFIX",
+    "IRSA-DIAG-ANNOTATION-NAME",
+    "IRSA-DIAG-ANNOTATION-ON-POD",
+  ],
   find: (facts) => {
     const { serviceAccount, dryRunPod, hooks = [], prefix, name } = facts;
     if (serviceAccount?.exists !== true) return [];
     const hasRole = Object.hasOwn(serviceAccount.annotations, `${prefix}/role-arn`);
-    const isMapKnown = hooks.some(({ pods }) => pods.length > 0);
-    const usesMap = hooks.some((hook) => flagOf(hook, "watch-config-map") === "true");
+    const usesMap = hooks.some(readsMap);
     const isSure =
-      dryRunPod === undefined ? isMapKnown && !usesMap : roleArnsIn(dryRunPod).length === 0;
+      dryRunPod === undefined
+        ? hooks.some(({ pods }) => pods.length > 0) && !usesMap
+        : roleArnsIn(dryRunPod).length === 0 && !usesMap;
     const roleArn = intendedRolesOf(facts)[0]?.arn ?? "ROLE_ARN";
     return when(!hasRole && isSure, {
       what: `ServiceAccount ${name} has no annotation ${prefix}/role-arn`,

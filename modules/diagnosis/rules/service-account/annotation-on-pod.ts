@@ -1,0 +1,28 @@
+import { documentation } from "../../documentation";
+import { roleArnsIn } from "../../facts";
+import type { DiagnosisRule } from "../../rule";
+
+export const annotationOnPod: DiagnosisRule = {
+  code: "IRSA-DIAG-ANNOTATION-ON-POD",
+  link: "service-account",
+  means: "The role is annotated on the pod; the webhook reads it from the ServiceAccount alone.",
+  remedy: "Annotate the ServiceAccount.",
+  sources: [documentation.webhook],
+  find: ({ pods = [], prefix, serviceAccount }) => {
+    const name = `${prefix}/role-arn`;
+    if (serviceAccount === undefined || Object.hasOwn(serviceAccount.annotations, name)) return [];
+    return pods.flatMap((pod) => {
+      const arn = pod.annotations[name];
+      return arn === undefined || roleArnsIn(pod).length > 0
+        ? []
+        : [
+            {
+              what: `pod ${pod.namespace}/${pod.name} has the annotation that belongs on its ServiceAccount`,
+              expected: `${name} on ServiceAccount ${serviceAccount.namespace}/${serviceAccount.name}`,
+              actual: `${name} on the pod`,
+              remedy: `kubectl annotate serviceaccount ${serviceAccount.name} -n ${serviceAccount.namespace} ${name}=${arn}, then make its pods anew.`,
+            },
+          ];
+    });
+  },
+};
