@@ -8,6 +8,7 @@ import { initCommand } from "./commands/init";
 import { kubeconfigCommand } from "./commands/kubeconfig";
 import { listCommand } from "./commands/list";
 import { manifestsCommand } from "./commands/manifests";
+import { rotateCommand } from "./commands/rotate";
 import { synthCommand } from "./commands/synth";
 import { talosconfigCommand } from "./commands/talosconfig";
 import { validateCommand } from "./commands/validate";
@@ -46,6 +47,7 @@ export function createProgram(io: Io): Program {
     .addCommand(makeCommand(documentsCommand, host))
     .addCommand(clusterConfigCommand(host))
     .addCommand(manifestsCommand(host))
+    .addCommand(makeCommand(rotateCommand, host))
     .addCommand(makeCommand(talosconfigCommand, host))
     .addCommand(makeCommand(kubeconfigCommand, host));
   const [script, candidates] = completionCommands(command, host);

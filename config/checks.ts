@@ -1,5 +1,5 @@
 import { Token } from "cdktf/lib/tokens";
-import { existingIssuerViolations, issuerViolations } from "../modules/issuer";
+import { existingIssuerViolations, findSigningKey, issuerViolations } from "../modules/issuer";
 import { rolesViolations } from "../modules/roles";
 import { clusterOfStackViolations, machinesViolations, talosViolations } from "../modules/talos";
 import {
@@ -13,6 +13,7 @@ import {
   type Path,
   partitionOf,
   secretNamePartRules,
+  timeRules,
   under,
   type Violation,
 } from "../modules/validation";
@@ -32,6 +33,7 @@ export function checkCluster(config: ClusterConfig, cluster: Cluster, report: Pa
     ...checkText(["secretPrefix"], secretPrefix, secretNamePartRules),
     ...Object.entries(tags).flatMap(([tag, value]) => checkTags(["tags"], { [tag]: value })),
     ...awsAccountViolations(config),
+    ...signedUntilViolations(config, cluster),
   );
   if (!report.isAtFault(["hosting"])) report.fault(...hostingSettingViolations(config));
   if (config.backend !== undefined) {
@@ -52,6 +54,18 @@ export function checkCluster(config: ClusterConfig, cluster: Cluster, report: Pa
   }
   if (!report.isAtFault(["region"])) report.add(...placementViolations(config));
   checkRoles(cluster, report);
+}
+
+/** Records of when keys have signed last. */
+function signedUntilViolations({ keys = [], signingKey }: ClusterConfig, { issuer }: Cluster) {
+  const signing = "hosting" in issuer ? findSigningKey(issuer.keys ?? [], signingKey) : undefined;
+  return keys.flatMap(({ name, signedUntil }, index): Violation[] => {
+    if (signedUntil === undefined) return [];
+    const path = ["keys", index, "signedUntil"];
+    return name === signing?.name
+      ? [{ path, rule: "must be left out for the key that signs", given: signedUntil }]
+      : checkText(path, signedUntil, timeRules);
+  });
 }
 
 /** What a cluster says that does not go with its hosting, or leaves out that goes with it. */

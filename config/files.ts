@@ -153,7 +153,7 @@ function sourceOf(key: KeyConfig): keyof typeof sources {
 
 /** Options that belong to keys from elsewhere. */
 function strayOptions(key: KeyConfig, source: keyof typeof sources): string[] {
-  const known: readonly string[] = ["name", ...sources[source].options];
+  const known: readonly string[] = ["name", "signedUntil", ...sources[source].options];
   return Object.keys(key).filter((option) => !known.includes(option));
 }
 

@@ -53,12 +53,37 @@ const maxBytes = 16 * 1024 * 1024;
  * @throws {ConfigError} everything that is wrong, each with file, line and column
  */
 export async function loadConfig(main: MainFile = mainFile()): Promise<Config | undefined> {
+  const files = readConfigFiles(main);
+  return files && parseConfigFiles(files);
+}
+
+/** The files of a configuration. */
+export interface ConfigFiles {
+  readonly main: ConfigFile;
+  /** Each of one cluster. */
+  readonly clusters: readonly ConfigFile[];
+  /** What relative names of these files start at. */
+  readonly directory: string;
+}
+
+/**
+ * Reads the files of a configuration, and nothing that they name.
+ *
+ * @returns undefined when nothing is named and there is neither the main file nor a cluster's
+ * @throws {ConfigError} a file cannot be read
+ */
+export function readConfigFiles(main: MainFile): ConfigFiles | undefined {
   const { file, by, directory = "." } = main;
   const isWanted = by !== undefined || exists(resolve(directory, file));
   const text = isWanted ? readOrRefuse(main) : "{}";
   const clusters = clusterFiles(directory, dirname(file));
   if (!isWanted && clusters.length === 0) return undefined;
-  return parseConfig(text, file, clusters, directory);
+  return { main: { file, text }, clusters, directory };
+}
+
+/** {@link parseConfig} for all files of a configuration. */
+export function parseConfigFiles({ main, clusters, directory }: ConfigFiles): Promise<Config> {
+  return parseConfig(main.text, main.file, clusters, directory);
 }
 
 function mainFile(): MainFile {

@@ -24,6 +24,7 @@ import {
   secretNameRules,
   stringSchema,
   thumbprintRules,
+  timeRules,
 } from "../modules/validation";
 import { backendNames } from "../stacks/backend";
 import { hostingKinds } from "./hosting-settings";
@@ -101,6 +102,10 @@ const key = z
     ),
     publicKey: optionalText(
       "Public keys of your own: PEM, JWK or JWKS, as a string. Default: none.",
+    ),
+    signedUntil: optionalText(
+      "When the key has signed last (UTC), as `irsa rotate` records it before it retires the key. Default: not recorded.",
+      timeRules,
     ),
     keyId: choice(
       "Where the kid of public keys of your own comes from: as-given keeps the one that an external signer writes into its tokens.",

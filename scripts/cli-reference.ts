@@ -40,6 +40,7 @@ result is no manifest print:
 | \`synth\` | \`{"stacks": [NAME, …], "written": [PATH, …]}\`; with \`--as module\`, \`modules\` in place of \`stacks\` |
 | \`documents\` | \`{"written": [PATH, …]}\` |
 | \`manifests add-ons\` for Helm | \`{"releases": [{"name", "namespace", "chart": {"name", "repository", "version", …}, "values"}, …], "written": [PATH, …]}\`, in the order of installation |
+| \`rotate\` | \`{"cluster", "to", "apiServer": {…}, "keys": [{"name", "state", "keyIds", …}, …], "steps": [{"step", "subject", "what", "reason", "ready", "checks": [{"name", "result", "what"}, …], "commands": […], …}, …]}\`, the next step first; with \`--next\`, \`written\` too |
 | \`manifests smoke-test --explain\` | \`[{"code", "severity", "what", "expected", "actual", "remedy"}, …]\`, empty where the log contains no known answer |
 
 **Terraform's output** may be all outputs (\`terraform output -json\`), the one output that a command needs

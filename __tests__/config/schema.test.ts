@@ -102,6 +102,7 @@ describe("in an editor", () => {
       "CloudFront in China",
       "CloudFront in an isolated region",
       "a domain whose issuer URL is too long",
+      "a key that signs and does so no more",
       "101 keys",
       "two keys of one name",
       "a signing key that is none of the keys",

@@ -41,6 +41,7 @@ describe("the JSON that the reference lists for", () => {
     synth: ["", { "irsa.yaml": config }],
     documents: ["--out site", { "irsa.yaml": published, "sa.pub": keys.publicKey }],
     "manifests add-ons": ["--region eu-central-1 --out add-ons", {}],
+    rotate: ["lab", { "irsa.yaml": published, "sa.pub": keys.publicKey }],
     "manifests smoke-test --explain": ["", {}, "Incorrect token audience"],
   };
 

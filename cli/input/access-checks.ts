@@ -1,9 +1,8 @@
 import { formatValue } from "../../modules/validation";
 import { isPrinted } from "../output/result";
 import { type AccessOptions, defaultValidity } from "./access-options";
+import { readDuration } from "./duration";
 import type { Mistakes } from "./mistakes";
-
-const unitSeconds: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400 };
 
 /** The options that both commands share, checked. */
 export function checkAccessOptions(
@@ -22,16 +21,13 @@ export function checkAccessOptions(
       "a private key is not printed to a terminal: name a file with --out, or redirect standard output",
     );
   }
-  return { clusterName: clusterName ?? "", validForSeconds: seconds(validFor, mistakes) };
-}
-
-function seconds(text: string, mistakes: Mistakes): number {
-  const [, amount = "", unit = ""] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
-  const value = Number(amount) * (unitSeconds[unit] ?? 0);
-  if (value < 300 || value > 365 * 86_400) {
-    mistakes.add(
-      `--valid-for must be minutes, hours or days from 5m to 365d, such as 24h, got ${formatValue(text)}`,
-    );
-  }
-  return value;
+  return {
+    clusterName: clusterName ?? "",
+    validForSeconds: readDuration(
+      "--valid-for",
+      validFor,
+      { least: "5m", greatest: "365d" },
+      mistakes,
+    ),
+  };
 }

@@ -1,5 +1,11 @@
 import type { Cluster } from "../../config/cluster-props";
-import { type Config, loadConfig } from "../../config/load";
+import {
+  type Config,
+  type ConfigFiles,
+  loadConfig,
+  type MainFile,
+  readConfigFiles,
+} from "../../config/load";
 import { formatValue } from "../../modules/validation";
 import type { Host } from "../io/host";
 import { UsageError } from "../io/usage-error";
@@ -20,21 +26,32 @@ export interface StackOptions extends ConfigOptions {
  * @throws {UsageError} there is none
  * @throws {ConfigError} everything that is wrong with it
  */
-export async function readConfiguration(
-  { config: named }: ConfigOptions,
-  host: Host,
-): Promise<Config> {
-  const { IRSA_CONFIG } = host.io.env;
+export async function readConfiguration(options: ConfigOptions, host: Host): Promise<Config> {
+  return (await loadConfig(mainFile(options, host))) ?? refuseNone();
+}
+
+/**
+ * Reads the files of that configuration as text, to change one of them.
+ *
+ * @throws {UsageError} there is none
+ * @throws {ConfigError} a file cannot be read
+ */
+export function readConfigurationFiles(options: ConfigOptions, host: Host): ConfigFiles {
+  return readConfigFiles(mainFile(options, host)) ?? refuseNone();
+}
+
+function mainFile({ config: named }: ConfigOptions, { io }: Host): MainFile {
+  const { IRSA_CONFIG } = io.env;
   const ofEnvironment = IRSA_CONFIG === undefined ? undefined : "IRSA_CONFIG";
-  const loaded = await loadConfig({
+  return {
     file: named ?? IRSA_CONFIG ?? "irsa.yaml",
-    directory: host.io.cwd,
+    directory: io.cwd,
     by: named === undefined ? ofEnvironment : "--config",
-  });
-  if (loaded === undefined) {
-    throw new UsageError("there is no irsa.yaml and no clusters/*.yaml; name a file with --config");
-  }
-  return loaded;
+  };
+}
+
+function refuseNone(): never {
+  throw new UsageError("there is no irsa.yaml and no clusters/*.yaml; name a file with --config");
 }
 
 /**

@@ -105,7 +105,7 @@ export async function readStackOfCluster(
  *
  * @throws {UsageError} see {@link readStackOfCluster}
  */
-async function readOutputsOf(
+export async function readOutputsOf(
   cluster: Cluster,
   wanted: WantedOutputs,
   options: StackOutputOptions,

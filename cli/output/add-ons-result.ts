@@ -12,6 +12,7 @@ import type { OutOptions } from "../input/shared-options";
 import type { Host } from "../io/host";
 import { presentable } from "../io/presentable";
 import { formatJson, writeResult, writeText } from "./result";
+import { shellWord } from "./shell-word";
 import { type OutputFile, writeFiles } from "./write-files";
 
 /**
@@ -82,6 +83,5 @@ function manifestsText(
 
 /** A path as a word of the shell. */
 function quoted(path: string): string {
-  const text = path.startsWith("-") ? `./${path}` : path;
-  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return shellWord(path.startsWith("-") ? `./${path}` : path);
 }

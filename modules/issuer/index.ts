@@ -22,7 +22,12 @@ export {
   type IssuerIdentity,
   type IssuerRoleProps,
 } from "./issuer-base";
-export { type IrsaIssuerProps, issuerViolations, type JwksComputation } from "./issuer-props";
+export {
+  defaultKeys,
+  type IrsaIssuerProps,
+  issuerViolations,
+  type JwksComputation,
+} from "./issuer-props";
 export type { KeyAlgorithm } from "./keys/key-algorithms";
 export { knownKeys } from "./keys/published-keys";
 export type { PublicKeyRelay } from "./keys/relay";

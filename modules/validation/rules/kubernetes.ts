@@ -158,3 +158,12 @@ export const imageRules: readonly NameRule[] = [
   },
   { pattern: ":latest$", forbidden: true, must: "not have the tag latest" },
 ];
+
+/** A time to the second in UTC, such as 2026-11-28T10:00:00Z. */
+export const timeRules: readonly NameRule[] = [
+  {
+    pattern:
+      "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",
+    must: "be a time to the second in UTC, such as 2026-11-28T10:00:00Z",
+  },
+];

@@ -1,0 +1,166 @@
+import { k3sKeyFile } from "../../../modules/cluster";
+import { parseIssuerUrl } from "../../../modules/documents";
+import type { Distribution, Step } from "../../../modules/rotation";
+import { makesMachines } from "../../../modules/talos";
+import { shellWord } from "../../output/shell-word";
+import type { Rotation } from "./rotation";
+
+/** Where a control-plane node has its keys. */
+const keyFiles: Readonly<
+  Record<Exclude<Distribution, "talos" | "eks-anywhere">, { readonly own: string }>
+> = {
+  kubeadm: { own: "/etc/kubernetes/pki/sa.key" },
+  k3s: { own: k3sKeyFile({ distribution: "k3s" }) },
+  rke2: { own: k3sKeyFile({ distribution: "rke2" }) },
+  k0s: { own: "/var/lib/k0s/pki/sa.key" },
+  microk8s: { own: "/var/snap/microk8s/current/certs/serviceaccount.key" },
+};
+
+/** What to run once the configuration has the step: shell commands, and comments for what is done by hand. */
+export function commandsOf({ step, subject }: Step, rotation: Rotation): string[] {
+  switch (step) {
+    case "stage":
+      return applyCommands(rotation);
+    case "retire":
+      return [
+        ...applyCommands(rotation),
+        ...(rotation.apiServer.keys === "one"
+          ? []
+          : [`# then take ${subject} out of what every API server accepts`]),
+      ];
+    case "accept":
+      return clusterCommands(rotation, "accept");
+    case "promote":
+      return [...applyCommands(rotation), ...clusterCommands(rotation, "promote")];
+    case "drain":
+      return [`# commit it: ${subject} can be retired when its last token has expired`];
+  }
+}
+
+/** Runs Terraform in the directory of the cluster's stack. */
+function terraform({ cluster, options }: Rotation, command: string): string {
+  const directory = options.stackDirectory ?? `cdktf.out/stacks/${cluster.name}`;
+  return `terraform -chdir=${shellWord(directory)} ${command}`;
+}
+
+function applyCommands(rotation: Rotation): string[] {
+  const { options, cluster } = rotation;
+  const config = options.config === undefined ? "" : ` --config ${shellWord(options.config)}`;
+  const isSelfPublished = cluster.config.hosting === "self-published";
+  return [
+    `irsa synth ${cluster.name}${config}`,
+    terraform(rotation, "init"),
+    terraform(rotation, "apply"),
+    ...(isSelfPublished
+      ? [
+          `${terraform(rotation, "output -json jwks")} | irsa documents --terraform-output - --issuer-url ${cluster.config.issuerUrl ?? "ISSUER_URL"} --out site --force`,
+          "# publish what is in site/ at the issuer's URL",
+        ]
+      : []),
+  ];
+}
+
+function clusterCommands(rotation: Rotation, step: "accept" | "promote"): string[] {
+  const { apiServer, cluster } = rotation;
+  const { distribution } = apiServer;
+  if (distribution === undefined) {
+    return [`# configure every API server; --distribution says with what`];
+  }
+  if (distribution === "eks-anywhere") return [];
+  if (distribution !== "talos") return flagCommands(rotation, distribution, step);
+  return cluster.talos !== undefined && makesMachines(cluster.talos)
+    ? ["# terraform apply gives the machines their configuration"]
+    : talosCommands(rotation, step);
+}
+
+function talosCommands(rotation: Rotation, step: "accept" | "promote"): string[] {
+  const { cluster, options, signing, plan } = rotation;
+  const { talos } = cluster;
+  const settings = [
+    ["--talos-version", options.talosVersion ?? talos?.version],
+    ["--generated-by", talos?.generatedBy],
+    ["--form", talos?.form],
+    ["--control-plane-endpoint", talos?.controlPlaneEndpoint],
+    ...(talos?.acceptedIssuers ?? []).map((url) => ["--accepted-issuer", url]),
+  ].flatMap(([flag = "", value]) => (value === undefined ? [] : [`${flag} ${shellWord(value)}`]));
+  const isOwn = signing?.source === "public-keys";
+  const key = step === "accept" ? "--keep-key" : `--private-key ${plan.to}.key`;
+  const flags = [...settings, ...(isOwn ? [key] : []), "--out patch.yaml"].join(" ");
+  return [
+    `${terraform(rotation, "output -json")} | irsa cluster-config talos ${flags}`,
+    "# one control-plane node after the other",
+    "talosctl patch machineconfig --nodes CONTROL_PLANE_NODE --patch @patch.yaml",
+    "rm patch.yaml",
+  ];
+}
+
+/** A cluster whose API server takes flags: files are put on its nodes first. */
+function flagCommands(
+  rotation: Rotation,
+  distribution: keyof typeof keyFiles,
+  step: "accept" | "promote",
+): string[] {
+  const { signing, plan } = rotation;
+  const { own } = keyFiles[distribution];
+  const others = own.replace(/[^/]+$/, "irsa-other.pub");
+  const isOwn = signing?.source === "public-keys";
+  const needsFile = step === "promote" || !isOwn;
+  const flags = [
+    ...(needsFile ? [`--signing-key-file ${own}`] : []),
+    `--public-key-file ${others}`,
+    ...(step === "promote" && !isOwn ? [`--private-key-out ${plan.to}.key`] : []),
+    `--out ${distribution}.yaml`,
+  ].join(" ");
+  return [
+    `${terraform(rotation, "output -json other_public_keys")} | jq -r '.[]' > irsa-other.pub`,
+    `# copy irsa-other.pub to every control-plane node as ${others}`,
+    `${terraform(rotation, "output -json")} | irsa cluster-config ${distribution} ${flags}`,
+    ...(step === "promote"
+      ? [
+          `# put ${plan.to}.key, the private key, in the place of ${own} on one control-plane node after the other, its public half beside it if there is one, and delete it here`,
+        ]
+      : []),
+    `# merge ${distribution}.yaml into the node's configuration, one control-plane node after the other`,
+  ];
+}
+
+/** How to collect what the next step needs to know, and to take it. */
+export function evidenceCommands(rotation: Rotation): string[] {
+  const { options, cluster, plan } = rotation;
+  const [step] = plan.steps;
+  if (step === undefined || step.step === "stage") return [];
+  const needsServers =
+    step.step === "accept" || (step.step === "promote" && rotation.apiServer.keys !== "one");
+  const needsToken = step.step === "drain" || step.step === "retire";
+  const words = [
+    `irsa rotate ${cluster.name}`,
+    ...(options.config === undefined ? [] : [`--config ${shellWord(options.config)}`]),
+    ...(options.to === undefined ? [] : [`--to ${options.to}`]),
+    ...(options.distribution === undefined ? [] : [`--distribution ${options.distribution}`]),
+    ...(options.talosVersion === undefined ? [] : [`--talos-version ${options.talosVersion}`]),
+    ...(options.kubernetesVersion === undefined
+      ? []
+      : [`--kubernetes-version ${options.kubernetesVersion}`]),
+    ...(options.stackDirectory === undefined
+      ? []
+      : [`--stack-directory ${shellWord(options.stackDirectory)}`]),
+    ...(step.step === "drain" ? [] : [`--jwks ${jwksUrl(rotation)}`]),
+    ...(needsServers ? ["--api-server-jwks api-server.json"] : []),
+    ...(needsToken ? ["--token -"] : []),
+    "--next",
+  ];
+  return [
+    ...(needsServers
+      ? ["kubectl get --raw /openid/v1/jwks > api-server.json # of each control-plane node one"]
+      : []),
+    `${needsToken ? "kubectl create token default | " : ""}${words.join(" ")}`,
+  ];
+}
+
+function jwksUrl(rotation: Rotation): string {
+  const { issuer } = rotation.cluster;
+  const url = "hosting" in issuer ? issuer.hosting.issuerUrl : undefined;
+  return url === undefined
+    ? `"$(${terraform(rotation, "output -raw jwks_uri")})"`
+    : parseIssuerUrl(url).jwksUri;
+}

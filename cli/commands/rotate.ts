@@ -1,0 +1,69 @@
+import { Argument, Option } from "commander";
+import type { RotateOptions } from "../actions/rotate/rotation";
+import { distributions } from "../input/choices";
+import { clusterSource, oneOf, repeatable } from "../input/shared-options";
+import type { Definition } from "./command";
+
+export const rotateCommand: Definition<RotateOptions> = {
+  name: "rotate",
+  summary: "change the signing key of a cluster, step by step",
+  description:
+    "show how to change a cluster's signing key without a moment in which a token is refused: which key is where, the next safe step, what to check before it, and its earliest time; nothing is changed without --next, and nothing is ever applied",
+  arguments: [new Argument("<cluster>", "the cluster's name in the configuration")],
+  options: [
+    new Option(
+      "--next",
+      "change the configuration by the next step, if every check of it has passed",
+    ),
+    new Option(
+      "--to <key>",
+      "the key that shall sign; a new name makes a new key (default: the key listed after the one that signs, else a new one)",
+    ),
+    new Option(
+      "--public-key-file <file>",
+      "the public half of the new key, for a cluster that signs with a key of its own",
+    ),
+    new Option(
+      "--jwks <file|url>",
+      "the published JWKS, which a URL is read from; of a file or -, what `curl -i` prints, whose headers say since when it is published",
+    ),
+    repeatable(
+      "--api-server-jwks <file>",
+      "what `kubectl get --raw /openid/v1/jwks` prints, or -; of each API server one",
+    ),
+    repeatable(
+      "--token <file>",
+      "a fresh token (`kubectl create token default`), or -; of each API server one; its signature is dropped",
+    ),
+    new Option(
+      "--published-since <time>",
+      "the new key is published since then, such as 2026-11-28T10:00:00Z, where the JWKS comes without Last-Modified",
+    ),
+    new Option(
+      "--token-lifetime <duration>",
+      "how long a token lives at most, from 10m to 365d (default: 24h)",
+    ),
+    new Option(
+      "--hard-cut",
+      "go on where the API server takes one key: it refuses the tokens that pods have until they are renewed",
+    ),
+    oneOf(
+      "--distribution <name>",
+      "what the cluster runs (default: talos, if the configuration has it)",
+      distributions,
+    ),
+    new Option("--talos-version <version>", "the Talos that runs (default: the configuration's)"),
+    new Option(
+      "--kubernetes-version <version>",
+      "of a kubeadm or k0s cluster (default: 1.31 or later, and 1.34.1 or later)",
+    ),
+    ...clusterSource(),
+    new Option("--json", "write the plan as JSON"),
+  ],
+  help: `Example:
+  irsa rotate prod
+  irsa rotate prod --next
+  kubectl create token default | irsa rotate prod --jwks https://oidc.acme.example/prod/keys.json \\
+    --api-server-jwks api-server.json --token - --next`,
+  load: async () => (await import("../actions/rotate.ts")).rotate,
+};
