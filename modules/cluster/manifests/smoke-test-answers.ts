@@ -27,7 +27,15 @@ interface Row extends Omit<SmokeTestAnswer, "severity"> {
   readonly severity?: Severity;
   /** Finds the answer in a line, whichever SDK has printed it. */
   readonly pattern: RegExp;
+  /**
+   * Whether a diagnosis of the cluster shows the cause.
+   * @default true
+   */
+  readonly isDiagnosed?: boolean;
 }
+
+/** What shows which of several causes it is. */
+const diagnosis = "To be sure, run irsa doctor CLUSTER --service-account NAMESPACE/NAME.";
 
 /**
  * Of several answers in one line the first counts, so that a more precise one comes before a more
@@ -83,6 +91,15 @@ const rows: readonly Row[] = [
     remedy: "Ask for one audience in the projected volume, such as sts.amazonaws.com.",
   },
   {
+    code: "IRSA-ANSWER-TOKEN-INVALID",
+    answer: "The web identity token provided could not be validated",
+    pattern: /web identity token (that was )?(provided|passed) could not be validated/i,
+    what: "AWS does not believe the token: its issuer, its key or its audience is not the identity provider's",
+    expected: "a token of an identity provider of the role's account",
+    remedy:
+      "Compare the token's iss, kid and aud with the identity provider and the published JWKS.",
+  },
+  {
     code: "IRSA-ANSWER-NO-JWT",
     answer: "The ID Token provided is not a valid JWT",
     pattern: /The ID Token provided is not a valid JWT/i,
@@ -119,7 +136,8 @@ const rows: readonly Row[] = [
   {
     code: "IRSA-ANSWER-EXPIRED",
     answer: "ExpiredToken",
-    pattern: /ExpiredToken|Token expired: current date|Token too old/i,
+    pattern:
+      /ExpiredToken|Token expired: current date|Token too old|security token included in the request is expired/i,
     what: "The token is older than its lifetime: its file is not read again, or clocks differ",
     expected: "a token that has not expired on AWS's clock",
     remedy:
@@ -128,7 +146,8 @@ const rows: readonly Row[] = [
   {
     code: "IRSA-ANSWER-ROLE-ARN",
     answer: "Request ARN is invalid",
-    pattern: /Request ARN is invalid/i,
+    pattern:
+      /Request ARN is invalid|at 'roleArn' failed to satisfy constraint|role ARN is not set/i,
     what: "The role's ARN is misspelt, or of another partition than the endpoint",
     expected: "arn:PARTITION:iam::ACCOUNT:role/NAME",
     remedy: "Correct the annotation eks.amazonaws.com/role-arn, and the region of the pod.",
@@ -137,6 +156,7 @@ const rows: readonly Row[] = [
     code: "IRSA-ANSWER-DURATION",
     answer: "DurationSeconds exceeds the MaxSessionDuration",
     pattern: /DurationSeconds exceeds the MaxSessionDuration/i,
+    isDiagnosed: false,
     what: "The pod asks for a longer session than the role allows",
     remedy: "Raise the role's maxSessionDuration, or ask for less.",
   },
@@ -159,6 +179,7 @@ const rows: readonly Row[] = [
     code: "IRSA-ANSWER-REGION-DISABLED",
     answer: "RegionDisabledException",
     pattern: /RegionDisabledException|STS is not activated in this region/i,
+    isDiagnosed: false,
     what: "STS is switched off in this region for the account",
     remedy: "Switch it on under IAM, account settings, or use another region.",
   },
@@ -166,6 +187,7 @@ const rows: readonly Row[] = [
     code: "IRSA-ANSWER-POLICY-SIZE",
     answer: "PackedPolicyTooLarge",
     pattern: /PackedPolicyTooLarge/i,
+    isDiagnosed: false,
     what: "Session policies and tags are too long",
     remedy: "Shorten the session policy that the workload passes.",
   },
@@ -173,6 +195,7 @@ const rows: readonly Row[] = [
     code: "IRSA-ANSWER-POLICY-FORM",
     answer: "MalformedPolicyDocument",
     pattern: /MalformedPolicyDocument/i,
+    isDiagnosed: false,
     what: "A policy that the workload passes, or that is written, is not valid",
     remedy: "Correct the policy that the message names.",
   },
@@ -180,17 +203,28 @@ const rows: readonly Row[] = [
     code: "IRSA-ANSWER-ORGANIZATION-POLICY",
     answer: "explicit deny in a service control policy",
     pattern: /explicit deny in a (service|resource) control policy/i,
+    isDiagnosed: false,
     what: "A policy of the organization (SCP, RCP) forbids the action",
     remedy: "Ask who manages the organization's policies; the role and its trust policy are right.",
   },
   {
     code: "IRSA-ANSWER-NOT-AUTHORIZED",
     answer: "Not authorized to perform sts:AssumeRoleWithWebIdentity",
-    pattern: /Not authorized to perform sts:AssumeRoleWithWebIdentity/i,
+    pattern: /Not authorized to perform:? sts:AssumeRoleWithWebIdentity/i,
     what: "AWS believes the token, but the role does not exist, its trust policy does not allow it, or an organization's policy (SCP, RCP) forbids it",
     expected: "a trust policy that allows the token's issuer, sub and aud",
     remedy:
       "Compare 'sub' (system:serviceaccount:NAMESPACE:NAME) and 'aud' in the trust policy, and its provider ARN and condition keys, with the issuer's host and path. If all agree, ask who manages the organization's service control policies.",
+  },
+  {
+    code: "IRSA-ANSWER-TOKEN-FILE",
+    answer: "No such file or directory: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token'",
+    pattern:
+      /(no such file or directory|ENOENT|NoSuchFileException)[^\n]*serviceaccount\/token|serviceaccount\/token[^\n]*no such file/i,
+    what: "The pod has the token's path, and no token there: its own template sets the variables, so that the webhook leaves the pod as it is",
+    expected: "a projected token at the path in AWS_WEB_IDENTITY_TOKEN_FILE",
+    remedy:
+      "Remove AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE from the pod's template: the webhook sets them, and mounts the token.",
   },
   {
     code: "IRSA-ANSWER-TOKEN-PERMISSION",
@@ -202,10 +236,79 @@ const rows: readonly Row[] = [
     remedy: "Set securityContext.fsGroup of the pod.",
   },
   {
+    code: "IRSA-ANSWER-SDK-MODULE",
+    answer: "To use web identity tokens, the 'sts' service module must be on the class path",
+    pattern: /sts'? (service )?module must be on the class ?path/i,
+    isDiagnosed: false,
+    what: "The workload's Java SDK cannot use tokens: its STS module is missing, so that it goes on to the node's role",
+    remedy:
+      "Add software.amazon.awssdk:sts (Java SDK 2) or com.amazonaws:aws-java-sdk-sts (1) to the workload.",
+  },
+  {
+    code: "IRSA-ANSWER-NO-CREDENTIALS",
+    answer: "Unable to locate credentials",
+    pattern:
+      /Unable to locate credentials|NoCredentialProviders|no valid credential sources|failed to refresh cached credentials(?!.*(operation error STS|dial tcp))|(Unable to|Could not) load (AWS )?credentials from any|Missing credentials in config|no providers in chain provided credentials|MissingAuthenticationToken|no EC2 IMDS role found|EC2Metadata(Request)?Error/i,
+    what: "The pod was made without role and token: the webhook did not change it",
+    expected: "AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE in the pod",
+    remedy:
+      "Look whether the webhook runs and does not exclude the namespace, and whether the ServiceAccount had its annotation before the pod was made; then delete the Job and apply it again.",
+  },
+  {
+    code: "IRSA-ANSWER-WEBHOOK-CALL",
+    answer: "failed calling webhook",
+    pattern: /failed calling webhook|failing open [\w.-]*pod-identity-webhook/i,
+    what: "The API server cannot call the webhook, so that pods start without role and token, or not at all",
+    expected:
+      "a webhook that the API servers reach, with a certificate of the authority in its caBundle",
+    remedy:
+      "Read what follows in the message: a certificate (is cert-manager's cainjector running?), a time-out (network policy, firewall), no endpoints (do the webhook's pods run?).",
+  },
+  {
+    code: "IRSA-ANSWER-PROXY",
+    answer: "proxyconnect tcp",
+    pattern:
+      /proxyconnect tcp|tunneling socket could not be established|Failed to connect to proxy URL|Proxy Authentication Required/i,
+    isDiagnosed: false,
+    what: "The pod goes through a proxy, which does not let it reach STS",
+    remedy:
+      "Correct HTTPS_PROXY, let the proxy pass sts.REGION.amazonaws.com, or name it in NO_PROXY.",
+  },
+  {
+    code: "IRSA-ANSWER-TLS",
+    answer: "certificate signed by unknown authority",
+    pattern:
+      /x509: certificate (signed by unknown authority|has expired)|CERTIFICATE_VERIFY_FAILED|self[- ]signed certificate in certificate chain|unable to get local issuer certificate|PKIX path building failed/i,
+    isDiagnosed: false,
+    what: "The container does not trust the certificate of STS: its image has no authorities, or a proxy breaks TLS open",
+    remedy:
+      "Install ca-certificates in the image, or give it the proxy's authority (AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS, SSL_CERT_FILE).",
+  },
+  {
+    code: "IRSA-ANSWER-REGION",
+    answer: "You must specify a region",
+    pattern:
+      /Missing ?Region|could not find region|You must specify a region|Region is missing|Unable to find a region via the region provider chain|https:\/\/sts\.\./i,
+    what: "The SDK does not know which region's STS to call",
+    expected: "AWS_REGION in the pod",
+    remedy:
+      "Set the webhook's default region (config.defaultAwsRegion), then make the pod anew; or set AWS_REGION in its template.",
+  },
+  {
+    code: "IRSA-ANSWER-THROTTLED",
+    answer: "Throttling: Rate exceeded",
+    pattern: /Throttling(Exception)?\b|Rate exceeded/i,
+    isDiagnosed: false,
+    what: "The account calls AWS more often than it may",
+    remedy:
+      "Let the SDK retry, and keep credentials until they expire instead of asking for each call.",
+  },
+  {
     code: "IRSA-ANSWER-TIMEOUT",
     answer: "Connect timeout on endpoint URL",
     pattern:
       /time-?out on endpoint URL|i\/o timeout|ETIMEDOUT|connect timed out|context deadline exceeded/i,
+    isDiagnosed: false,
     what: "The pod does not get an answer of STS in time",
     remedy:
       "Let the pod reach sts.REGION.amazonaws.com on port 443, and look at network policies, proxy and DNS.",
@@ -214,43 +317,19 @@ const rows: readonly Row[] = [
     code: "IRSA-ANSWER-NO-ROUTE",
     answer: "Could not connect to the endpoint URL",
     pattern:
-      /Could not connect to the endpoint URL|no such host|ENOTFOUND|UnknownHostException|dial tcp|RequestError: send request failed/i,
+      /Could not connect to the endpoint URL|no such host|\bENOTFOUND\b|dns error|failed to lookup address|UnknownHostException|dial tcp|RequestError: send request failed/i,
+    isDiagnosed: false,
     what: "The pod does not reach STS: no egress, no DNS, or no endpoint in the network",
     remedy:
       "Let the pod reach sts.REGION.amazonaws.com on port 443, and look at network policies, proxy and DNS.",
   },
   {
-    code: "IRSA-ANSWER-NO-CREDENTIALS",
-    answer: "Unable to locate credentials",
-    pattern:
-      /Unable to locate credentials|NoCredentialProviders|no valid credential sources|failed to refresh cached credentials|(Unable to|Could not) load credentials from any/i,
-    what: "The pod was made without role and token: the webhook did not change it",
-    expected: "AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE in the pod",
-    remedy:
-      "Look whether the webhook runs and does not exclude the namespace, and whether the ServiceAccount had its annotation before the pod was made; then delete the Job and apply it again.",
-  },
-  {
-    code: "IRSA-ANSWER-UNAUTHORIZED",
-    answer: "Unauthorized",
-    pattern: /\bUnauthorized\b/,
-    what: "The Kubernetes API refuses a token: its issuer, key or audience is no longer accepted",
-    remedy:
-      "Keep the former issuer, key and audiences accepted while tokens of theirs are in use; restart the pods.",
-  },
-  {
-    code: "IRSA-ANSWER-ACTION-DENIED",
-    answer: "AccessDenied",
-    pattern: /AccessDenied(Exception)?[):]|Access Denied \(Service/,
-    what: "The role was assumed; its permissions, or the policy of the resource, do not allow the action",
-    remedy:
-      "Allow the action in the role's permissions; for the smoke test that is s3:ListBucket on the bucket.",
-  },
-  {
-    code: "IRSA-ANSWER-NO-BUCKET",
-    answer: "NoSuchBucket",
-    pattern: /NoSuchBucket/i,
-    what: "The role was assumed; there is no such bucket",
-    remedy: "Correct the bucket's name.",
+    code: "IRSA-ANSWER-CLOCK",
+    answer: "Signature expired",
+    pattern: /Signature (expired|not yet current)|RequestTimeTooSkewed|RequestExpired/i,
+    isDiagnosed: false,
+    what: "The clock of the node is off: AWS takes signed requests within 5 minutes",
+    remedy: "Synchronize the clock of the node that the pod runs on.",
   },
   {
     code: "IRSA-ANSWER-OTHER-CREDENTIALS",
@@ -270,6 +349,31 @@ const rows: readonly Row[] = [
       "Look whether the webhook runs and does not exclude the namespace, and whether the ServiceAccount had its annotation before the pod was made; then delete the pod and let it come back.",
   },
   {
+    code: "IRSA-ANSWER-UNAUTHORIZED",
+    answer: "Unauthorized",
+    pattern: /\bUnauthorized\b/,
+    what: "The Kubernetes API refuses a token: its issuer, key or audience is no longer accepted",
+    remedy:
+      "Keep the former issuer, key and audiences accepted while tokens of theirs are in use; restart the pods.",
+  },
+  {
+    code: "IRSA-ANSWER-ACTION-DENIED",
+    answer: "AccessDenied",
+    pattern: /AccessDenied(Exception)?[):]|Access Denied \(Service/,
+    isDiagnosed: false,
+    what: "The role was assumed; its permissions, or the policy of the resource, do not allow the action",
+    remedy:
+      "Allow the action in the role's permissions; for the smoke test that is s3:ListBucket on the bucket.",
+  },
+  {
+    code: "IRSA-ANSWER-NO-BUCKET",
+    answer: "NoSuchBucket",
+    pattern: /NoSuchBucket/i,
+    isDiagnosed: false,
+    what: "The role was assumed; there is no such bucket",
+    remedy: "Correct the bucket's name.",
+  },
+  {
     code: "IRSA-ANSWER-ASSUMED",
     answer: ":assumed-role/",
     pattern: /:assumed-role\//,
@@ -285,13 +389,13 @@ const rows: readonly Row[] = [
  * smokeTestAnswers.map(({ answer }) => answer).includes("NoSuchBucket"); // true
  */
 export const smokeTestAnswers: readonly SmokeTestAnswer[] = rows.map(
-  ({ code, severity = "error", answer, what, expected, remedy }) => ({
+  ({ code, severity = "error", answer, what, expected, remedy, isDiagnosed = true }) => ({
     code,
     severity,
     answer,
     what,
     ...(expected !== undefined && { expected }),
-    ...(remedy !== undefined && { remedy }),
+    ...(remedy !== undefined && { remedy: isDiagnosed ? `${remedy} ${diagnosis}` : remedy }),
   }),
 );
 

@@ -30,10 +30,20 @@ const logs: Readonly<Record<string, readonly string[]>> = {
   ASSUMED: [caller("arn:aws:sts::111122223333:assumed-role/prod-app/botocore-session-1760086401")],
   "NODE-ROLE": [
     caller("arn:aws:sts::111122223333:assumed-role/worker-nodes/i-0abcd1234ef567890"),
+    cli(
+      "AccessDenied",
+      "User: arn:aws:sts::111122223333:assumed-role/nodes/i-0abcd1234ef567890 is not authorized to perform: route53:ListHostedZones",
+      "ListHostedZones",
+    ),
     caller("arn:aws-cn:sts::111122223333:assumed-role/worker/i-1a2b3c4d"),
   ],
   "OTHER-CREDENTIALS": [
     caller("arn:aws:iam::111122223333:user/ci"),
+    cli(
+      "AccessDenied",
+      "User: arn:aws:iam::111122223333:user/ci is not authorized to perform: s3:ListBucket",
+      "ListObjectsV2",
+    ),
     cli(
       "InvalidClientTokenId",
       "The security token included in the request is invalid.",
@@ -47,6 +57,11 @@ const logs: Readonly<Record<string, readonly string[]>> = {
     java("StsException", notAuthorized),
     javaScript("AccessDenied", notAuthorized),
     xml("AccessDenied", notAuthorized),
+    cli(
+      "AccessDenied",
+      "User: anonymous is not authorized to perform: sts:AssumeRoleWithWebIdentity on resource: arn:aws:iam::111122223333:role/app",
+    ),
+    `com.amazonaws.services.securitytoken.model.AWSSecurityTokenServiceException: ${notAuthorized} (Service: AWSSecurityTokenService; Status Code: 403; Error Code: AccessDenied; Request ID: 22679931-6a1d-4db3-abd0-a189de181809)`,
   ],
   "NO-PROVIDER": [
     cli("InvalidIdentityToken", noProvider),
@@ -57,6 +72,7 @@ const logs: Readonly<Record<string, readonly string[]>> = {
     cli("InvalidIdentityToken", noKey),
     goV1("InvalidIdentityToken", noKey),
     xml("InvalidIdentityToken", noKey),
+    `service error: unhandled error: Error { code: Some("InvalidIdentityToken"), message: Some("${noKey}"), request_id: "x" }`,
     noKey.toLowerCase(),
   ],
   THUMBPRINT: [
@@ -70,6 +86,59 @@ const logs: Readonly<Record<string, readonly string[]>> = {
     cli(
       "InvalidIdentityToken",
       "The token contains more than one audience while authorized party is not present",
+    ),
+  ],
+  "TOKEN-INVALID": [
+    goV2(400, "InvalidIdentityToken", "The web identity token provided could not be validated"),
+    cli(
+      "InvalidIdentityToken",
+      "The web identity token that was passed could not be validated by AWS",
+    ),
+  ],
+  "SDK-MODULE": [
+    "WARN s.a.a.a.c.i.WebIdentityCredentialsUtils | To use web identity tokens, the 'sts' service module must be on the class path.",
+    "com.amazonaws.SdkClientException: Unable to load AWS credentials from any provider in the chain: [WebIdentityTokenCredentialsProvider: To use assume role profiles the aws-java-sdk-sts module must be on the class path.]",
+  ],
+  "TOKEN-FILE": [
+    `failed to retrieve jwt from provide source, unable to read file at ${token}: open ${token}: no such file or directory`,
+    `WebIdentityErr: unable to read file at ${token} caused by: open ${token}: no such file or directory`,
+    `Error: ENOENT: no such file or directory, open '${token}'`,
+    `FileNotFoundError: [Errno 2] No such file or directory: '${token}'`,
+    `java.nio.file.NoSuchFileException: ${token}`,
+  ],
+  "WEBHOOK-CALL": [
+    'W1214 23:48:33.374702 1 dispatcher.go:170] Failed calling webhook, failing open pod-identity-webhook.amazonaws.com: failed calling webhook "pod-identity-webhook.amazonaws.com": Post "https://pod-identity-webhook.pod-identity-webhook.svc:443/mutate?timeout=30s": x509: certificate signed by unknown authority',
+    'Error creating: Internal error occurred: failed calling webhook "pod-identity-webhook.amazonaws.com": context deadline exceeded',
+  ],
+  PROXY: [
+    'Post "https://sts.eu-central-1.amazonaws.com/": proxyconnect tcp: dial tcp 10.0.0.9:3128: connect: connection refused',
+    'Failed to connect to proxy URL: "http://proxy.acme.example:3128"',
+  ],
+  TLS: [
+    'Post "https://sts.eu-central-1.amazonaws.com/": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+    "SSL validation failed for https://sts.eu-central-1.amazonaws.com/ [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate in certificate chain (_ssl.c:1006)",
+    "Error: self-signed certificate in certificate chain",
+    "javax.net.ssl.SSLHandshakeException: PKIX path building failed: unable to find valid certification path",
+  ],
+  REGION: [
+    "MissingRegion: could not find region configuration",
+    'You must specify a region. You can also configure your region by running "aws configure".',
+    "failed to refresh cached credentials, failed to retrieve credentials, operation error STS: AssumeRoleWithWebIdentity, failed to resolve service endpoint, endpoint rule error, Invalid Configuration: Missing Region",
+    "ValueError: Invalid endpoint: https://sts..amazonaws.com",
+    "Error: Region is missing",
+    "Unable to find a region via the region provider chain. Must provide an explicit region in the builder or setup environment to supply a region.",
+  ],
+  THROTTLED: [cli("Throttling", "Rate exceeded")],
+  CLOCK: [
+    cli(
+      "SignatureDoesNotMatch",
+      "Signature expired: 20260115T120000Z is now earlier than 20260115T121001Z",
+      "GetCallerIdentity",
+    ),
+    cli(
+      "RequestTimeTooSkewed",
+      "The difference between the request time and the current time is too large.",
+      "ListObjectsV2",
     ),
   ],
   "NO-JWT": [
@@ -98,7 +167,14 @@ const logs: Readonly<Record<string, readonly string[]>> = {
     ),
     xml("ExpiredTokenException", "Token too old: 441398"),
   ],
-  "ROLE-ARN": [cli("ValidationError", "Request ARN is invalid")],
+  "ROLE-ARN": [
+    cli("ValidationError", "Request ARN is invalid"),
+    cli(
+      "ValidationError",
+      "1 validation error detected: Value 'prod-app' at 'roleArn' failed to satisfy constraint: Member must have length greater than or equal to 20",
+    ),
+    "WebIdentityErr: role ARN is not set",
+  ],
   DURATION: [
     cli(
       "ValidationError",
@@ -146,6 +222,12 @@ const logs: Readonly<Record<string, readonly string[]>> = {
   "NO-BUCKET": [cli("NoSuchBucket", "The specified bucket does not exist", "ListObjectsV2")],
   "NO-CREDENTIALS": [
     'Unable to locate credentials. You can configure credentials by running "aws configure".',
+    "CredentialsError: Missing credentials in config, if using AWS_CONFIG_FILE, set AWS_SDK_LOAD_CONFIG=1",
+    "com.amazonaws.SdkClientException: Unable to load AWS credentials from any provider in the chain: [EnvironmentVariableCredentialsProvider: Unable to load AWS credentials from environment variables]",
+    "the credential provider was not enabled: no providers in chain provided credentials",
+    "https response error StatusCode: 400, RequestID: x, api error MissingAuthenticationTokenException: Missing Authentication Token",
+    "get credentials: failed to refresh cached credentials, no EC2 IMDS role found, operation error ec2imds: GetMetadata, canceled, context deadline exceeded",
+    "EC2MetadataRequestError: failed to get EC2 instance identity document",
     "NoCredentialProviders: no valid providers in chain. Deprecated.\n\tFor verbose messaging see aws.Config.CredentialsChainVerboseErrors",
     "CredentialsProviderError: Could not load credentials from any providers",
     "Unable to load credentials from any of the providers in the chain AwsCredentialsProviderChain",
@@ -160,6 +242,7 @@ const logs: Readonly<Record<string, readonly string[]>> = {
   "NO-ROUTE": [
     'Could not connect to the endpoint URL: "https://sts.eu-central-1.amazonaws.com/"',
     'caused by: Post "https://sts.eu-central-1.amazonaws.com/": dial tcp: lookup sts.eu-central-1.amazonaws.com on 10.96.0.10:53: no such host',
+    "dispatch failure: io error: error trying to connect: dns error: failed to lookup address information",
     "Error: getaddrinfo ENOTFOUND sts.eu-central-1.amazonaws.com",
   ],
   TIMEOUT: [
@@ -219,4 +302,12 @@ test("a log without an answer has no finding, and one with a token or a key does
   const [finding] = explainLog(`Incorrect token audience: ${jwt} {"kty":"RSA","d":"secret"}`);
   expect(finding?.actual).toBe("Incorrect token audience: (token) (key material)");
   expect(explainLog(`Incorrect token audience ${"x ".repeat(500)}`)[0]?.actual).toHaveLength(200);
+});
+
+test("what a diagnosis shows says how to run it, and what only the workload shows does not", () => {
+  const command = "irsa doctor CLUSTER --service-account NAMESPACE/NAME";
+  const remedyOf = (log: string) => explainLog(log)[0]?.remedy;
+  expect(remedyOf(cli("InvalidIdentityToken", noKey))).toContain(command);
+  expect(remedyOf(cli("AccessDenied", notAuthorized))).toContain(command);
+  expect(remedyOf("Error: self-signed certificate in certificate chain")).not.toContain(command);
 });
