@@ -39,6 +39,7 @@ export function createProgram(io: Io): Program {
   const command = new Command("irsa")
     .description("IAM Roles for Service Accounts on self-hosted Kubernetes")
     .version(version, "-V, --version", "print the version")
+    .enablePositionalOptions()
     .addHelpText("after", `\n${exitCodesText}`)
     .addCommand(makeCommand(initCommand, host))
     .addCommand(makeCommand(validateCommand, host))

@@ -20,6 +20,7 @@ import {
 import { awsAccountViolations } from "../stacks/aws-account";
 import { backendViolations } from "../stacks/backend";
 import { type Cluster, placeOf } from "./cluster-props";
+import { distributionViolations } from "./distributions";
 import { hostingsWith, isGoingWith, requiredSetting } from "./hosting-settings";
 import type { PartReport } from "./report";
 import type { ClusterConfig } from "./schema";
@@ -52,6 +53,7 @@ export function checkCluster(config: ClusterConfig, cluster: Cluster, report: Pa
       report.add({ ...violation, path: placeOf(violation.path, config) });
     }
   }
+  report.fault(...distributionViolations(config));
   if (!report.isAtFault(["region"])) report.add(...placementViolations(config));
   checkRoles(cluster, report);
 }

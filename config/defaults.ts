@@ -1,11 +1,12 @@
 import type { Path } from "../modules/validation";
+import { distributionNames, isDistribution } from "./distribution-names";
 import { isGoingWith, type HostingKind } from "./hosting-settings";
 import { isYamlMap, type YamlMap } from "./paths";
 
 /**
  * A cluster with what `defaults` adds to it: its own values come first, maps are merged key by key,
- * lists and all else are replaced. A default that does not go with the cluster's hosting, or with its own
- * keys, is left out.
+ * lists and all else are replaced. A default that does not go with the cluster's hosting, its distribution or
+ * its own keys is left out.
  */
 export function withDefaults(own: YamlMap, defaults: YamlMap): YamlMap {
   const applying = Object.entries(defaults).filter(
@@ -36,6 +37,10 @@ function merged(own: YamlMap, defaults: YamlMap): YamlMap {
 function isApplying(name: string, own: YamlMap, defaults: YamlMap): boolean {
   const hosting = (own.hosting ?? defaults.hosting ?? "s3") as HostingKind;
   if (!isGoingWith(name, hosting)) return false;
+  // A cluster runs what it says itself.
+  if (isDistribution(name) && distributionNames.some((each) => Object.hasOwn(own, each))) {
+    return false;
+  }
   const isSecret = name === "secret" || name === "secretPrefix";
   return !(isSecret && isSigningKeyBrought(own, defaults));
 }

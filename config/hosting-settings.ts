@@ -1,3 +1,5 @@
+import { distributionNames } from "./distribution-names";
+
 /** Where the two documents of an issuer are, as `hosting` says. */
 export const hostingKinds = [
   "s3",
@@ -30,7 +32,7 @@ const issuerSettings: readonly string[] = [
   "secretPrefix",
   "secret",
   "parameterPath",
-  "talos",
+  ...distributionNames,
 ];
 
 /** The ways of hosting that a setting of a cluster goes with. */

@@ -30,12 +30,13 @@ export function jsonSchema(): object {
     else: clusters("cluster"),
     $defs: {
       ...definitions(cluster.properties),
+      oneDistribution: { dependentSchemas: cluster.dependentSchemas },
       cluster: { description: cluster.description, anyOf: hostingKinds.map(variant) },
       clusterWithDefaults: {
         description: "A cluster; what it does not say comes from the defaults.",
         anyOf: [
           ...hostingKinds.map((kind) => ({ ...variant(kind), required: ["name", "hosting"] })),
-          anyHosting(Object.keys(cluster.properties)),
+          { ...anyHosting(Object.keys(cluster.properties)), ...oneDistribution },
         ],
       },
       defaults: inDefaults(toJson(defaultsSchema), cluster),
@@ -52,6 +53,7 @@ export function jsonSchema(): object {
       properties: { ...references(names), ...restricted[hosting], hosting: hostingOf(hosting) },
       required: hosting === "s3" ? required : [...required, "hosting"],
       ...(hosting === "existing" ? {} : { anyOf: someSecret }),
+      ...oneDistribution,
     };
   }
 
@@ -60,6 +62,9 @@ export function jsonSchema(): object {
     return { description, const: hosting, ...(hosting === "s3" && { default: hosting }) };
   }
 }
+
+/** A cluster runs one distribution. */
+const oneDistribution = { allOf: [{ $ref: "#/$defs/oneDistribution" }] };
 
 /** What a way of hosting restricts further. */
 const restricted: Readonly<Partial<Record<HostingKind, object>>> = {

@@ -27,6 +27,8 @@ import {
   timeRules,
 } from "../modules/validation";
 import { backendNames } from "../stacks/backend";
+import { distributionSchemas } from "./distribution-schema";
+import { distributionNames } from "./distribution-names";
 import { hostingKinds } from "./hosting-settings";
 import { choice, flag, optionalText, optionalTexts, range, text } from "./properties";
 import { roleSchema } from "./role-schema";
@@ -312,6 +314,7 @@ export const clusterSchema = z
       .optional()
       .meta({ description: "Issuers that stay trusted while the cluster moves. Default: none." }),
     talos: talosSchema,
+    ...distributionSchemas,
     serviceAccountRoles: z
       .array(roleSchema)
       .optional()
@@ -320,7 +323,16 @@ export const clusterSchema = z
       "Tags of everything that is made and can have them, except for the two documents. Default: none.",
     ),
   })
-  .meta({ description: "A cluster: a stack of its own." });
+  .meta({
+    description: "A cluster: a stack of its own.",
+    // It runs one distribution.
+    dependentSchemas: Object.fromEntries(
+      distributionNames.map((name) => [
+        name,
+        exclude(...distributionNames.filter((other) => other !== name)),
+      ]),
+    ),
+  });
 
 /** What `defaults` may say: everything of a cluster except its name, in parts where it is a map. */
 export const defaultsSchema = clusterSchema

@@ -2,10 +2,8 @@ import { z } from "zod";
 import { diskSizeRule, metadataHopLimitRule, workerCountRule } from "../modules/talos";
 import {
   amiIdRules,
-  apiServerFlagRules,
   audienceRules,
   cidrRules,
-  clusterUrlRules,
   controlPlaneEndpointRules,
   domainNameRules,
   instanceTypeRules,
@@ -18,6 +16,7 @@ import {
   taintValueRules,
   vpcIdRules,
 } from "../modules/validation";
+import { apiServer } from "./distribution-schema";
 import { choice, flag, optionalText, optionalTexts, range, text, texts } from "./properties";
 
 const labels = z
@@ -156,29 +155,17 @@ export const talosSchema = z
       "Form of the patch, for a Talos that is not known here yet. Default: follows from the versions.",
       ["string", "list", "document"],
     ),
-    acceptedIssuers: optionalTexts(
-      "Issuers that the API server goes on accepting and AWS never sees, such as https://10.0.0.1:6443. Default: none.",
-      clusterUrlRules,
-    ),
+    acceptedIssuers: apiServer.acceptedIssuers,
     controlPlaneEndpoint: optionalText(
       "The control plane's URL, such as https://10.0.0.1:6443; needed in the form document, and with nodes. Default: none.",
       controlPlaneEndpointRules,
     ),
-    publishedJwksUri: flag("The API server's own discovery document names the published JWKS."),
+    publishedJwksUri: apiServer.publishedJwksUri,
     apiAudiences: optionalTexts(
       "Audiences of the Kubernetes API besides the control-plane endpoint. Default: none.",
       audienceRules,
     ),
-    extraApiServerArgs: z
-      .record(
-        z.string().meta(stringSchema(apiServerFlagRules)),
-        z.union([z.string(), z.array(z.string())]),
-      )
-      .optional()
-      .meta({
-        description:
-          "More flags of the API server, such as those of an OIDC login provider. Default: none.",
-      }),
+    extraApiServerArgs: apiServer.extraApiServerArgs,
     kubernetesVersion: optionalText(
       'The Kubernetes version of a new cluster, such as "1.34.1". Default: the newest that the Talos provider knows.',
     ),

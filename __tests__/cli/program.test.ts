@@ -302,6 +302,28 @@ describe("as a process", () => {
     expect(candidates.filter((word) => word !== "" && !word.startsWith(":"))).toEqual(expected);
   });
 
+  it.each([
+    ["cluster-config p", ["prod", "pre"]],
+    ["talosconfig ''", ["prod", "pre", "lab"]],
+    ["synth prod l", ["lab"]],
+    ["manifests smoke-test --cluster l", ["lab"]],
+  ])("completes %s with the clusters of the configuration", (words, expected) => {
+    const clusters = ["prod", "pre", "lab"].map((name) => ({
+      ...{ name, region: "eu-central-1", bucket: `acme-${name}`, secretPrefix: "talos" },
+    }));
+    const argv = ["complete", "--", ...words.split(" ").map((word) => word.replace("''", ""))];
+    const cwd = directory({ files: { "irsa.yaml": JSON.stringify({ clusters }) } });
+    const { stdout } = runIn(cwd, ["node", command, ...argv]);
+    const candidates = stdout.split("\n").map((line) => line.split("\t")[0] ?? "");
+    expect(candidates.filter((word) => word !== "" && !word.startsWith(":"))).toEqual(expected);
+  });
+
+  it("completes without clusters where the configuration is wrong", () => {
+    const cwd = directory({ files: { "irsa.yaml": "clusters: 1" } });
+    const { status, stderr } = runIn(cwd, ["node", command, "complete", "--", "synth", ""]);
+    expect([status, stderr]).toEqual([0, ""]);
+  });
+
   it.each(["bash", "zsh", "fish"])("prints the script of %s", (shell) => {
     const { status, stdout } = run(`irsa completion ${shell}`);
     expect([status, stdout]).toEqual([0, expect.stringContaining("complete --")]);

@@ -33,6 +33,22 @@ defaults:
 `;
 
 describe("defaults", () => {
+  test("of a distribution do not reach a cluster that runs another", async () => {
+    const text = `
+defaults: { region: eu-central-1, secretPrefix: a, talos: { version: "1.13" }, k3s: { dataDir: /srv } }
+clusters:
+  - { name: a, bucket: acme-a, k3s: { acceptedIssuers: [https://a.example] } }
+  - { name: b, bucket: acme-b, rke2: {} }`;
+    const { a, b } = await clusters(text);
+    expect(a?.config).toMatchObject({
+      k3s: { dataDir: "/srv", acceptedIssuers: ["https://a.example"] },
+    });
+    expect([a?.talos, b?.talos, b?.config.k3s]).toEqual([undefined, undefined, undefined]);
+    expect(await refusal(clusters(`${text}\n  - { name: c, bucket: acme-c }`))).toEqual([
+      "irsa.yaml:2:85 defaults.k3s must be left out: a cluster runs one distribution, and this one says talos",
+    ]);
+  });
+
   test("are what a cluster does not say; maps are merged, lists and the rest replaced", async () => {
     const { a, b } = await clusters(`${shared}
 clusters:

@@ -157,6 +157,8 @@ describe("in an editor", () => {
       "an accepted issuer that the machines would not get",
       "an endpoint twice, machines twice",
       "a patch that is no YAML map",
+      "a key where k3s reads none",
+      "previous issuers in a map of kubeadm",
     ]);
   });
 

@@ -1,4 +1,4 @@
-import type { Command, Option } from "commander";
+import type { Argument, Command, Option } from "commander";
 import type { Host } from "../io/host";
 
 type Tab = typeof import("@bomb.sh/tab");
@@ -21,7 +21,7 @@ export async function printCandidates(
 ): Promise<void> {
   const tab = await import("@bomb.sh/tab");
   const root = new tab.RootCommand();
-  addCommands(root, program, "");
+  addCommands(root, program, "", await clusterNames(host));
   await host.print(
     captured(() => {
       root.parse([...words]);
@@ -29,7 +29,23 @@ export async function printCandidates(
   );
 }
 
-function addCommands(root: InstanceType<Tab["RootCommand"]>, parent: Command, path: string): void {
+/** The clusters of the configuration; none where it cannot be read. */
+async function clusterNames(host: Host): Promise<readonly string[]> {
+  try {
+    const { readConfiguration } = await import("../input/configuration.ts");
+    const { clusters = [] } = await readConfiguration({}, host);
+    return clusters.map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
+function addCommands(
+  root: InstanceType<Tab["RootCommand"]>,
+  parent: Command,
+  path: string,
+  clusters: readonly string[],
+): void {
   for (const command of parent.createHelp().visibleCommands(parent)) {
     const name = path === "" ? command.name() : `${path} ${command.name()}`;
     const added = root.command(name, command.summary());
@@ -37,27 +53,35 @@ function addCommands(root: InstanceType<Tab["RootCommand"]>, parent: Command, pa
       .createHelp()
       .visibleOptions(command)
       .forEach((option) => {
-        addOption(added, option);
+        addOption(added, option, clusters);
       });
     command.registeredArguments.forEach((argument) => {
-      added.argument(argument.name(), (complete) => {
-        argument.argChoices?.forEach((choice) => {
+      const offer = (complete: (value: string, description: string) => void) => {
+        choicesOf(argument, clusters).forEach((choice) => {
           complete(choice, "");
         });
-      });
+      };
+      added.argument(argument.name(), offer, argument.variadic);
     });
-    addCommands(root, command, name);
+    addCommands(root, command, name, clusters);
   }
 }
 
 type TabCommand = ReturnType<InstanceType<Tab["RootCommand"]>["command"]>;
 
-function addOption(command: TabCommand, { long, description, argChoices, required }: Option): void {
+/** What may be given for an argument or an option, as far as that is known. */
+function choicesOf(word: Argument | Option, clusters: readonly string[]): readonly string[] {
+  const isCluster = ["cluster", "stack"].includes(word.name());
+  return word.argChoices ?? (isCluster ? clusters : []);
+}
+
+function addOption(command: TabCommand, option: Option, clusters: readonly string[]): void {
+  const { long, description, required } = option;
   const name = (long ?? "").slice(2);
   if (!required) command.option(name, description);
   else {
     command.option(name, description, (complete) => {
-      argChoices?.forEach((choice) => {
+      choicesOf(option, clusters).forEach((choice) => {
         complete(choice, "");
       });
     });

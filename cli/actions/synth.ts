@@ -8,6 +8,7 @@ import { stackForms } from "../input/choices";
 import { chooseClusters, readConfiguration, type StackOptions } from "../input/configuration";
 import type { Action, Host } from "../io/host";
 import { presentable } from "../io/presentable";
+import { withProgress } from "../io/progress";
 import { UsageError } from "../io/usage-error";
 import { writeFiles } from "../output/write-files";
 import { synthesizeApp, writeStacksAtOnce } from "../output/write-stacks";
@@ -77,7 +78,11 @@ async function writeStacks(
   const out = given ?? env.CDKTF_OUTDIR ?? "cdktf.out";
   const isLarge = program !== undefined && clusters.length > atOnce && !withManifest;
   const { written, warnings } = isLarge
-    ? await writeInPortions(program, clusters, { out, cwd, hcl })
+    ? await withProgress(`Writing ${clusters.length} stacks`, host, (say) =>
+        writeInPortions(program, clusters, { out, cwd, hcl }, (count) => {
+          say(`Writing ${clusters.length} stacks, ${count} are done`);
+        }),
+      )
     : writeStacksAtOnce(host, chosen, { out, hcl }, { withManifest });
   const removed = reportRemovedStacks(resolve(cwd, out), stackNames(read));
   for (const warning of [...warnings, ...removed]) await host.note(`warning: ${warning}`);

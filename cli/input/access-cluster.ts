@@ -2,7 +2,8 @@ import type { Host } from "../io/host";
 import { isSecretArn } from "../io/secrets-manager";
 import { UsageError } from "../io/usage-error";
 import type { AccessOptions } from "./access-options";
-import { readStackOfCluster, type StackOutputs } from "./stack-outputs";
+import { withValues } from "./named-cluster";
+import type { StackOutputs } from "./stack-outputs";
 
 /** The options, and the outputs of the cluster that they name. */
 interface OptionsOfCluster<T> {
@@ -24,6 +25,7 @@ export async function withCluster<T extends AccessOptions>(
     refuseStray(options);
     return { options };
   }
+  const { readStackOfCluster } = await import("./stack-outputs.ts");
   const { cluster, outputs } = await readStackOfCluster(options.cluster, options, host);
   const { talos_machine_secrets_arn: machineSecrets } = outputs;
   if (machineSecrets === undefined && options.machineSecrets === undefined) {
@@ -36,11 +38,8 @@ export async function withCluster<T extends AccessOptions>(
   const region = isSecretArn(options.machineSecrets ?? machineSecrets ?? "")
     ? undefined
     : cluster.region;
-  // Flags come first.
-  return {
-    options: { machineSecrets, clusterName, region, profile, ...withoutUndefined(options) },
-    outputs,
-  };
+  const values: Partial<AccessOptions> = { machineSecrets, clusterName, region, profile };
+  return { options: withValues(options, values as Partial<T>), outputs };
 }
 
 /** @throws {UsageError} an option is of no use without a cluster */
@@ -50,9 +49,4 @@ function refuseStray({ config, stackDirectory, terraformOutput }: AccessOptions)
   throw new UsageError(
     "--config, --stack-directory and --terraform-output go with a cluster: name it first",
   );
-}
-
-function withoutUndefined<T extends object>(options: T): T {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as T;
 }

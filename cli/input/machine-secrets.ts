@@ -7,6 +7,7 @@ import {
 } from "../access/machine-secrets";
 import type { Host } from "../io/host";
 import { presentable } from "../io/presentable";
+import { withProgress } from "../io/progress";
 import { inputName, readText } from "../io/read-text";
 import { isSecretArn, readNamedSecret } from "../io/secrets-manager";
 import { UsageError } from "../io/usage-error";
@@ -27,8 +28,11 @@ export async function readMachineSecrets(
     throw new UsageError("--machine-secrets is missing: a secret by ARN or name, a file, or -");
   }
   if (isFile(id, host)) return readAuthority(await readText(id, host), authority, inputName(id));
-  const text = await readNamedSecret({ id, region, profile });
-  return readAuthority(text, authority, `the secret ${presentable(id)}`);
+  const secret = `the secret ${presentable(id)}`;
+  const text = await withProgress(`Reading ${secret}`, host, () =>
+    readNamedSecret({ id, region, profile }),
+  );
+  return readAuthority(text, authority, secret);
 }
 
 function isFile(id: string, { io }: Host): boolean {

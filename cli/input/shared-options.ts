@@ -1,7 +1,14 @@
 import { Argument, Option } from "commander";
 
+/** A cluster by its name, and where its stack is. */
+export interface ClusterOptions {
+  readonly cluster?: string;
+  readonly config?: string;
+  readonly stackDirectory?: string;
+}
+
 /** What Terraform's outputs are read from. */
-export interface TerraformOptions {
+export interface TerraformOptions extends ClusterOptions {
   readonly terraformOutput?: string;
   readonly stack?: string;
 }
@@ -33,13 +40,16 @@ export const cluster = (): Argument =>
     "a cluster of the configuration: what no flag says comes from there, and from the outputs of its stack",
   );
 
-/** Where a cluster and the outputs of its stack are. */
-export const clusterSource = (): readonly Option[] => [
-  config(),
+const stackDirectory = (): Option =>
   new Option(
     "--stack-directory <directory>",
     "where the cluster's stack has been applied; terraform (or TERRAFORM_BINARY_NAME) prints its outputs (default: cdktf.out/stacks/CLUSTER)",
-  ),
+  );
+
+/** Where a cluster and the outputs of its stack are. */
+export const clusterSource = (): readonly Option[] => [
+  config(),
+  stackDirectory(),
   new Option(
     "--terraform-output <file>",
     "the outputs of the cluster's stack, as `terraform output -json` prints them, or -, in place of running Terraform",
@@ -49,11 +59,17 @@ export const clusterSource = (): readonly Option[] => [
 /** Names of stacks. */
 export const stacks = (): Argument => new Argument("[stack...]", "stacks by name (default: all)");
 
-/** The source of Terraform's outputs. */
+/** A cluster of the configuration, or Terraform's outputs without one. */
 export const terraformOutput = (): readonly Option[] => [
   new Option(
+    "--cluster <name>",
+    "a cluster of the configuration: what no flag says comes from there, and from the outputs of its stack",
+  ),
+  config(),
+  stackDirectory(),
+  new Option(
     "--terraform-output <file>",
-    "what `terraform output -json` prints or `cdktf deploy --outputs-file` writes, or - (default: standard input, unless it is a terminal)",
+    "what `terraform output -json` prints or `cdktf deploy --outputs-file` writes, or - (default: with --cluster, what Terraform prints in the stack's directory; else standard input, unless it is a terminal)",
   ),
   new Option("--stack <name>", "the stack, in a file of cdktf's with several"),
 ];

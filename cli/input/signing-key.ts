@@ -1,6 +1,8 @@
 import { readTalosPrivateKey } from "../../modules/cluster";
 import { formatViolation } from "../../modules/validation";
+import type { Host } from "../io/host";
 import { presentable } from "../io/presentable";
+import { withProgress } from "../io/progress";
 import { readSecret } from "../io/secrets-manager";
 import { UsageError } from "../io/usage-error";
 import { outputName } from "./terraform-output";
@@ -25,7 +27,7 @@ export function isInSecretsManager(source: TerraformSource): boolean {
  * @returns PEM
  * @throws {UsageError} it cannot be read, is no key, or is not published: nobody would verify its tokens
  */
-export async function readSigningKeySecret(source: TerraformSource): Promise<string> {
+export async function readSigningKeySecret(source: TerraformSource, host: Host): Promise<string> {
   const [arn, versionId] = ["signing_key_secret_arn", "signing_key_secret_version_id"].map((name) =>
     source.value(name),
   );
@@ -35,8 +37,11 @@ export async function readSigningKeySecret(source: TerraformSource): Promise<str
       `${outputName("signing_key_secret_arn")} needs signing_key_secret_version_id and key_ids beside it: give all outputs (terraform output -json), and apply first if an apply was interrupted`,
     );
   }
-  const key = await readTalosPrivateKey(await readSecret({ arn, versionId }), { pkcs8: true });
   const secret = `the secret ${presentable(arn)}`;
+  const text = await withProgress(`Reading ${secret}`, host, () =>
+    readSecret({ arn, versionId, profile: source.profile }),
+  );
+  const key = await readTalosPrivateKey(text, { pkcs8: true });
   if (Array.isArray(key)) {
     throw new UsageError(key.map((one) => formatViolation(one, () => secret)).join("\n"));
   }

@@ -1,3 +1,4 @@
+import type { Cluster } from "../../config/cluster-props";
 import type { Host } from "../io/host";
 import { presentable } from "../io/presentable";
 import { inputName, readText } from "../io/read-text";
@@ -33,6 +34,16 @@ export interface SourceProps {
   readonly wanted: WantedOutputs;
   /** Options leave something to Terraform. */
   readonly isNeeded: boolean;
+  /**
+   * A cluster whose configuration gives values, too; flags take their place.
+   * @default - Terraform's outputs alone
+   */
+  readonly cluster?: Cluster;
+  /**
+   * Of the outputs that are wanted, those that a cluster must give: the others are taken if Terraform is run.
+   * @default - all that are wanted
+   */
+  readonly needed?: readonly string[];
 }
 
 /** Terraform's outputs as a source of values; what is not there is noted among the mistakes. */
@@ -48,8 +59,9 @@ export class TerraformSource {
    * to Terraform, and standard input is not a terminal and not empty.
    */
   static async read(props: SourceProps): Promise<TerraformSource> {
-    const { host, mistakes, options, wanted } = props;
+    const { host, mistakes, options, wanted, cluster } = props;
     const { terraformOutput: file, stack } = options;
+    if (cluster !== undefined) return TerraformSource.ofCluster(props, cluster);
     if (file === undefined && (!props.isNeeded || host.io.stdin.isTTY === true)) {
       return new TerraformSource(props, undefined);
     }
@@ -65,6 +77,28 @@ export class TerraformSource {
     return outputs === "none"
       ? new TerraformSource(props, undefined)
       : new TerraformSource(props, outputs, outputs !== undefined);
+  }
+
+  /** What the configuration says; the outputs of the cluster's stack if that is not enough, or a file has them. */
+  private static async ofCluster(props: SourceProps, cluster: Cluster): Promise<TerraformSource> {
+    const { host, mistakes, options, wanted, needed = wanted.outputs, isNeeded } = props;
+    const { knownOutputs } = await import("./known-outputs.ts");
+    const known = knownOutputs(cluster);
+    const isEnough = !isNeeded || needed.every((output) => known.values.has(output));
+    if (options.terraformOutput === undefined && isEnough) return new TerraformSource(props, known);
+    const { readOutputsOf } = await import("./stack-outputs.ts");
+    const outputs = await mistakes.attempt(() => readOutputsOf(cluster, wanted, options, host));
+    return new TerraformSource(props, outputs, outputs !== undefined);
+  }
+
+  /** The profile with which the cluster's account is reached. */
+  get profile(): string | undefined {
+    return this.props.cluster?.profile;
+  }
+
+  /** Whether flags take the place of what the source says, rather than contradict it. */
+  get givesWay(): boolean {
+    return this.props.cluster !== undefined;
   }
 
   /** Whether there is an output of this name, whatever its value. */
@@ -84,7 +118,7 @@ export class TerraformSource {
    */
   text(wanted: Wanted, given: string | undefined): string {
     const { options = "", output } = wanted;
-    if (given !== undefined && this.value(output) !== undefined) {
+    if (given !== undefined && this.value(output) !== undefined && !this.givesWay) {
       this.props.mistakes.add(bothGiven(options, output));
     }
     return given ?? this.outputText(wanted);

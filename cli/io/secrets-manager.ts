@@ -5,6 +5,8 @@ import { UsageError } from "./usage-error";
 export interface SecretReference {
   readonly arn: string;
   readonly versionId: string;
+  /** @default - that of the environment */
+  readonly profile?: string;
 }
 
 /** A secret by its ARN or its name, and where to look for it. */
@@ -36,9 +38,9 @@ const remedies: Readonly<Record<string, string>> = {
  *
  * @throws {UsageError} it cannot be read, and what to do
  */
-export async function readSecret({ arn, versionId }: SecretReference): Promise<string> {
+export async function readSecret({ arn, ...version }: SecretReference): Promise<string> {
   if (!isSecretArn(arn)) throw new UsageError(`${presentable(arn)} is not the ARN of a secret`);
-  return readNamedSecret({ id: arn, versionId });
+  return readNamedSecret({ id: arn, ...version });
 }
 
 /** Whether a string is the ARN of a secret. */

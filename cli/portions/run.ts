@@ -17,12 +17,14 @@ interface Written {
  * Writes stacks in processes beside this one, as many at once as there are processors.
  *
  * @param program the file of the command
+ * @param onWritten is called with the number of stacks that are written, whenever there are more
  * @throws {UsageError} a file cannot be written; whole stacks may have been written
  */
 export async function writeInPortions(
   program: string,
   clusters: readonly Cluster[],
   target: Target,
+  onWritten: (stacks: number) => void = () => undefined,
 ): Promise<Written> {
   const workers = Math.max(1, Math.min(availableParallelism(), 16));
   const size = Math.min(portionSize, Math.ceil(clusters.length / workers));
@@ -30,11 +32,13 @@ export async function writeInPortions(
   const results: Written[] = [];
   const running = new Set<ChildProcess>();
   let next = 0;
+  let written = 0;
   const work = async () => {
     for (let index = next++; index < portions.length; index = next++) {
       const part = clusters.slice(index * size, (index + 1) * size);
       const portion = { ...target, clusters: part.map(({ config }) => config) };
       results[index] = await writePortion(program, portion, running);
+      onWritten((written += part.length));
     }
   };
   try {

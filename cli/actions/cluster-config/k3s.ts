@@ -1,8 +1,8 @@
+import { ownKeyFile } from "../../../config/distributions";
 import {
   buildK3sConfiguration,
   inspectApiServer,
   type K3sDistribution,
-  k3sKeyFile,
 } from "../../../modules/cluster";
 import { Mistakes } from "../../input/mistakes";
 import type { Action } from "../../io/host";
@@ -13,6 +13,7 @@ import {
   checks,
   noteFindings,
   readSigningKey,
+  withSettings,
   writeSigningKey,
 } from "./shared";
 
@@ -30,18 +31,22 @@ and ${checks()}`;
 
 const configure =
   (distribution: K3sDistribution): Action<K3sOptions> =>
-  async (options, host) => {
+  async (given, host) => {
+    const { options, cluster } = await withSettings(given, distribution, host);
     const { dataDir } = options;
     const mistakes = new Mistakes({ jwksUri: "--published-jwks-uri" });
-    const ownKey = { distribution, file: k3sKeyFile({ distribution, dataDir }) };
-    const { source, props: shared } = await apiServerProps(options, host, mistakes, ownKey);
+    const ownKey = { product: distribution, file: ownKeyFile(distribution, dataDir) };
+    const { source, props: shared } = await apiServerProps(options, host, mistakes, {
+      cluster,
+      ownKey,
+    });
     const props = {
       ...shared,
       distribution,
       dataDir,
     };
     const config = await mistakes.complete(() => buildK3sConfiguration(props));
-    const key = await readSigningKey(source, options);
+    const key = await readSigningKey(source, options, host);
     await noteFindings(inspectApiServer(props), host);
     await writeResult({ objects: [config] }, options, host);
     await writeSigningKey(key, options, host);

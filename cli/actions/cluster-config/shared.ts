@@ -1,4 +1,6 @@
 import { basename, dirname } from "node:path";
+import type { Cluster } from "../../../config/cluster-props";
+import type { Distribution } from "../../../config/distribution-names";
 import { escapeControls, type Finding, formatFinding } from "../../../modules/validation";
 import type { ApiServerArgs, IssuerProps } from "../../../modules/cluster";
 import {
@@ -9,7 +11,8 @@ import {
   issuerValues,
 } from "../../input/issuer-values";
 import type { Mistakes } from "../../input/mistakes";
-import type { OutOptions } from "../../input/shared-options";
+import { readNamedCluster, withValues } from "../../input/named-cluster";
+import type { ClusterOptions, OutOptions } from "../../input/shared-options";
 import {
   isInSecretsManager,
   readSigningKeySecret,
@@ -28,18 +31,52 @@ interface SigningKeyOptions extends OutOptions {
   readonly privateKeyOut?: string;
 }
 
+/** Options, and the cluster that they name. */
+interface OptionsOfCluster<T> {
+  readonly options: T;
+  /** Undefined if they name none. */
+  readonly cluster: Cluster | undefined;
+}
+
+/** The options with what the cluster that they name says of its distribution; flags come first. */
+export async function withSettings<T extends ClusterOptions>(
+  options: T,
+  distribution: Distribution,
+  host: Host,
+): Promise<OptionsOfCluster<T>> {
+  const cluster = await readNamedCluster(options, host);
+  if (cluster === undefined) return { options, cluster };
+  const { settingsAsFlags } = await import("../../input/cluster-settings.ts");
+  const flags: object = settingsAsFlags(cluster, distribution);
+  return { options: withValues(options, flags), cluster };
+}
+
+/** The outputs that a cluster must give for options that leave them open. */
+export function neededOutputs(options: IssuerOptions & SigningKeyOptions): string[] {
+  const { issuerUrl, previousIssuer, privateKeyOut, publishedJwksUri } = options;
+  return [
+    ...(issuerUrl === undefined ? ["issuer_url"] : []),
+    ...(previousIssuer === undefined ? ["trusted_issuers"] : []),
+    ...(publishedJwksUri === true ? ["jwks_uri"] : []),
+    ...(privateKeyOut === undefined ? [] : ["signing_key"]),
+  ];
+}
+
 /** The outputs that name the issuer; the private key among them if it is to be written. */
 export function issuerSource(
   options: IssuerOptions & SigningKeyOptions,
   host: Host,
   mistakes: Mistakes,
+  cluster?: Cluster,
 ): Promise<TerraformSource> {
-  const isNeeded = options.issuerUrl === undefined || options.privateKeyOut !== undefined;
+  const isNeeded =
+    cluster !== undefined || options.issuerUrl === undefined || options.privateKeyOut !== undefined;
+  const needed = neededOutputs(options);
   const wanted =
     options.privateKeyOut === undefined
       ? issuerOutputs
       : { ...issuerOutputs, outputs: [...issuerOutputs.outputs, ...signingKeyOutputs] };
-  return TerraformSource.read({ host, mistakes, options, wanted, isNeeded });
+  return TerraformSource.read({ host, mistakes, options, wanted, isNeeded, needed, cluster });
 }
 
 /** Options of a cluster whose API server takes flags. */
@@ -50,8 +87,8 @@ export interface ApiServerOptions extends IssuerOptions, SigningKeyOptions {
 
 /** The one place where a distribution reads its key. */
 interface OwnKey {
-  readonly distribution: string;
-  readonly file: string;
+  readonly product: string;
+  readonly file: string | undefined;
 }
 
 interface ApiServerProps extends IssuerProps {
@@ -65,9 +102,9 @@ export async function apiServerProps(
   options: ApiServerOptions,
   host: Host,
   mistakes: Mistakes,
-  ownKey?: OwnKey,
+  { cluster, ownKey }: { readonly cluster?: Cluster; readonly ownKey?: OwnKey } = {},
 ): Promise<{ readonly source: TerraformSource; readonly props: ApiServerProps }> {
-  const source = await issuerSource(options, host, mistakes);
+  const source = await issuerSource(options, host, mistakes, cluster);
   refuseOtherKey(source, options, mistakes);
   if (ownKey !== undefined) refuseOtherPlace(options.signingKeyFile, ownKey, mistakes);
   const props = {
@@ -116,10 +153,11 @@ function refuseOtherKey(
 export async function readSigningKey(
   source: TerraformSource,
   { privateKeyOut }: SigningKeyOptions,
+  host: Host,
 ): Promise<string | undefined> {
   if (privateKeyOut === undefined) return undefined;
   return isInSecretsManager(source)
-    ? readSigningKeySecret(source)
+    ? readSigningKeySecret(source, host)
     : Buffer.from(String(source.value("signing_key")), "base64").toString();
 }
 
@@ -140,12 +178,12 @@ export async function writeSigningKey(
 /** Refuses another place for the key than the one where a distribution reads its own. */
 function refuseOtherPlace(
   given: string | undefined,
-  { distribution, file }: OwnKey,
+  { product, file }: OwnKey,
   mistakes: Mistakes,
 ): void {
-  if (given === undefined || given === file) return;
+  if (given === undefined || file === undefined || given === file) return;
   mistakes.add(
-    `--signing-key-file must be ${presentable(file)}, where ${distribution} reads its key, got "${presentable(given)}"`,
+    `--signing-key-file must be ${presentable(file)}, where ${product} reads its key, got "${presentable(given)}"`,
   );
 }
 

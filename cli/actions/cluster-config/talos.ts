@@ -1,3 +1,4 @@
+import type { Cluster } from "../../../config/cluster-props";
 import {
   type TalosForm,
   type TalosFormProps,
@@ -22,7 +23,7 @@ import { bothGiven, TerraformSource } from "../../input/terraform-source";
 import type { Action, Host } from "../../io/host";
 import { presentable } from "../../io/presentable";
 import { readText } from "../../io/read-text";
-import { bringKey, checks, noteFindings } from "./shared";
+import { bringKey, checks, neededOutputs, noteFindings, withSettings } from "./shared";
 import { terminalRefusal, writeResult } from "../../output/result";
 import type { OutOptions } from "../../input/shared-options";
 import type { IssuerOptions } from "../../input/issuer-values";
@@ -43,7 +44,8 @@ export interface TalosOptions extends IssuerOptions, OutOptions {
 const versionMissing =
   "--talos-version is missing: the Talos that runs on the control plane, such as 1.13";
 
-export const talos: Action<TalosOptions> = async (options, host) => {
+export const talos: Action<TalosOptions> = async (given, host) => {
+  const { options, cluster } = await withSettings(given, "talos", host);
   const mistakes = new Mistakes({
     jwksUri: "--published-jwks-uri",
     version: "--talos-version",
@@ -58,7 +60,9 @@ export const talos: Action<TalosOptions> = async (options, host) => {
       ...issuerOutputs,
       outputs: [...issuerOutputs.outputs, ...signingKeyOutputs, "other_public_keys"],
     },
-    isNeeded: options.issuerUrl === undefined,
+    isNeeded: cluster !== undefined || options.issuerUrl === undefined,
+    needed: neededOfTalos(options, cluster),
+    cluster,
   });
   if (options.keepKey === true) refuseOtherSigner(options, source, mistakes);
   const issuer = issuerValues(options, source, mistakes);
@@ -90,6 +94,16 @@ export const talos: Action<TalosOptions> = async (options, host) => {
   await host.note(nextSteps(options));
 };
 
+function neededOfTalos(options: TalosOptions, cluster: Cluster | undefined): string[] {
+  const { keepKey, previousPublicKey, privateKey: file } = options;
+  const { keys = [] } = cluster !== undefined && "hosting" in cluster.issuer ? cluster.issuer : {};
+  return [
+    ...neededOutputs(options),
+    ...(keepKey === true || file !== undefined ? [] : ["signing_key"]),
+    ...(keys.length > 1 && previousPublicKey === undefined ? ["other_public_keys"] : []),
+  ];
+}
+
 function nextSteps({ out = "patch.yaml", keepKey = false }: TalosOptions): string {
   const cleanUp = (file: string): string =>
     keepKey ? "then" : `then delete ${file}, which contains the private key, and`;
@@ -120,11 +134,11 @@ async function privateKey(
   host: Host,
 ): Promise<string> {
   const secret = "signing_key_secret_arn";
-  if (isInSecretsManager(source)) {
+  if (isInSecretsManager(source) && !(source.givesWay && file !== undefined)) {
     if (file !== undefined) mistakes.add(bothGiven("--private-key", secret));
     mistakes.name("privateKey", outputName(secret));
     // What is refused anyhow needs no secret.
-    const read = mistakes.isEmpty ? () => readSigningKeySecret(source) : () => undefined;
+    const read = mistakes.isEmpty ? () => readSigningKeySecret(source, host) : () => undefined;
     return (await mistakes.attempt(read)) ?? mistakes.missing("privateKey");
   }
   const wanted = { property: "privateKey", output: "signing_key" };

@@ -10,6 +10,7 @@ import {
 import { formatValue } from "../../../modules/validation";
 import { type AddOnsWay, addOnsWays } from "../../input/choices";
 import { Mistakes } from "../../input/mistakes";
+import { readNamedCluster } from "../../input/named-cluster";
 import { regionOf, webhookMapBindings, webhookMapOutput } from "../../input/pod-values";
 import { TerraformSource } from "../../input/terraform-source";
 import type { Action } from "../../io/host";
@@ -39,10 +40,23 @@ const wanted = {
   outputs: ["aws_region", "pod_identity_webhook_map", "role_arns", "service_accounts"],
 };
 
+/** Under Fail, ServiceAccounts are looked for that the webhook would leave without credentials. */
+function neededOutputs({ webhookMap, failurePolicy, excludedNamespace }: AddOnsOptions): string[] {
+  if (webhookMap === true) return wanted.outputs;
+  return failurePolicy === "Fail" || excludedNamespace !== undefined
+    ? ["aws_region", "service_accounts"]
+    : ["aws_region"];
+}
+
 export const addOns: Action<AddOnsOptions> = async (options, host) => {
   const mistakes = new Mistakes();
   const isNeeded = options.region === undefined || options.webhookMap === true;
-  const source = await TerraformSource.read({ host, mistakes, options, wanted, isNeeded });
+  const cluster = await readNamedCluster(options, host);
+  const source = await TerraformSource.read({
+    ...{ host, mistakes, options, wanted, cluster },
+    isNeeded: isNeeded || cluster !== undefined,
+    needed: neededOutputs(options),
+  });
   if (!addOnsWays.includes(options.as as AddOnsWay)) {
     mistakes.add(`--as must be one of ${addOnsWays.join(", ")}, got ${formatValue(options.as)}`);
   }
@@ -55,7 +69,7 @@ export const addOns: Action<AddOnsOptions> = async (options, host) => {
   const bindings = options.webhookMap === true ? webhookMapBindings(source, mistakes) : undefined;
   const props = {
     region: regionOf(options, source),
-    skipRegionValidation: options.skipRegionValidation,
+    skipRegionValidation: options.skipRegionValidation ?? cluster?.skipRegionValidation,
     audience: options.audience,
     tokenExpiration: options.tokenExpiration,
     failurePolicy: options.failurePolicy as FailurePolicy | undefined,

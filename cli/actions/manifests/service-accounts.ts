@@ -1,5 +1,6 @@
 import { findKnownChart, type RoleBinding, buildServiceAccount } from "../../../modules/cluster";
 import { Mistakes } from "../../input/mistakes";
+import { readNamedCluster } from "../../input/named-cluster";
 import { roleBindings, serviceAccountsOutput } from "../../input/pod-values";
 import { bothGiven, TerraformSource } from "../../input/terraform-source";
 import type { Action, Host } from "../../io/host";
@@ -47,7 +48,8 @@ async function chosen(
   const { namespace, serviceAccountName, roleArn } = options;
   const isGiven = [namespace, serviceAccountName, roleArn].some((value) => value !== undefined);
   const isNeeded = !isGiven;
-  const source = await TerraformSource.read({ host, mistakes, options, wanted, isNeeded });
+  const cluster = isNeeded ? await readNamedCluster(options, host) : undefined;
+  const source = await TerraformSource.read({ host, mistakes, options, wanted, isNeeded, cluster });
   if (!isGiven) {
     for (const [property, member] of Object.entries(members)) {
       mistakes.name(property, `Terraform's output service_accounts: ${member}`);

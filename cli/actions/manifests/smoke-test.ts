@@ -8,6 +8,7 @@ import {
 import { formatFinding } from "../../../modules/validation";
 import { smokeTestName } from "../../input/choices";
 import { Mistakes } from "../../input/mistakes";
+import { readNamedCluster } from "../../input/named-cluster";
 import { regionOf, roleBindings, serviceAccountsOutput } from "../../input/pod-values";
 import { TerraformSource } from "../../input/terraform-source";
 import type { Action, Host } from "../../io/host";
@@ -38,8 +39,12 @@ export const smokeTest: Action<SmokeTestOptions> = async (options, host) => {
     return;
   }
   const mistakes = new Mistakes();
-  const isNeeded = options.region === undefined || options.roleArn === undefined;
-  const source = await TerraformSource.read({ host, mistakes, options, wanted, isNeeded });
+  const cluster = await readNamedCluster(options, host);
+  const source = await TerraformSource.read({
+    ...{ host, mistakes, options, wanted, cluster },
+    isNeeded: options.region === undefined || options.roleArn === undefined,
+    needed: options.roleArn === undefined ? wanted.outputs : ["aws_region"],
+  });
   const region = regionOf(options, source);
   const { roleArn, audience } =
     options.roleArn === undefined
@@ -47,7 +52,7 @@ export const smokeTest: Action<SmokeTestOptions> = async (options, host) => {
       : { roleArn: options.roleArn };
   const props = {
     region,
-    skipRegionValidation: options.skipRegionValidation,
+    skipRegionValidation: options.skipRegionValidation ?? cluster?.skipRegionValidation,
     roleArn,
     namespace: options.namespace,
     serviceAccountName: options.serviceAccountName,

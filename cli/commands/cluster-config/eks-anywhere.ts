@@ -9,7 +9,7 @@ export const eksAnywhereCommand: Definition<EksAnywhereOptions> = {
   description:
     "print the part of an EKS Anywhere cluster specification that names the issuer, and on standard error the order of work",
   options: [
-    new Option("--cluster-name <name>", "as in the specification; always needed"),
+    new Option("--cluster-name <name>", "as in the specification (default: the name of --cluster)"),
     ...shared.terraformOutput(),
     shared.issuerUrl(),
     ...shared.output(),

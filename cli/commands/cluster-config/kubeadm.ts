@@ -10,13 +10,11 @@ export const kubeadmCommand: Definition<KubeadmOptions> = {
   description:
     "print the part of a kubeadm ClusterConfiguration that makes the cluster sign under the issuer that AWS trusts",
   options: [
-    shared
-      .oneOf(
-        "--api-version <version>",
-        "v1beta4 (Kubernetes 1.31 and later) or v1beta3, which repeats no flag",
-        ["v1beta4", "v1beta3"],
-      )
-      .default("v1beta4"),
+    shared.oneOf(
+      "--api-version <version>",
+      "v1beta4 (Kubernetes 1.31 and later) or v1beta3, which repeats no flag (default: v1beta4)",
+      ["v1beta4", "v1beta3"],
+    ),
     ...shared.terraformOutput(),
     shared.issuerUrl(),
     shared.publishedJwksUri(),

@@ -11,7 +11,7 @@ export const talosCommand: Definition<TalosOptions> = {
   options: [
     new Option(
       "--talos-version <version>",
-      "the Talos that runs, such as 1.13; always needed, with its patch version (1.13.6) where the form depends on it",
+      "the Talos that runs, such as 1.13 (default: the cluster's), with its patch version (1.13.6) where the form depends on it",
     ),
     new Option(
       "--generated-by <version>",
@@ -30,7 +30,7 @@ export const talosCommand: Definition<TalosOptions> = {
     ),
     new Option(
       "--keep-key",
-      "the cluster keeps the key that it has; the issuer publishes the public half",
+      "the cluster keeps the key that it has; the issuer publishes the public half (default: with --cluster, if its configuration has that half)",
     ),
     new Option(
       "--control-plane-endpoint <url>",

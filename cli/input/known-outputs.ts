@@ -1,0 +1,31 @@
+import type { Cluster } from "../../config/cluster-props";
+import { parseIssuerUrl } from "../../modules/documents";
+import { findSigningKey, isGiven, SigningKey } from "../../modules/issuer";
+import type { TerraformOutput } from "./terraform-output";
+
+/**
+ * Outputs of a cluster's stack whose values the configuration decides, and the names of those that contain the
+ * signing key or say where it is.
+ */
+export function knownOutputs({ issuer, region }: Cluster): TerraformOutput {
+  const values = new Map<string, unknown>([["aws_region", region]]);
+  const issuerUrl = "hosting" in issuer ? issuer.hosting.issuerUrl : issuer.issuerUrl;
+  if (issuerUrl !== undefined) {
+    const previous = (issuer.previousIssuers ?? []).map(({ url }) => url);
+    values.set("issuer_url", issuerUrl);
+    values.set(
+      "trusted_issuers",
+      [issuerUrl, ...previous].map((url) => ({ issuer_url: url })),
+    );
+    if ("hosting" in issuer) values.set("jwks_uri", parseIssuerUrl(issuerUrl).jwksUri);
+  }
+  return { values, names: [...values.keys(), ...keyOutputs(issuer)] };
+}
+
+function keyOutputs(issuer: Cluster["issuer"]): string[] {
+  if (!("hosting" in issuer)) return [];
+  const { keys = [SigningKey.generated("key")], signingKey } = issuer;
+  const key = findSigningKey(keys, signingKey);
+  if (key === undefined || isGiven(key)) return [];
+  return [key.source === "generated" ? "signing_key" : "signing_key_secret_arn"];
+}
