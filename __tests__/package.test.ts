@@ -112,6 +112,7 @@ describe("the package as npm installs it, from a registry or a Git URL", () => {
       "cli/bin.cjs",
       "irsa-cluster.schema.json",
       "irsa-doctor.schema.json",
+      "irsa-report.schema.json",
       "irsa.schema.json",
       "package.json",
     ]);

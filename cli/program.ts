@@ -8,6 +8,7 @@ import { initCommand } from "./commands/init";
 import { kubeconfigCommand } from "./commands/kubeconfig";
 import { listCommand } from "./commands/list";
 import { manifestsCommand } from "./commands/manifests";
+import { reportCommand } from "./commands/report";
 import { rotateCommand } from "./commands/rotate";
 import { synthCommand } from "./commands/synth";
 import { talosconfigCommand } from "./commands/talosconfig";
@@ -46,6 +47,7 @@ export function createProgram(io: Io): Program {
     .addCommand(makeCommand(listCommand, host))
     .addCommand(makeCommand(synthCommand, host))
     .addCommand(makeCommand(documentsCommand, host))
+    .addCommand(makeCommand(reportCommand, host))
     .addCommand(clusterConfigCommand(host))
     .addCommand(manifestsCommand(host))
     .addCommand(makeCommand(rotateCommand, host))

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { findBrowser } from "./browser";
 import { temporaryDirectory } from "./directory";
 import { emulatorHelp, findEmulator } from "./emulator";
 import { outputOf } from "./guarded-process";
@@ -9,7 +10,7 @@ import { outputOf } from "./guarded-process";
  * `terraform` is the binary of the run, be it OpenTofu's, and `opentofu` is that of OpenTofu beside it.
  */
 export type CapabilityName =
-  "terraform" | "opentofu" | keyof typeof providers | "emulator" | "openssl";
+  "terraform" | "opentofu" | keyof typeof providers | "browser" | "emulator" | "openssl";
 
 /** What this machine can do. */
 export interface Capabilities {
@@ -74,6 +75,7 @@ export async function detectCapabilities(
       if (emulator === undefined) throw new Error(emulatorHelp);
       return emulator;
     }),
+    look("browser", async () => (await findBrowser()).version),
     look("openssl", async () => {
       if (process.platform === "darwin") {
         throw new Error("programs in Go trust no root certificate of a test on macOS");

@@ -38,6 +38,7 @@ result is no manifest print:
 | \`validate\` | \`{"valid": BOOLEAN, "stacks": [NAME, …], "warnings": […], "problems": [{"file", "line", "column", "path": […], "rule", "given"}, …]}\` |
 | \`list\` | \`[{"name", "directory", "region", "accountId"}, …]\` |
 | \`synth\` | \`{"stacks": [NAME, …], "written": [PATH, …]}\`; with \`--as module\`, \`modules\` in place of \`stacks\` |
+| \`report\` | the report, as [irsa-report.schema.json](../../irsa-report.schema.json) defines it |
 | \`documents\` | \`{"written": [PATH, …]}\` |
 | \`manifests add-ons\` for Helm | \`{"releases": [{"name", "namespace", "chart": {"name", "repository", "version", …}, "values"}, …], "written": [PATH, …]}\`, in the order of installation |
 | \`rotate\` | \`{"cluster", "to", "apiServer": {…}, "keys": [{"name", "state", "keyIds", …}, …], "steps": [{"step", "subject", "what", "reason", "ready", "checks": [{"name", "result", "what"}, …], "commands": […], …}, …]}\`, the next step first; with \`--next\`, \`written\` too |

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { clusterWarningRules, smokeTestAnswers } from "../modules/cluster";
 import { diagnosisLinks, diagnosisRules } from "../modules/diagnosis";
+import { reportRules } from "../modules/report";
 import { roleWarningRules } from "../modules/roles";
 import { type TrustRule, trustRules } from "../modules/trust";
 
@@ -46,6 +47,12 @@ ${Object.values(clusterWarningRules)
     section({ ...rule, severity: "warning", means: `${what[0]?.toUpperCase()}${what.slice(1)}.` }),
   )
   .join("\n")}
+## Reports: what a review should look at
+
+\`irsa report\` finds these in the synthesized stacks, besides what it finds of roles and clusters by the rules
+above. Notes are no faults: they say what a reviewer should have seen.
+
+${Object.values(reportRules).map(section).join("\n")}
 ## Answers: what the log of a pod means
 
 \`irsa manifests smoke-test --explain\` finds these in the smoke test's log, and in those of the AWS SDKs. Of

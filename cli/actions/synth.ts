@@ -8,11 +8,9 @@ import { stackForms } from "../input/choices";
 import { chooseClusters, readConfiguration, type StackOptions } from "../input/configuration";
 import type { Action, Host } from "../io/host";
 import { presentable } from "../io/presentable";
-import { withProgress } from "../io/progress";
 import { UsageError } from "../io/usage-error";
 import { writeFiles } from "../output/write-files";
-import { synthesizeApp, writeStacksAtOnce } from "../output/write-stacks";
-import { writeInPortions } from "../portions/run";
+import { synthesizeApp, writeAllStacks } from "../output/write-stacks";
 
 /** Options of the command. */
 export interface SynthOptions extends StackOptions {
@@ -22,9 +20,6 @@ export interface SynthOptions extends StackOptions {
   readonly force?: boolean;
   readonly json?: boolean;
 }
-
-/** The most stacks that are written all or none; more of them, in processes of their own, one by one. */
-const atOnce = 50;
 
 export const synth: Action<SynthOptions> = async (options, host) => {
   const { as = "stack", hcl, force } = options;
@@ -71,19 +66,11 @@ async function writeStacks(
   chosen: Config,
   host: Host,
 ): Promise<void> {
-  const { clusters = [] } = chosen;
-  const { program, cwd, env } = host.io;
+  const { cwd, env } = host.io;
   // The CDKTF command line, where irsa is the app of a cdktf.json, says where, and reads the manifest there.
   const withManifest = env.CDKTF_OUTDIR !== undefined;
   const out = given ?? env.CDKTF_OUTDIR ?? "cdktf.out";
-  const isLarge = program !== undefined && clusters.length > atOnce && !withManifest;
-  const { written, warnings } = isLarge
-    ? await withProgress(`Writing ${clusters.length} stacks`, host, (say) =>
-        writeInPortions(program, clusters, { out, cwd, hcl }, (count) => {
-          say(`Writing ${clusters.length} stacks, ${count} are done`);
-        }),
-      )
-    : writeStacksAtOnce(host, chosen, { out, hcl }, { withManifest });
+  const { written, warnings } = await writeAllStacks(host, chosen, { out, hcl }, { withManifest });
   const removed = reportRemovedStacks(resolve(cwd, out), stackNames(read));
   for (const warning of [...warnings, ...removed]) await host.note(`warning: ${warning}`);
   const stacks = stackNames(chosen);

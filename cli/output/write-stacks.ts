@@ -8,7 +8,9 @@ import { addStacks, stackNames } from "../../stacks/add-stacks";
 import { withoutTokenTraces, writeStacks } from "../../stacks/synthesis";
 import { warningsOf } from "../../stacks/warnings";
 import type { Host } from "../io/host";
+import { withProgress } from "../io/progress";
 import type { Target } from "../portions/message";
+import { writeInPortions } from "../portions/run";
 import { writeFiles } from "./write-files";
 
 /** A stack in either syntax, as CDKTF names the file. */
@@ -20,13 +22,39 @@ export interface WrittenStacks {
   readonly warnings: readonly string[];
 }
 
+/** The most stacks that are written all or none; more of them, in processes of their own, one by one. */
+const atOnce = 50;
+
+/**
+ * Writes stacks: all or none of a few, and of many one after the other, each whole.
+ *
+ * @param withManifest adds the list of stacks that the CDKTF command line reads; all or none then
+ * @throws {UsageError} a file cannot be written
+ */
+export async function writeAllStacks(
+  host: Host,
+  config: Config,
+  { out, hcl }: Pick<Target, "out" | "hcl">,
+  { withManifest = false } = {},
+): Promise<WrittenStacks> {
+  const { clusters = [] } = config;
+  const { program, cwd } = host.io;
+  return program !== undefined && clusters.length > atOnce && !withManifest
+    ? await withProgress(`Writing ${clusters.length} stacks`, host, (say) =>
+        writeInPortions(program, clusters, { out, cwd, hcl }, (count) => {
+          say(`Writing ${clusters.length} stacks, ${count} are done`);
+        }),
+      )
+    : writeStacksAtOnce(host, config, { out, hcl }, { withManifest });
+}
+
 /**
  * Writes stacks: all of their files, or none.
  *
  * @param withManifest adds the list of stacks that the CDKTF command line reads
  * @throws {UsageError} a file cannot be written
  */
-export function writeStacksAtOnce(
+function writeStacksAtOnce(
   host: Host,
   config: Config,
   { out, hcl }: Pick<Target, "out" | "hcl">,

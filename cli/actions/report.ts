@@ -1,0 +1,81 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Config } from "../../config/load";
+import { findSigningKey, type IrsaIssuerProps } from "../../modules/issuer";
+import {
+  buildReport,
+  renderReport,
+  type SynthesizedStack,
+  type TerraformJson,
+} from "../../modules/report";
+import { formatValue } from "../../modules/validation";
+import { stackNames } from "../../stacks/add-stacks";
+import { chooseClusters, readConfiguration, type StackOptions } from "../input/configuration";
+import type { OutOptions } from "../input/shared-options";
+import type { Action, Host } from "../io/host";
+import { UsageError } from "../io/usage-error";
+import { formatJson, writeText } from "../output/result";
+import { writeAllStacks } from "../output/write-stacks";
+
+/** Options of the command. */
+export interface ReportOptions extends StackOptions, OutOptions {
+  readonly date?: string;
+}
+
+export const report: Action<ReportOptions> = async (options, host) => {
+  const { date, json = false } = options;
+  if (date !== undefined && !isDate(date)) {
+    throw new UsageError(`--date must be a date, YYYY-MM-DD, got ${formatValue(date)}`);
+  }
+  const read = await readConfiguration(options, host);
+  const chosen = { ...read, clusters: chooseClusters(read, options.stack) };
+  const built = buildReport(await synthesize(chosen, host), { date });
+  await writeText(json ? formatJson(built) : renderReport(built), options, host);
+};
+
+function isDate(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(`${text}T`);
+}
+
+/** The stacks as `irsa synth` writes them, in a directory that is gone afterwards. */
+async function synthesize(config: Config, host: Host): Promise<SynthesizedStack[]> {
+  const out = mkdtempSync(join(tmpdir(), "irsa-report-"));
+  try {
+    await writeAllStacks(host, config, { out, hcl: false });
+    const clusters = new Map(config.clusters?.map((cluster) => [cluster.name, cluster]));
+    return stackNames(config).map((name) => {
+      const text = readFileSync(join(out, "stacks", name, "cdk.tf.json"), "utf8");
+      const terraform = JSON.parse(text) as TerraformJson;
+      const cluster = clusters.get(name);
+      return { name, terraform, ...(cluster === undefined ? {} : settingsOf(cluster)) };
+    });
+  } finally {
+    rmSync(out, { recursive: true });
+  }
+}
+
+type Cluster = NonNullable<Config["clusters"]>[number];
+
+/** What the Terraform of a stack does not say. */
+function settingsOf(cluster: Cluster): Omit<SynthesizedStack, "name" | "terraform"> {
+  const { region, accountId, issuer, talos, serviceAccountRoles } = cluster;
+  const policies = serviceAccountRoles.map(
+    ({ name, roleName = name, policies: named = [] }) => [roleName, named] as const,
+  );
+  return {
+    region,
+    accountId,
+    policies: Object.fromEntries(policies),
+    ...("hosting" in issuer ? keysOf(issuer) : { issuerUrl: issuer.issuerUrl }),
+    talos: talos && {
+      ...talos,
+      previousIssuers: (issuer.previousIssuers ?? []).map(({ url }) => url),
+    },
+  };
+}
+
+function keysOf({ keys, signingKey }: IrsaIssuerProps) {
+  return { keys, signingKey: keys && findSigningKey(keys, signingKey)?.name };
+}

@@ -1,0 +1,438 @@
+import type {
+  Condition,
+  ReportedCluster,
+  ReportedDocument,
+  ReportedFinding,
+  ReportedKey,
+  ReportedPolicy,
+  ReportedRole,
+  Statement,
+} from "../schema";
+import { html, type Html } from "./html";
+import { accountsOf, drawChain } from "./picture";
+import { count, hasWildcard, shown } from "./words";
+
+/** What severities are called. */
+export const levels = { error: "Error", warning: "Warning", info: "Note" } as const;
+
+/**
+ * The section of a cluster.
+ *
+ * @param isOpen whether its details are shown at first
+ */
+export function renderCluster(cluster: ReportedCluster, isOpen: boolean): Html {
+  const { name, issuer, roles, keys, findings } = cluster;
+  const id = `cluster-${name}`;
+  const parts = [
+    count(roles.length, "role"),
+    count(keys.length, "key"),
+    count(findings.length, "finding"),
+  ];
+  return html`<section class="cluster" aria-labelledby="${id}">
+<div class="title"><h2 id="${id}" tabindex="-1">${name}</h2>${badges(findings)}<p>${placeOf(cluster)}</p></div>
+<details${isOpen ? html` open` : undefined}><summary>${parts.join(", ")} <span class="muted">· <code>${shown(issuer.url)}</code></span></summary>
+<h3>Chain of trust</h3>
+<div class="scroll picture" tabindex="0" role="group" aria-label="Chain of trust of ${name}">${drawChain(cluster, id)}</div>
+${
+  findings.length === 0
+    ? undefined
+    : html`<h3>Findings</h3>
+        <ul class="findings">
+          ${findings.map(renderFinding)}
+        </ul>`
+}
+<h3>Roles</h3>
+${roles.length === 0 ? html`<p class="muted">The stack makes none.</p>` : roles.map(renderRole)}
+<h3>Keys</h3>
+${keys.length === 0 ? html`<p class="muted">They are managed where the issuer is made.</p>` : renderKeys(cluster)}
+<h3>What is public</h3>
+${renderPublic(cluster)}
+<h3>Issuer and identity providers</h3>
+${renderTrust(cluster)}
+<p class="back"><a href="#clusters">Back to the list of clusters</a></p>
+</details>
+</section>`;
+}
+
+function placeOf({ region, accountId }: ReportedCluster): string {
+  return [region, accountId === undefined ? undefined : `account ${accountId}`]
+    .filter((part) => part !== undefined)
+    .join(", ");
+}
+
+/** How many findings there are of each severity. */
+export function badges(findings: readonly ReportedFinding[]): Html {
+  const kinds = (["error", "warning", "info"] as const).map((severity) => {
+    const { length } = findings.filter((finding) => finding.severity === severity);
+    return { severity, length };
+  });
+  return html`${kinds
+    .filter(({ length }) => length > 0)
+    .map(
+      ({ severity, length }) =>
+        html`<span class="badge ${severity}"
+          >${count(length, levels[severity].toLowerCase())}</span
+        > `,
+    )}`;
+}
+
+function renderFinding({
+  severity,
+  what,
+  about,
+  actual,
+  expected,
+  remedy,
+  code,
+}: ReportedFinding): Html {
+  const subject = about.kind === "cluster" ? "" : `${about.kind} `;
+  return html`<li class="${severity}">
+    <p><span class="level">${levels[severity]}:</span> ${what}</p>
+    <p class="small">
+      ${subject}<code>${shown(about.name)}</code>${actual === undefined ? undefined : html`, <code>${shown(actual)}</code>`}${expected === undefined ? undefined : html`; expected: ${expected}`}
+    </p>
+    <p class="small">${remedy} <code>${code}</code></p>
+  </li>`;
+}
+
+function renderRole(role: ReportedRole): Html {
+  const {
+    name,
+    description,
+    maxSessionSeconds,
+    permissionsBoundary,
+    webIdentities,
+    otherPrincipals,
+    policies,
+  } = role;
+  const isMerged =
+    new Set(webIdentities.map((each) => JSON.stringify(each.serviceAccounts))).size <= 1;
+  return html`<div class="role">
+    <div>
+      <h4 class="mono">${name}</h4>
+      ${description === undefined ? undefined : html`<p class="small">${description}</p>`}
+      <p class="muted small">
+        sessions up to
+        ${durationOf(maxSessionSeconds)}${permissionsBoundary === undefined ? undefined : html`; limited by <code>${shown(permissionsBoundary)}</code>`}
+      </p>
+    </div>
+    <div>
+      <p class="label">May be assumed by</p>
+      ${
+        isMerged
+          ? accountList(accountsOf(role))
+          : webIdentities.map(
+              ({ provider, serviceAccounts }) =>
+                html`<p class="small muted">tokens of <code>${hostpathOf(provider)}</code></p>
+                  ${accountList(serviceAccounts)}`,
+            )
+      }
+      ${webIdentities.flatMap(({ conditions }) => conditions).length === 0 ? undefined : html`<p class="small muted">if ${conditionList(webIdentities.flatMap(({ conditions }) => conditions))}</p>`}
+      ${isMerged && webIdentities.length > 1 ? html`<p class="small muted">with tokens of ${count(webIdentities.length, "issuer")}</p>` : undefined}
+      ${webIdentities.some(({ audiences }) => audiences.length === 0) ? html`<p class="small risk">with any audience</p>` : html`<p class="small muted">${webIdentities.length === 0 ? undefined : html`audience ${codes([...new Set(webIdentities.flatMap(({ audiences }) => audiences))])}`}</p>`}
+      ${
+        otherPrincipals.length === 0
+          ? undefined
+          : html`<p class="label">And, by other means, by</p>
+              <ul>
+                ${otherPrincipals.map(({ type, identifiers, conditions }) => html`<li>${type} ${codes(identifiers)}${conditions.length === 0 ? undefined : html` <span class="small muted">if ${conditionList(conditions)}</span>`}</li>`)}
+              </ul>`
+      }
+    </div>
+    <div>
+      <p class="label">With the permissions of</p>
+      ${
+        policies.length === 0
+          ? html`<p class="muted">no policy</p>`
+          : html`<ul>
+              ${policies.map(renderPolicy)}
+            </ul>`
+      }
+    </div>
+  </div>`;
+}
+
+function accountList(accounts: readonly string[]): Html {
+  return html`<ul>
+    ${accounts.map((account) => html`<li><code>${shown(account)}</code>${hasWildcard(account) ? html` <span class="badge warning">wildcard</span>` : undefined}</li>`)}
+  </ul>`;
+}
+
+function hostpathOf(provider: string): string {
+  return shown(provider.replace(/^.*?:oidc-provider\//, ""));
+}
+
+function durationOf(seconds: number): string {
+  return seconds % 3600 === 0 ? count(seconds / 3600, "hour") : count(seconds, "second");
+}
+
+const types = {
+  inline: "inline",
+  "aws-managed": "AWS managed",
+  "customer-managed": "customer managed",
+} as const;
+
+function renderPolicy({ name, type, arn, catalogue, statements = [] }: ReportedPolicy): Html {
+  const from =
+    catalogue === undefined
+      ? ""
+      : catalogue === name
+        ? ", from the catalogue"
+        : `, from the catalogue's ${catalogue}`;
+  const isElsewhere = type === "customer-managed" && arn !== undefined;
+  return html`<li>
+    <code>${shown(isElsewhere ? arn : name)}</code>
+    <span class="muted small">${types[type]}${from}</span> ${
+      statements.length === 0
+        ? undefined
+        : html`<details>
+            <summary class="small">
+              ${count(statements.length, "statement")}<span class="muted"> of ${name}</span>
+            </summary>
+            <ul class="statements">
+              ${statements.map(renderStatement)}
+            </ul>
+          </details>`
+    }
+  </li>`;
+}
+
+function renderStatement({ sid, effect, actions, resources, conditions }: Statement): Html {
+  return html`<li>
+    <strong>${effect}</strong
+    >${sid === undefined ? undefined : html` <span class="muted">${sid}</span>`} ${codes(actions)}
+    on
+    ${codes(resources)}${conditions.length === 0 ? undefined : html` if ${conditionList(conditions)}`}
+  </li>`;
+}
+
+function conditionList(conditions: readonly Condition[]): Html {
+  return html`${conditions.map(
+    ({ test, variable, values }, index) =>
+      html`${index === 0 ? "" : " and "}<code>${test}</code>
+        <code>${shown(variable)}</code> ${codes(values)}`,
+  )}`;
+}
+
+function codes(values: readonly string[]): Html {
+  return html`${values.map((value, index) => html`${index === 0 ? "" : ", "}<code>${shown(value)}</code>`)}`;
+}
+
+function renderKeys({ name, keys, retiredKeys, state }: ReportedCluster): Html {
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Keys of ${name}">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">Kind</th>
+            <th scope="col">Phase</th>
+            <th scope="col">Private half</th>
+            <th scope="col">Key ID (kid)</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${keys.map(
+            (key) =>
+              html`<tr>
+                <th scope="row"><code>${key.name}</code></th>
+                <td class="nowrap">${key.algorithm}</td>
+                <td>${phases[key.phase]}</td>
+                <td>${renderPrivateKey(key, state)}</td>
+                <td class="long">
+                  ${key.keyIds.length === 0 ? html`<span class="muted">known after apply</span>` : codes(key.keyIds)}
+                </td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+    ${retiredKeys.length === 0 ? undefined : html`<p class="small muted">Retired, and not published any more: ${codes(retiredKeys)}.</p>`}`;
+}
+
+const phases = { signing: "signs", published: "published, does not sign" } as const;
+
+function renderPrivateKey(
+  { privateKey: { place, secret } }: ReportedKey,
+  state: ReportedCluster["state"],
+): Html {
+  const kept =
+    secret === undefined
+      ? undefined
+      : html`<code>${shown(secret.name)}</code
+          >${secret.kmsKey === undefined ? undefined : html`, encrypted with <code>${shown(secret.kmsKey)}</code>`}${secret.resourcePolicy ? ", with a resource policy" : undefined}${secret.replicaRegions.length === 0 ? undefined : html`, copied to ${codes(secret.replicaRegions)}`}`;
+  if (place === "owner")
+    return html`<span class="good">with its owner</span>: Terraform has the public key alone`;
+  if (place === "secrets-manager")
+    return html`<span class="good">Secrets Manager alone</span>: ${kept}`;
+  return html`<span class="risk">Terraform's state</span>
+    (${state.backend}${state.location === undefined ? undefined : html` <code>${shown(state.location)}</code>`})${kept === undefined ? undefined : html`, and Secrets Manager: ${kept}`}`;
+}
+
+const publishers: Readonly<Record<ReportedDocument["publishedBy"], string>> = {
+  "object-acl": "everyone, by the object's ACL",
+  "bucket-policy": "everyone, by the bucket's policy",
+  "bucket-owner":
+    "everyone, when the owner of the bucket adds the statement of the output bucket_policy",
+  cloudfront: "everyone, through CloudFront",
+  self: "everyone, where you publish it",
+};
+
+function renderPublic({ name, documents, bucket, distribution, keys }: ReportedCluster): Html {
+  if (documents.length === 0)
+    return html`<p class="muted">Nothing of this stack: the documents are published elsewhere.</p>`;
+  const extra = (bucket?.everyoneReads ?? []).filter(
+    (key) =>
+      !documents.some(({ location }) => location?.endsWith(`/${bucket?.name}/${key}`) ?? false),
+  );
+  const parameters = keys.flatMap(({ publicKeyParameter }) => publicKeyParameter ?? []);
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="What is public of ${name}">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Document</th>
+            <th scope="col">Read at</th>
+            <th scope="col">By</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${documents.map(
+            (document) =>
+              html`<tr>
+                <th scope="row">${document.name}</th>
+                <td>
+                  ${link(document.url)}${document.location === undefined ? undefined : html`<br /><span class="small muted"><code>${shown(document.location)}</code></span>`}
+                </td>
+                <td>${publishers[document.publishedBy]}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+    <dl class="facts small">
+      ${
+        bucket === undefined
+          ? undefined
+          : html`<dt>Bucket</dt>
+              <dd><code>${shown(bucket.name)}</code>, ${bucketFacts(bucket)}</dd>`
+      }
+      ${
+        extra.length === 0
+          ? undefined
+          : html`<dt>Public besides</dt>
+              <dd class="risk">${codes(extra)}</dd>`
+      }
+      ${
+        distribution === undefined
+          ? undefined
+          : html`<dt>Distribution</dt>
+              <dd>
+                <code>${shown(distribution.domain)}</code>,
+                ${distribution.viewers}${distribution.minimumTls === undefined ? undefined : `, ${distribution.minimumTls} or later`}
+              </dd>`
+      }
+      ${
+        parameters.length === 0
+          ? undefined
+          : html`<dt>SSM parameters</dt>
+              <dd>${codes(parameters)}, a public key each, read within the account</dd>`
+      }
+    </dl>`;
+}
+
+function bucketFacts(bucket: NonNullable<ReportedCluster["bucket"]>): string {
+  const { madeHere, aclsCount, versioning, encryption, accessLogs, distributionReads } = bucket;
+  return [
+    madeHere ? "made here" : "made elsewhere",
+    distributionReads.length > 0 ? "private except for the distribution" : undefined,
+    aclsCount === undefined ? undefined : aclsCount ? "ACLs count" : "no ACLs",
+    versioning === true ? "versioned" : undefined,
+    encryption === undefined ? undefined : `encrypted with ${shown(encryption)}`,
+    accessLogs === undefined ? undefined : `access logs in ${accessLogs}`,
+  ]
+    .filter((fact) => fact !== undefined)
+    .join(", ");
+}
+
+/** A link only where the whole URL is known. */
+function link(url: string): Html {
+  const isWhole = url.startsWith("https://") && !url.includes("${");
+  return isWhole
+    ? html`<a href="${url}" rel="noreferrer"><code>${url}</code></a>`
+    : html`<code>${shown(url)}</code>`;
+}
+
+const hostings: Readonly<Record<ReportedCluster["issuer"]["hosting"], string>> = {
+  s3: "S3",
+  cloudfront: "CloudFront, before a private bucket",
+  "self-published": "published by you",
+  existing: "made elsewhere",
+};
+
+const thumbprints = {
+  certificate: "that of the host's certificate",
+  given: "given",
+  none: "none",
+  "not-known": "not known here",
+} as const;
+
+function renderTrust({
+  name,
+  issuer,
+  identityProviders,
+  state,
+  deletionProtection,
+}: ReportedCluster): Html {
+  return html`<dl class="facts">
+      <dt>Issuer</dt>
+      <dd><code>${shown(issuer.url)}</code></dd>
+      <dt>Hosting</dt>
+      <dd>${hostings[issuer.hosting]}</dd>
+      <dt>Terraform's state</dt>
+      <dd>
+        ${state.backend}${state.location === undefined ? undefined : html` <code>${shown(state.location)}</code>`}
+      </dd>
+      ${
+        issuer.hosting === "existing"
+          ? undefined
+          : html`<dt>Deletion protection</dt>
+              <dd>${deletionProtection ? "on" : "off"}</dd>`
+      }
+    </dl>
+    ${
+      identityProviders.length === 0
+        ? undefined
+        : html`<div
+            class="scroll"
+            tabindex="0"
+            role="group"
+            aria-label="Identity providers of ${name}"
+          >
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">Identity provider</th>
+                  <th scope="col">Issuer</th>
+                  <th scope="col">Audiences</th>
+                  <th scope="col">Thumbprint</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${identityProviders.map(
+                  (provider) =>
+                    html`<tr>
+                      <th scope="row" class="long plain"><code>${shown(provider.arn)}</code></th>
+                      <td>
+                        ${provider.isPrevious ? "previous" : "present"},
+                        ${provider.madeHere ? "made here" : "made elsewhere"}
+                      </td>
+                      <td>
+                        ${provider.audiences.length === 0 ? html`<span class="muted">not known here</span>` : codes(provider.audiences)}
+                      </td>
+                      <td>${thumbprints[provider.thumbprint]}</td>
+                    </tr>`,
+                )}
+              </tbody>
+            </table>
+          </div>`
+    }`;
+}

@@ -1,0 +1,6 @@
+export { buildReport } from "./build-report";
+export { reportRules } from "./findings";
+export { type Report, reportJsonSchema } from "./schema";
+export type { SynthesizedStack } from "./stack";
+export type { TerraformJson } from "./terraform";
+export { renderReport } from "./html/page";
