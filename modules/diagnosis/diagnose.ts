@@ -1,4 +1,4 @@
-import type { Severity } from "../validation";
+import { redactKeyMaterial, type Severity } from "../validation";
 import type { Diagnosis, DiagnosisFinding, LinkDiagnosis, Verdict } from "./diagnosis";
 import type { Evidence } from "./evidence";
 import { collectFacts, type Facts } from "./facts";
@@ -57,10 +57,12 @@ function findAll(facts: Facts): DiagnosisFinding[] {
       code,
       severity,
       link,
-      what: occurrence.what,
-      ...(occurrence.expected !== undefined && { expected: occurrence.expected }),
-      ...(occurrence.actual !== undefined && { actual: occurrence.actual }),
-      remedy: occurrence.remedy ?? remedy,
+      what: redactKeyMaterial(occurrence.what),
+      ...(occurrence.expected !== undefined && {
+        expected: redactKeyMaterial(occurrence.expected),
+      }),
+      ...(occurrence.actual !== undefined && { actual: redactKeyMaterial(occurrence.actual) }),
+      remedy: redactKeyMaterial(occurrence.remedy ?? remedy),
       ...(answer !== undefined && { answer }),
       sources: [...sources],
     }));

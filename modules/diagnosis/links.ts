@@ -1,3 +1,4 @@
+import { redactKeyMaterial } from "../validation";
 import { assumptionsOf } from "./assumptions";
 import { type Link, links, type MissingEvidence } from "./diagnosis";
 import type { EvidenceSource } from "./evidence";
@@ -116,7 +117,10 @@ export function missingOf(link: Link, facts: Facts): MissingEvidence[] {
       ? [{ source: name, why: collected.missing, wouldShow: source.wouldShow }]
       : [];
   });
-  return [...whole, ...partsMissing(link, facts)];
+  return [...whole, ...partsMissing(link, facts)].map((one) => ({
+    ...one,
+    why: redactKeyMaterial(one.why),
+  }));
 }
 
 /** Sources that are there, without a part that counts. */

@@ -991,6 +991,13 @@ export const broken: readonly (readonly [code: string, title: string, change: Br
     },
   ],
   [
+    "IRSA-DIAG-WEBHOOK-REGION",
+    "in a new pod",
+    (p) => {
+      if ("pod" in p.dryRun) first(p.dryRun.pod.containers).env.AWS_REGION = "eu-west-1";
+    },
+  ],
+  [
     "IRSA-DIAG-WEBHOOK-EXPIRATION",
     "another",
     (p) => {

@@ -63,6 +63,12 @@ const harmless: readonly (readonly [title: string, change: (parts: Parts) => voi
     },
   ],
   [
+    "an annotation of kube2iam beside the webhook's map",
+    (p) => {
+      p.serviceAccount.annotations = { "iam.amazonaws.com/role": p.roles[0]?.arn ?? "" };
+    },
+  ],
+  [
     "no pods yet",
     (p) => {
       p.pods = [];
@@ -358,6 +364,16 @@ test("no evidence makes it throw, whatever is cut out of it or replaced", async 
     count++;
   }
   expect(count).toBeGreaterThan(500);
+});
+
+test("a token or a key in an answer or an annotation is not shown", async () => {
+  const parts = await healthy();
+  const jwt = `eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.${"a-_9".repeat(20)}`;
+  parts.sts = { ...parts.sts, isAllowed: false, code: "Other", message: `bad token ${jwt}` };
+  parts.dryRun = { refusal: `denied: ${jwt}` };
+  const evidence = evidenceOf(parts);
+  expect(findingsOf(evidence)).toMatchObject([{ actual: "Other: bad token (token)" }]);
+  expect(JSON.stringify(diagnose(evidence).links)).toContain("denied: (token)");
 });
 
 test("the published schema is what `npm run schema` writes", () => {
