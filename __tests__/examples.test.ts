@@ -14,6 +14,9 @@ const root = join(__dirname, "..");
 const examples = readdirSync(join(root, "examples"));
 const file = (name: string, path: string) => join(root, "examples", name, path);
 
+/** CDKTF warns on the console, where a user sees it. */
+const warnings = jest.spyOn(console, "warn").mockImplementation(() => undefined);
+
 async function synthesized(name: string): Promise<string> {
   const path = file(name, "irsa.yaml");
   const config = await loadConfig({ file: path });
@@ -35,6 +38,7 @@ describe.each(examples)("the example %s", (name) => {
 
   test("synthesizes to the stacks beside it", async () => {
     expectStacks(await outdir, file(name, "expected"));
+    expect(warnings).not.toHaveBeenCalled();
   });
 
   test("has no trace of a token, of nothing or of this machine in it", async () => {

@@ -81,6 +81,8 @@ export class TalosCluster extends Construct {
   private readonly machines: ConfiguredMachine[] = [];
   private readonly configurations = new Map<MachineType, string>();
   private controlPlanePatch: string | undefined;
+  /** Differs when the endpoint does; CDKTF takes no string that contains a token inside nested functions. */
+  private readonly endpointName: string;
 
   constructor(
     scope: Construct,
@@ -102,6 +104,7 @@ export class TalosCluster extends Construct {
         ? this.makeLoadBalancer(aws, firewall)
         : undefined;
     this.endpoint = props.controlPlaneEndpoint ?? loadBalancer?.url ?? "";
+    this.endpointName = props.controlPlaneEndpoint ?? loadBalancer?.resource.dnsName ?? "";
     if (aws && firewall) this.makeMachines(aws, firewall, loadBalancer);
     for (const { role, address, ...node } of nodes) this.configure(role, address, node);
     for (const worker of externalWorkers) this.addExternalWorker(worker);
@@ -234,7 +237,10 @@ export class TalosCluster extends Construct {
         secretId: kept.id,
         secretStringWo: configuration,
         secretStringWoVersion: writeOnlyVersion(
-          Fn.join("", [this.endpoint, contractOf(version), kubernetesVersion ?? "", ...patches]),
+          Fn.join("", [
+            ...[this.endpointName, contractOf(version), kubernetesVersion ?? ""],
+            ...patches,
+          ]),
         ),
       }),
       name,
