@@ -148,7 +148,7 @@ export const broken: readonly (readonly [code: string, title: string, change: Br
     },
   ],
   [
-    "IRSA-DIAG-API-ISSUER-FORM",
+    "IRSA-DIAG-API-ISSUER-OTHER",
     "another path",
     (p) => {
       signAs(p, p.intended.issuerUrl.replace("acme-oidc", "acme"));

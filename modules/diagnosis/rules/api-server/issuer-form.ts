@@ -8,7 +8,7 @@ export const issuerForm: DiagnosisRule = {
   code: "IRSA-DIAG-API-ISSUER-FORM",
   link: "api-server",
   means:
-    "The API server signs as the issuer that AWS trusts, written another way: a slash, upper case, a port or the path. AWS compares byte by byte.",
+    "The API server signs as the issuer that AWS trusts, written another way: a slash, upper case or a port. AWS compares byte by byte.",
   remedy: "Write the same URL as the first --service-account-issuer of each API server.",
   answer: "InvalidIdentityToken: No OpenIDConnect provider found in your account",
   sources: [documentation.apiServerFlags, documentation.createProvider],

@@ -39,7 +39,9 @@ export function wrongIssuers(facts: Facts, kind: Kind): WrongIssuer[] {
 }
 
 function kindOf(issuer: string, { intended, apiServers = [] }: Facts): Kind {
-  if (describeUrlDifference(intended?.issuerUrl ?? "", issuer) !== undefined) return "form";
+  const difference = describeUrlDifference(intended?.issuerUrl ?? "", issuer);
+  // Another path is another issuer: on S3's path-style host another bucket.
+  if (difference !== undefined && difference !== "the path") return "form";
   if (intended?.acceptedIssuers.includes(issuer) === true) return "order";
   const isDefault =
     /^https:\/\/kubernetes\.default\.svc(\.|$)/.test(issuer) ||
