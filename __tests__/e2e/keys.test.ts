@@ -3,6 +3,7 @@ import { AwsApi } from "../../sandbox/aws-api";
 import { LocalCloud } from "../../sandbox/local-cloud";
 import { signToken } from "../../sandbox/relying-party";
 import type { Outputs, Plan, Terraform } from "../../sandbox/terraform-runner";
+import { irsa } from "../cli/run";
 import { rootOfStacks, synthesizeClusters } from "../support/root-module";
 import { configuration, reconfigure } from "./support/configuration";
 import { describeWith } from "./support/describe-with";
@@ -53,6 +54,23 @@ const rotating = (settings: object) => [
     secret: { name: "elsewhere/key" },
   }),
 ];
+
+/** Calls at another time, which tokens and `irsa` go by. */
+async function hoursFromNow<T>(hours: number, call: () => Promise<T>): Promise<T> {
+  jest.useFakeTimers({
+    now: Date.now() + hours * 3_600_000,
+    doNotFake: [
+      ...(["hrtime", "nextTick", "performance", "queueMicrotask"] as const),
+      ...(["setImmediate", "clearImmediate", "setInterval", "clearInterval"] as const),
+      ...(["setTimeout", "clearTimeout"] as const),
+    ],
+  });
+  try {
+    return await call();
+  } finally {
+    jest.useRealTimers();
+  }
+}
 
 interface Jwks {
   readonly keys: readonly { kid: string; kty: string; n?: string }[];
@@ -129,7 +147,7 @@ describeWith(
       expect((await terraform.plan()).actions).toEqual({});
     });
 
-    test("a key is added before another, takes over, changes places and goes: no other is replaced", async () => {
+    test("a key changes by the steps of irsa rotate: tokens of both are verified until one retires", async () => {
       const actionsOf = (plan: Plan) =>
         Object.fromEntries(
           Object.entries(plan.actions).map(([address, action]) => [
@@ -137,38 +155,86 @@ describeWith(
             action,
           ]),
         );
-      const change = async (settings: object) => {
-        reconfigure(terraform.directory, await rootFor(settings));
+      let text = JSON.stringify({ clusters: rotating({ keys: [{ name: "key" }] }) });
+      const synthesize = async (change = (clusters: object[]) => clusters) => {
+        const clusters = change((JSON.parse(text) as { clusters: object[] }).clusters);
+        reconfigure(terraform.directory, rootOfStacks(await synthesizeClusters(clusters)));
         await terraform.init();
       };
+      const apply = async (plan?: Plan) => {
+        await terraform.apply(plan);
+        outputs = await terraform.outputs();
+      };
+      /** Takes the next step so many hours from now, with what everybody can see of the cluster then. */
+      const rotate = (hours: number, signingKey: string) =>
+        hoursFromNow(hours, async () => {
+          const { issuer_url: issuer, key_ids } = issuerOf("rotating");
+          const answer = await fetch(`${cloud.emulator.url}/acme-rotating/keys.json`);
+          const headers = [...answer.headers]
+            .map(([name, value]) => `${name}: ${value}\n`)
+            .join("");
+          const jwks = await answer.text();
+          const keyId = (await keyIdOf(signingKey)) ?? "";
+          const files = {
+            "irsa.yaml": text,
+            "outputs.json": JSON.stringify({
+              issuer_url: { value: issuer },
+              key_ids: { value: key_ids },
+            }),
+            "jwks.txt": `HTTP/1.1 200 OK\n${headers}\n${jwks}`,
+            "server.json": jwks,
+            token: await signToken({ privateKeyPem: signingKey, keyId, issuer }),
+          };
+          const run = await irsa(
+            [
+              ...["rotate", "rotating", "--next", "--terraform-output", "outputs.json"],
+              ...["--jwks", "jwks.txt", "--api-server-jwks", "server.json", "--token", "token"],
+            ],
+            { files },
+          );
+          text = run.written["irsa.yaml"] ?? text;
+          return run.status === 0 ? (/^(\w+)/.exec(run.stdout)?.[1] ?? "") : run.stderr;
+        });
       const before = issuerOf("rotating").key_ids;
       const old = decoded(await secretOf("rotating"));
 
-      await change({ keys: [{ name: "next" }, { name: "key" }], signingKey: "next" });
-      const adding = await terraform.plan();
-      expect(actionsOf(adding)).toEqual({
-        'terraform_data.key_until_retired["next"]': "create",
+      expect(await rotate(0, old)).toBe("stage");
+      await synthesize();
+      const staging = await terraform.plan();
+      expect(actionsOf(staging)).toEqual({
+        'terraform_data.key_until_retired["key-2"]': "create",
         "data.external.jwks": "read",
-        "tls_private_key.next": "create",
+        "tls_private_key.key-2": "create",
         "aws_s3_object.keys_json": "update",
-        "aws_secretsmanager_secret_version.signing_key": "replace",
       });
-      await terraform.apply(adding);
-      outputs = await terraform.outputs();
+      await apply(staging);
+      expect(issuerOf("rotating").key_ids).toEqual([...before, expect.any(String)]);
+      expect(decoded(await secretOf("rotating"))).toBe(old);
+      expect(await rotate(0.9, old)).toContain("caches may be without the key");
+
+      expect(await rotate(1.1, old)).toBe("promote");
+      await synthesize();
+      await apply();
       const next = decoded(await secretOf("rotating"));
-      expect(issuerOf("rotating").key_ids).toEqual([await keyIdOf(next), ...before]);
+      expect(issuerOf("rotating").key_ids).toEqual([...before, await keyIdOf(next)]);
       for (const key of [old, next]) await expect(verify("rotating", key)).resolves.toBeDefined();
 
-      await change({ keys: [{ name: "key" }, { name: "next" }], signingKey: "next" });
+      // Keys that change places stay the same.
+      const keys = [{ name: "key-2" }, { name: "key" }];
+      await synthesize(([first, ...others]) => [{ ...first, keys }, ...others]);
       expect(actionsOf(await terraform.plan())).toEqual({ "aws_s3_object.keys_json": "update" });
 
-      await change({ keys: [{ name: "next" }], retiredKeys: ["key"] });
+      expect(await rotate(2, old)).toContain("is signed with key, not with key-2");
+      expect(await rotate(2, next)).toBe("drain");
+      expect(await rotate(25, next)).toContain("Its last token may be valid until");
+      expect(await rotate(27, next)).toBe("retire");
+      await synthesize();
       const retiring = await terraform.plan();
       expect(actionsOf(retiring)).toEqual({
         "tls_private_key.key": "delete",
         "aws_s3_object.keys_json": "update",
       });
-      await terraform.apply(retiring);
+      await apply(retiring);
       await expect(verify("rotating", next)).resolves.toBeDefined();
       await expect(verify("rotating", old)).rejects.toThrow("no applicable key");
     });

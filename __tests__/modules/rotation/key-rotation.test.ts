@@ -246,6 +246,14 @@ describe("promote", () => {
     expect(verdict({ ...staged, evidence })[2]).toContain("published failed");
   });
 
+  test("is refused while one of several public keys of a name is not published", () => {
+    const keys = [old, { name: "key-2", keyIds: ["kid-new", "kid-newer"] }];
+    const evidence = { ...accepted, ...published(twoHoursAgo, "kid-old", "kid-new") };
+    expect(verdict({ keys, apiServer: one, hardCut: true, evidence })[2]).toContain(
+      "published failed",
+    );
+  });
+
   test.each<[string, RotationEvidence["published"]]>([
     ["nothing was looked at", undefined],
     ["there is no answer", { jwks: { url: "u", headers: {}, error: "ENOTFOUND" } }],
