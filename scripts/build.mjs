@@ -1,5 +1,5 @@
 // Bundles what Terraform runs at apply to one readable file, and the command line to others. Code of other
-// projects is minified, except with --no-minify.
+// projects is minified, and the command line's own loses its white space, except with --no-minify.
 import { build } from "esbuild";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -72,6 +72,8 @@ function bundleApart(file, keyOf, needed = []) {
   return { plugin, contents };
 }
 
+const minify = !process.argv.includes("--no-minify");
+
 /** What the package has as optional peers: the command line has its own copy. */
 const peer = new RegExp(`^(${Object.keys(peerDependencies).join("|")})(/|$)`);
 const peers = bundleApart("peers.cjs", ({ path }) => (peer.test(path) ? path : undefined));
@@ -111,6 +113,7 @@ const commandLine = {
   charset: "utf8",
   logLevel: "warning",
   metafile: true,
+  minifyWhitespace: minify,
 };
 
 const command = await build({
@@ -135,7 +138,7 @@ const copyOf = (bundle, outfile) =>
     stdin: { contents: bundle.contents(), resolveDir: root },
     outfile,
     target: "node20.19",
-    minify: !process.argv.includes("--no-minify"),
+    minify,
     keepNames: true,
     plugins: [englishAlone],
     legalComments: "linked",

@@ -179,10 +179,11 @@ function renderPolicy({ name, type, arn, catalogue, statements = [] }: ReportedP
       : catalogue === name
         ? ", from the catalogue"
         : `, from the catalogue's ${catalogue}`;
+  const kind = type === "inline" && name === "inline" ? "own statements" : types[type];
   const isElsewhere = type === "customer-managed" && arn !== undefined;
   return html`<li>
     <code>${shown(isElsewhere ? arn : name)}</code>
-    <span class="muted small">${types[type]}${from}</span> ${
+    <span class="muted small">${kind}${from}</span> ${
       statements.length === 0
         ? undefined
         : html`<details>
