@@ -11,7 +11,7 @@ export const tokenPermission: DiagnosisRule = {
   remedy: "Set securityContext.fsGroup of the pod.",
   sources: [
     documentation.projectedTokens,
-    "https://github.com/kubernetes/enhancements/tree/master/keps/sig-storage/2451-service-account-token-volumes",
+    "https://github.com/kubernetes/enhancements/tree/master/keps/sig-auth/1205-bound-service-account-tokens",
   ],
   find: (facts) =>
     containersWithRole(facts)
