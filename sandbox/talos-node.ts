@@ -51,6 +51,8 @@ export class TalosNode {
   readonly applied: AppliedConfiguration[] = [];
   /** How often etcd was started. */
   bootstraps = 0;
+  /** What happens when etcd has started, before Terraform gets its answer. */
+  onBootstrap: (() => void) | undefined;
   /** Refuses configurations with this message. */
   refusal: string | undefined;
   private server: Server | undefined;
@@ -147,6 +149,7 @@ export class TalosNode {
       return;
     }
     this.bootstraps += 1;
+    this.onBootstrap?.();
     answer(null, { messages: [{}] });
   }
 
