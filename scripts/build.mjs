@@ -87,8 +87,13 @@ const vendor = bundleApart(
   ["jose"],
 );
 
-/** What reads a secret: most commands read none. */
-const aws = bundleApart("aws.cjs", ({ path }) => (path.startsWith("@aws-sdk/") ? path : undefined));
+/** What calls AWS: most commands do not. */
+const aws = {
+  name: "aws.cjs",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/aws-clients\.ts$/ }, () => ({ path: "./aws.cjs", external: true }));
+  },
+};
 
 /** What reads and writes certificates: only two commands need it. */
 const certificates = bundleApart("certificates.cjs", ({ path }) =>
@@ -120,7 +125,7 @@ const command = await build({
   ...commandLine,
   entryPoints: ["cli/irsa.ts"],
   outfile: "dist/cli/irsa.cjs",
-  plugins: [peers.plugin, vendor.plugin, aws.plugin, certificates.plugin, library.plugin],
+  plugins: [peers.plugin, vendor.plugin, aws, certificates.plugin, library.plugin],
   banner: { js: requireNode20 },
 });
 
@@ -132,10 +137,10 @@ const work = await build({
 });
 
 /** Code of others: loaded after the check of the version, hence for the oldest Node that passes it. */
-const copyOf = (bundle, outfile) =>
+const copyOf = (source, outfile) =>
   build({
     ...commandLine,
-    stdin: { contents: bundle.contents(), resolveDir: root },
+    ...source,
     outfile,
     target: "node20.19",
     minify,
@@ -154,11 +159,20 @@ const englishAlone = {
   },
 };
 
+/** All that a bundle's modules export, as they are imported by name somewhere. */
+const whole = (bundle) => ({ stdin: { contents: bundle.contents(), resolveDir: root } });
+
+/** What is exported by name alone: of ECMAScript modules the rest is left out, two thirds of the SDK's clients. */
+const usedParts = (entryPoint) => ({
+  entryPoints: [entryPoint],
+  mainFields: ["module", "main"],
+});
+
 const copies = await Promise.all([
-  copyOf(peers, "dist/cli/peers.cjs"),
-  copyOf(vendor, "dist/cli/vendor.cjs"),
-  copyOf(aws, "dist/cli/aws.cjs"),
-  copyOf(certificates, "dist/cli/certificates.cjs"),
+  copyOf(whole(peers), "dist/cli/peers.cjs"),
+  copyOf(whole(vendor), "dist/cli/vendor.cjs"),
+  copyOf(usedParts("cli/io/aws-clients.ts"), "dist/cli/aws.cjs"),
+  copyOf(whole(certificates), "dist/cli/certificates.cjs"),
 ]);
 
 const outputs = Object.assign(

@@ -51,22 +51,30 @@ describeWith(
       expect(readdirSync(join(own, "terraform"))).toEqual(readdirSync(join(root, "terraform")));
     });
 
-    test("reads secrets with the SDK that it contains", () => {
+    test("reads secrets, identity providers and roles with the SDK that it contains", async () => {
+      await cloud.api.secretsManager("CreateSecret", { Name: "probe", SecretString: "a secret" });
+      await cloud.api.iam("CreateOpenIDConnectProvider", { Url: "https://oidc.acme.example" });
+      await cloud.api.iam("CreateRole", { RoleName: "probe", AssumeRolePolicyDocument: "{}" });
       const bundle = join(project, "node_modules/self-hosted-irsa/dist/cli/aws.cjs");
-      const script = `const sdk = require(${JSON.stringify(bundle)})["@aws-sdk/client-secrets-manager"];
-        const { endpoint, secret } = JSON.parse(process.argv[1]);
-        const client = new sdk.SecretsManagerClient({ region: "eu-central-1", endpoint });
-        client.send(new sdk.CreateSecretCommand({ Name: "probe", SecretString: secret }))
-          .then(() => client.send(new sdk.GetSecretValueCommand({ SecretId: "probe" })))
-          .then(({ SecretString }) => process.stdout.write(SecretString));`;
-      const given = JSON.stringify({ endpoint: cloud.emulator.url, secret: "a secret" });
+      const script = `const sdk = require(${JSON.stringify(bundle)});
+        const config = { region: "us-east-1", endpoint: process.argv[1] };
+        const [secrets, iam, sts] = [sdk.SecretsManagerClient, sdk.IAMClient, sdk.STSClient].map((Client) => new Client(config));
+        Promise.all([
+          secrets.send(new sdk.GetSecretValueCommand({ SecretId: "probe" })),
+          iam.send(new sdk.ListOpenIDConnectProvidersCommand({})),
+          iam.send(new sdk.GetRoleCommand({ RoleName: "probe" })),
+          sts.send(new sdk.GetCallerIdentityCommand({})),
+        ]).then(([{ SecretString }, { OpenIDConnectProviderList: [{ Arn }] }, { Role }, { Account }]) =>
+          process.stdout.write([SecretString, Arn, Role.RoleName, Account].join(" ")));`;
       const env = {
         ...process.env,
         AWS_ACCESS_KEY_ID: "testing",
         AWS_SECRET_ACCESS_KEY: "testing",
       };
-      const read = execFileSync("node", ["--eval", script, given], { encoding: "utf8", env });
-      expect(read).toBe("a secret");
+      const argv = ["--eval", script, cloud.emulator.url];
+      expect(execFileSync("node", argv, { encoding: "utf8", env })).toBe(
+        "a secret arn:aws:iam::123456789012:oidc-provider/oidc.acme.example probe 123456789012",
+      );
     });
 
     test("makes of flags a configuration, and of that a stack that Terraform validates and plans", async () => {

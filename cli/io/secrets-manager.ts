@@ -1,3 +1,4 @@
+import { loadAwsClients } from "./load-aws-clients";
 import { presentable } from "./presentable";
 import { UsageError } from "./usage-error";
 
@@ -56,10 +57,7 @@ export function isSecretArn(text: string): boolean {
 export async function readNamedSecret(secret: NamedSecret): Promise<string> {
   const { id, versionId, profile } = secret;
   const region = secret.region ?? (isSecretArn(id) ? id.split(":")[3] : undefined);
-  // The command says itself which Node it needs.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-  const { GetSecretValueCommand, SecretsManagerClient } =
-    await import("@aws-sdk/client-secrets-manager");
+  const { GetSecretValueCommand, SecretsManagerClient } = await loadAwsClients();
   const client = new SecretsManagerClient({
     ...(region !== undefined && { region }),
     ...(profile !== undefined && { profile }),
