@@ -3,6 +3,7 @@ import { version } from "../package.json";
 import { clusterConfigCommand } from "./commands/cluster-config";
 import { makeCommand } from "./commands/command";
 import { completionCommands } from "./commands/completion";
+import { doctorCommand } from "./commands/doctor";
 import { documentsCommand } from "./commands/documents";
 import { initCommand } from "./commands/init";
 import { kubeconfigCommand } from "./commands/kubeconfig";
@@ -13,9 +14,10 @@ import { rotateCommand } from "./commands/rotate";
 import { synthCommand } from "./commands/synth";
 import { talosconfigCommand } from "./commands/talosconfig";
 import { validateCommand } from "./commands/validate";
+import { hasColors } from "./io/colors";
 import { exitCodes, exitCodesText } from "./io/exit-codes";
 import { Host } from "./io/host";
-import type { Io, Output } from "./io/io";
+import type { Io } from "./io/io";
 
 /** The program with its command tree. */
 export interface Program {
@@ -40,8 +42,9 @@ export function createProgram(io: Io): Program {
   const command = new Command("irsa")
     .description("IAM Roles for Service Accounts on self-hosted Kubernetes")
     .version(version, "-V, --version", "print the version")
-    .enablePositionalOptions()
     .addHelpText("after", `\n${exitCodesText}`)
+    // A command and one of its own commands may have an option of the same name.
+    .enablePositionalOptions()
     .addCommand(makeCommand(initCommand, host))
     .addCommand(makeCommand(validateCommand, host))
     .addCommand(makeCommand(listCommand, host))
@@ -51,6 +54,7 @@ export function createProgram(io: Io): Program {
     .addCommand(clusterConfigCommand(host))
     .addCommand(manifestsCommand(host))
     .addCommand(makeCommand(rotateCommand, host))
+    .addCommand(doctorCommand(host))
     .addCommand(makeCommand(talosconfigCommand, host))
     .addCommand(makeCommand(kubeconfigCommand, host));
   const [script, candidates] = completionCommands(command, host);
@@ -76,7 +80,7 @@ export function createProgram(io: Io): Program {
     run: async (argv) => {
       try {
         await run(command, argv);
-        return exitCodes.done;
+        return host.exitCode;
       } catch (error) {
         if (error instanceof CommanderError) return await endOf(error, help.join(""), host);
         const { reportError } = await import("./output/report-error.ts");
@@ -113,11 +117,6 @@ async function endOf(error: CommanderError, help: string, host: Host): Promise<n
     const { reportError } = await import("./output/report-error.ts");
     return await reportError(failure, host);
   }
-}
-
-/** @see {@link https://no-color.org NO_COLOR} */
-function hasColors(stream: Output, { env }: Io): boolean {
-  return stream.isTTY === true && (env.NO_COLOR ?? "") === "" && env.TERM !== "dumb";
 }
 
 function forEachCommand(command: Command, call: (command: Command) => void): void {

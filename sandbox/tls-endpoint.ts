@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer as createHttpServer } from "node:http";
+import { createServer as createHttpServer, type RequestListener } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
+import { isIP } from "node:net";
 import { join } from "node:path";
 import { temporaryDirectory } from "./directory";
 import { listen } from "./listen";
@@ -15,6 +16,8 @@ export interface TlsEndpoint {
     readonly HTTP_PROXY: string;
     readonly SSL_CERT_FILE: string;
   };
+  /** The root certificate, PEM. */
+  readonly root: string;
   /** SHA-1 of the root certificate in lower-case hexadecimal: a thumbprint as IAM takes it. */
   readonly rootThumbprint: string;
   /** The hosts (with port) that clients connected to. */
@@ -33,19 +36,23 @@ const certificateNames: readonly string[] = [
 ];
 
 /**
- * Starts a proxy that tunnels every host to a TLS server of its own, which answers 200. A host that
- * is not in the certificate fails as one with a wrong certificate does, so no connection leaves the
- * machine.
+ * Starts a proxy that tunnels every host to a TLS server of its own. A host that is not in the certificate
+ * fails as one with a wrong certificate does, so no connection leaves the machine.
  *
  * The certificates are made by `openssl` for this one endpoint: a root, and a leaf issued by it.
+ *
+ * @param answer what the server does; 200 without a body unless given
  */
-export async function startTlsEndpoint(names = certificateNames): Promise<TlsEndpoint> {
+export async function startTlsEndpoint(
+  names = certificateNames,
+  answer: RequestListener = (_, response) => {
+    response.writeHead(200, { connection: "close" }).end();
+  },
+): Promise<TlsEndpoint> {
   const { root, rootFile, chain, key } = makeCertificates(names);
   const hosts: string[] = [];
 
-  const secure = createHttpsServer({ cert: chain, key }, (_, response) => {
-    response.writeHead(200, { connection: "close" }).end();
-  });
+  const secure = createHttpsServer({ cert: chain, key }, answer);
   const proxy = createHttpServer((_, response) => {
     response.writeHead(502).end("only CONNECT is served here");
   });
@@ -60,6 +67,7 @@ export async function startTlsEndpoint(names = certificateNames): Promise<TlsEnd
 
   return {
     env: { HTTPS_PROXY: url, HTTP_PROXY: url, SSL_CERT_FILE: rootFile },
+    root,
     rootThumbprint: new X509Certificate(root).fingerprint.replaceAll(":", "").toLowerCase(),
     hosts,
     async stop() {
@@ -70,7 +78,8 @@ export async function startTlsEndpoint(names = certificateNames): Promise<TlsEnd
   };
 }
 
-function makeCertificates(names: readonly string[]) {
+/** A root, and the certificate of a server with these names or addresses, which it issued. */
+export function makeCertificates(names: readonly string[]) {
   const directory = temporaryDirectory("certificates");
   const file = (name: string) => join(directory, name);
   const openssl = (...args: string[]) => {
@@ -82,7 +91,7 @@ function makeCertificates(names: readonly string[]) {
   );
   writeFileSync(
     file("leaf.ext"),
-    `extendedKeyUsage=serverAuth\nsubjectAltName=${names.map((name) => `DNS:${name}`).join(",")}\n`,
+    `extendedKeyUsage=serverAuth\nsubjectAltName=${names.map((name) => `${isIP(name) === 0 ? "DNS" : "IP"}:${name}`).join(",")}\n`,
   );
   for (const name of ["root", "leaf"]) {
     openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", `${name}.key`);

@@ -145,7 +145,7 @@ const copyOf = (source, outfile) =>
     target: "node20.19",
     minify,
     keepNames: true,
-    plugins: [englishAlone],
+    plugins: [englishAlone, versionAlone],
     legalComments: "linked",
   });
 
@@ -167,6 +167,17 @@ const usedParts = (entryPoint) => ({
   entryPoints: [entryPoint],
   mainFields: ["module", "main"],
 });
+
+/** Of their descriptions, packages of the SDK read their version alone. */
+const versionAlone = {
+  name: "version-alone",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]@aws-sdk[\\/].*[\\/]package\.json$/ }, ({ path }) => {
+      const { version } = JSON.parse(readFileSync(path, "utf8"));
+      return { contents: JSON.stringify({ version }), loader: "json" };
+    });
+  },
+};
 
 const copies = await Promise.all([
   copyOf(whole(peers), "dist/cli/peers.cjs"),

@@ -24,6 +24,7 @@ Install with \`npm install self-hosted-irsa\` and run \`npx irsa\`. Completion f
 | 0 | done |
 | 1 | a mistake in the input or configuration, or a finding; every one of them is on standard error |
 | 2 | an unknown command or option, or an option without its value |
+| 3 | a check could not look at everything, and found nothing wrong in the rest |
 | 70 | a bug of \`irsa\`: please report it; \`DEBUG=1\` shows where |
 
 A result goes to standard output, or to the file that \`--out\` names; everything else goes to standard error.
@@ -42,7 +43,8 @@ result is no manifest print:
 | \`documents\` | \`{"written": [PATH, …]}\` |
 | \`manifests add-ons\` for Helm | \`{"releases": [{"name", "namespace", "chart": {"name", "repository", "version", …}, "values"}, …], "written": [PATH, …]}\`, in the order of installation |
 | \`rotate\` | \`{"cluster", "to", "apiServer": {…}, "keys": [{"name", "state", "keyIds", …}, …], "steps": [{"step", "subject", "what", "reason", "ready", "checks": [{"name", "result", "what"}, …], "commands": […], …}, …]}\`, the next step first; with \`--next\`, \`written\` too |
-| \`manifests smoke-test --explain\` | \`[{"code", "severity", "what", "expected", "actual", "remedy"}, …]\`, empty where the log contains no known answer |
+| \`doctor\` | \`{"target", "collectedAt", "verdict", "top": {"code", "severity", "link", "what", …}, "links": [{"link", "title", "verdict", "findings": […], "missing": [{"source", "why", "wouldShow"}, …]}, …]}\`; with \`--all\` a list of them; [irsa-doctor.schema.json](../../irsa-doctor.schema.json) defines it |
+| \`doctor explain\` | \`[{"code", "severity", "what", "expected", "actual", "remedy"}, …]\`, empty where the log contains no known answer |
 
 **Terraform's output** may be all outputs (\`terraform output -json\`), the one output that a command needs
 (\`terraform output -json NAME\`, so that no private key is piped where none is needed), or the file that
@@ -63,8 +65,12 @@ function leaves(command: Command, parent = ""): Leaf[] {
     .createHelp()
     .visibleCommands(command)
     .filter((child) => child.name() !== "help");
-  if (children.length === 0) return [{ path, leaf: command }];
-  return children.flatMap((child) => leaves(child, path));
+  // A command with arguments does something itself, besides its commands.
+  const isCommand = children.length === 0 || command.registeredArguments.length > 0;
+  return [
+    ...(isCommand ? [{ path, leaf: command }] : []),
+    ...children.flatMap((child) => leaves(child, path)),
+  ];
 }
 
 function section(path: string, command: Command): string {

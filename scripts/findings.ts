@@ -55,7 +55,7 @@ above. Notes are no faults: they say what a reviewer should have seen.
 ${Object.values(reportRules).map(section).join("\n")}
 ## Answers: what the log of a pod means
 
-\`irsa manifests smoke-test --explain\` finds these in the smoke test's log, and in those of the AWS SDKs. Of
+\`irsa doctor explain\` finds these in the smoke test's log, and in those of the AWS SDKs. Of
 several in one line the first counts.
 
 ${smokeTestAnswers.map(({ what, ...row }) => section({ ...row, means: `${what}.` })).join("\n")}`;

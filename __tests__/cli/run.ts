@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly isTerminal?: boolean;
   /** The environment, in full; or a function of the directory. */
   readonly env?: Environment | ((cwd: string) => Environment);
+  /** Root certificates of hosts. */
+  readonly authorities?: readonly string[];
 }
 
 /** What a run did. */
@@ -47,7 +49,7 @@ afterAll(() => {
 /** Runs `irsa` in this process, in a directory of its own. */
 export async function irsa(
   argv: readonly string[],
-  { files = {}, input = "", isTerminal = false, env = {} }: Surroundings = {},
+  { files = {}, input = "", isTerminal = false, env = {}, authorities }: Surroundings = {},
 ): Promise<Run> {
   const cwd = directory({ files });
   const stdout = new Capture(isTerminal);
@@ -55,7 +57,14 @@ export async function irsa(
   const stdin = Object.assign(Readable.from(input === "" ? [] : [Buffer.from(input)]), {
     isTTY: isTerminal,
   });
-  const io: Io = { stdin, stdout, stderr, env: typeof env === "function" ? env(cwd) : env, cwd };
+  const io: Io = {
+    stdin,
+    stdout,
+    stderr,
+    env: typeof env === "function" ? env(cwd) : env,
+    cwd,
+    authorities,
+  };
   const status = await createProgram(io).run(argv);
   const run = { status, stdout: stdout.text, stderr: stderr.text, cwd };
   return { ...run, written: changed(cwd, files) };

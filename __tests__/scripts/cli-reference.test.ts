@@ -33,6 +33,14 @@ describe("the JSON that the reference lists for", () => {
     ${issuerUrl}
     keys: [{ name: sa, publicKeyFile: sa.pub }]
 `;
+  const roleArn = "arn:aws:iam::111122223333:role/lab";
+  const seen = {
+    format: 1,
+    evidence: {
+      target: { roleArn, serviceAccount: "shop/app" },
+      roles: { value: [{ arn: roleArn, exists: false }] },
+    },
+  };
   const runs: Readonly<
     Record<string, readonly [arguments: string, files: Record<string, string>, input?: string]>
   > = {
@@ -42,7 +50,8 @@ describe("the JSON that the reference lists for", () => {
     documents: ["--out site", { "irsa.yaml": published, "sa.pub": keys.publicKey }],
     "manifests add-ons": ["--region eu-central-1 --out add-ons", {}],
     rotate: ["lab", { "irsa.yaml": published, "sa.pub": keys.publicKey }],
-    "manifests smoke-test --explain": ["", {}, "Incorrect token audience"],
+    doctor: ["--from seen", { "seen/prod.json": JSON.stringify(seen) }],
+    "doctor explain": ["", {}, "Incorrect token audience"],
   };
 
   test("every command that prints no manifest", () => {

@@ -28,3 +28,10 @@ export const stackForms = ["stack", "module"] as const;
 
 /** What `irsa init` writes jobs for. */
 export const ciSystems = ["none", "github-actions", "gitlab-ci"] as const;
+
+/** How a diagnosis can be printed. */
+export const diagnosisFormats = ["text", "json", "junit"] as const;
+export type DiagnosisFormat = (typeof diagnosisFormats)[number];
+
+/** How long a diagnosis looks at most, in seconds. */
+export const defaultTimeout = 30;

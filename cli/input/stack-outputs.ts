@@ -86,10 +86,26 @@ export async function readStackOfCluster(
   host: Host,
 ): Promise<StackOfCluster> {
   const cluster = chooseCluster(await readConfiguration(options, host), name);
-  const { values } = await readOutputsOf(cluster, { outputs: Object.keys(outputs) }, options, host);
+  return { cluster, outputs: await readStackOutputs(cluster, options, host) };
+}
+
+/**
+ * Reads the outputs of a cluster's stack.
+ *
+ * @param signal ends Terraform early
+ * @throws {UsageError} see {@link readStackOfCluster}
+ */
+export async function readStackOutputs(
+  cluster: Cluster,
+  options: StackOutputOptions,
+  host: Host,
+  signal?: AbortSignal,
+): Promise<StackOutputs> {
+  const wanted = { outputs: Object.keys(outputs) };
+  const { values } = await readOutputsOf(cluster, wanted, options, host, signal);
   const given = Object.fromEntries([...values].filter(([, value]) => value !== null));
   const { success, data, error } = outputsSchema.safeParse(given);
-  if (success) return { cluster, outputs: data };
+  if (success) return data;
   const mistakes = new Mistakes();
   for (const { path, message } of error.issues) {
     const [output = "", ...rest] = path.map(String);
@@ -110,6 +126,7 @@ export async function readOutputsOf(
   wanted: WantedOutputs,
   options: StackOutputOptions,
   host: Host,
+  signal?: AbortSignal,
 ): Promise<TerraformOutput> {
   const { terraformOutput: file, stackDirectory } = options;
   const { name } = cluster;
@@ -119,7 +136,7 @@ export async function readOutputsOf(
   const whatToDo = `run irsa synth ${name}, then terraform init and terraform apply in ${presentable(directory)}; or name its directory with --stack-directory, or its outputs with --terraform-output`;
   const text =
     file === undefined
-      ? await runTerraformOutput(directory, host).catch((error: unknown) => {
+      ? await runTerraformOutput(directory, host, signal).catch((error: unknown) => {
           if (!(error instanceof UsageError)) throw error;
           throw new UsageError(`the outputs of ${name} are missing: ${error.message}\n${whatToDo}`);
         })

@@ -9,6 +9,8 @@ export const exitCodes = {
   mistake: 1,
   /** An unknown command or option, or one without its value. */
   usage: 2,
+  /** A check found nothing wrong, and could not look at everything. */
+  unknown: 3,
   /** A bug of this program. */
   bug: 70,
 } as const;
@@ -17,4 +19,5 @@ export const exitCodesText = `Exit codes:
   ${exitCodes.done}   done
   ${exitCodes.mistake}   a mistake in the input or configuration, or a finding
   ${exitCodes.usage}   an unknown command or option, or an option without its value
+  ${exitCodes.unknown}   a check could not look at everything, and found nothing wrong in the rest
   ${exitCodes.bug}  a bug of irsa`;

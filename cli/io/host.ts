@@ -1,9 +1,13 @@
+import { exitCodes } from "./exit-codes";
 import type { Io, Output } from "./io";
 import { systemReason } from "./system-errors";
 import { UsageError } from "./usage-error";
 
 /** What a command does its work with: the streams, environment and directory that it was given. */
 export class Host {
+  /** What the program ends with when the command does not fail. */
+  exitCode: number = exitCodes.done;
+
   constructor(readonly io: Io) {}
 
   /**

@@ -16,6 +16,11 @@ export interface Io {
    * @default - all work is done here
    */
   readonly program?: string;
+  /**
+   * Root certificates that hosts of documents may have, PEM.
+   * @default - those that came with Node
+   */
+  readonly authorities?: readonly string[];
 }
 
 /** The process's own streams, environment and directory. */

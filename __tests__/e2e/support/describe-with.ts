@@ -19,8 +19,15 @@ export function describeWith(
         return reason === undefined ? [] : [`${name}: ${reason}`];
       })
     : ["the global setup of the end-to-end tests has not run"];
-  if (reasons.length === 0) {
+  describeUnless(reasons, title, () => {
     jest.setTimeout(terraformTimeout);
+    suite();
+  });
+}
+
+/** A `describe` for tests that the machine can run unless there are reasons why not. */
+export function describeUnless(reasons: readonly string[], title: string, suite: () => void): void {
+  if (reasons.length === 0) {
     describe(title, suite);
   } else if (process.env.E2E === "required") {
     describe(title, () => {

@@ -1,20 +1,13 @@
-import {
-  type RoleBinding,
-  buildSmokeTest as smokeTestManifests,
-  explainLog,
-  formatSmokeTestAnswers,
-  smokeTestAnswers,
-} from "../../../modules/cluster";
-import { formatFinding } from "../../../modules/validation";
+import { type RoleBinding, buildSmokeTest as smokeTestManifests } from "../../../modules/cluster";
 import { smokeTestName } from "../../input/choices";
 import { Mistakes } from "../../input/mistakes";
 import { readNamedCluster } from "../../input/named-cluster";
 import { regionOf, roleBindings, serviceAccountsOutput } from "../../input/pod-values";
 import { TerraformSource } from "../../input/terraform-source";
-import type { Action, Host } from "../../io/host";
+import type { Action } from "../../io/host";
 import { presentable } from "../../io/presentable";
-import { readText } from "../../io/read-text";
-import { formatJson, writeResult } from "../../output/result";
+import { writeResult } from "../../output/result";
+import { explain } from "../doctor/explain";
 import type { TerraformOptions, OutOptions, AnnotationOptions } from "../../input/shared-options";
 
 /** Options of the command. */
@@ -66,23 +59,8 @@ export const smokeTest: Action<SmokeTestOptions> = async (options, host) => {
   const objects = await mistakes.complete(() => smokeTestManifests(props));
   await writeResult({ objects }, options, host);
   await host.note(`Next: apply it, then
-  kubectl logs job/${smokeTestName} -n ${options.namespace} --all-containers | irsa manifests smoke-test --explain`);
+  kubectl logs job/${smokeTestName} -n ${options.namespace} --all-containers | irsa doctor explain`);
 };
-
-/** The meaning of the log on standard input; of every answer without one. */
-async function explain({ json }: OutOptions, host: Host): Promise<void> {
-  const log = host.io.stdin.isTTY === true ? "" : await readText("-", host);
-  const isEmpty = log.trim() === "";
-  const findings = explainLog(log);
-  if (json === true) {
-    await host.print(formatJson(isEmpty ? smokeTestAnswers : findings));
-  } else if (findings.length > 0) {
-    await host.print(`${findings.map(formatFinding).join("\n")}\n`);
-  } else {
-    const unknown = "The log contains no known answer. These are known:\n\n";
-    await host.print(`${isEmpty ? "" : unknown}${formatSmokeTestAnswers()}`);
-  }
-}
 
 /** The ServiceAccount with its role, in Terraform's output. */
 function bindingOf(

@@ -31,7 +31,7 @@ export const smokeTestCommand: Definition<SmokeTestOptions> = {
     ...shared.output(),
     new Option(
       "--explain",
-      "print what the Job's answers mean, or what the log on standard input means, and nothing else; with --json as a list",
+      "the same as irsa doctor explain: print what the log on standard input means, and nothing else",
     ),
   ],
   help: `A Job does not change once made: delete it to run it again.
@@ -40,6 +40,6 @@ Example:
   irsa manifests smoke-test --region eu-central-1 \\
     --role-arn arn:aws:iam::111122223333:role/irsa-smoke-test --out smoke-test.yaml
   kubectl apply -f smoke-test.yaml
-  kubectl logs job/irsa-smoke-test -n irsa-smoke-test --all-containers | irsa manifests smoke-test --explain`,
+  kubectl logs job/irsa-smoke-test -n irsa-smoke-test --all-containers | irsa doctor explain`,
   load: async () => (await import("../../actions/manifests/smoke-test.ts")).smokeTest,
 };

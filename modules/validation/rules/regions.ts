@@ -74,6 +74,25 @@ export function partitionOf(region: string): string {
   return prefixes.find(([prefix]) => region.startsWith(prefix))?.[1] ?? "aws";
 }
 
+/** How endpoints of AWS services end in regions outside the partitions `aws` and `aws-us-gov`. */
+const dnsSuffixes: readonly (readonly [prefix: string, suffix: string])[] = [
+  ["cn-", "amazonaws.com.cn"],
+  ["eusc-", "amazonaws.eu"],
+  ["us-iso-", "c2s.ic.gov"],
+  ["us-isob-", "sc2s.sgov.gov"],
+  ["eu-isoe-", "cloud.adc-e.uk"],
+  ["us-isof-", "csp.hci.ic.gov"],
+];
+
+/**
+ * The DNS suffix of AWS services in a region's partition.
+ *
+ * @see {@link https://docs.aws.amazon.com/general/latest/gr/s3.html Amazon S3 endpoints}
+ */
+export function dnsSuffixOf(region: string): string {
+  return dnsSuffixes.find(([prefix]) => region.startsWith(prefix))?.[1] ?? "amazonaws.com";
+}
+
 /**
  * Checks that a region exists: its form, and that it is known here.
  *
