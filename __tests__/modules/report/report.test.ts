@@ -433,7 +433,6 @@ describe("the HTML", () => {
     const text = "kube-system/\u202egro\u0000";
     const markup = renderReport(withStrings({ version: 1, clusters }, text) as Report);
     expect(markup).toContain("kube-system/\\u202egro\\u0000");
-    // eslint-disable-next-line no-control-regex
     expect(markup).not.toMatch(/[\u0000\u202e]/);
   });
 
