@@ -5,11 +5,13 @@ import { parseAllDocuments } from "yaml";
 import { readPublicKeys } from "../../modules/documents";
 import { Hosting, SigningKey } from "../../modules/issuer";
 import { Policies, type ServiceAccountRoleProps } from "../../modules/roles";
+import type { Diagnosis } from "../../modules/diagnosis";
 import { decideWebIdentity } from "../../modules/trust";
 import { temporaryDirectory } from "../../sandbox/directory";
 import { LocalCloud } from "../../sandbox/local-cloud";
-import { signToken } from "../../sandbox/relying-party";
+import { s3At, signToken } from "../../sandbox/relying-party";
 import { synthesize } from "../../sandbox/synthesize";
+import { startTlsEndpoint } from "../../sandbox/tls-endpoint";
 import { ClusterStack } from "../../stacks/cluster-stack";
 import { irsa } from "../cli/run";
 import { rootOfStacks, synthesizeClusters } from "../support/root-module";
@@ -64,6 +66,8 @@ const roles: readonly (Omit<ServiceAccountRoleProps, "issuers"> & {
   },
 ];
 
+const roleArn = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+
 async function trustPolicy(cloud: LocalCloud, role: string): Promise<string> {
   const answer = await cloud.api.iam("GetRole", { RoleName: role });
   const document = /<AssumeRolePolicyDocument>(.*?)<\/AssumeRolePolicyDocument>/s.exec(answer)?.[1];
@@ -100,105 +104,143 @@ async function mayAssume(
   return isAllowed;
 }
 
-describeWith(["terraform", "aws", "emulator"], "roles of a cluster with a key of its own", () => {
-  const issuer = {
-    url: "https://s3.us-east-1.amazonaws.com/acme-roles",
-    arn: "",
-    bucket: "acme-roles",
-  };
-  let cloud: LocalCloud;
+describeWith(
+  ["terraform", "aws", "emulator", "openssl"],
+  "roles of a cluster with a key of its own",
+  () => {
+    const issuer = {
+      url: "https://s3.us-east-1.amazonaws.com/acme-roles",
+      arn: "",
+      bucket: "acme-roles",
+    };
+    let cloud: LocalCloud;
 
-  beforeAll(async () => {
-    cloud = await LocalCloud.start();
-    const publicKeys = await readPublicKeys(publicPem(clusterKey));
-    const terraform = await cloud.terraform(
-      synthesize(
-        (app) =>
-          new ClusterStack(app, "roles", {
-            region,
-            issuer: {
-              hosting: Hosting.s3({ bucket: issuer.bucket, region }),
-              keys: [SigningKey.fromPublicKeys("cluster", publicKeys)],
-              thumbprint: "none",
-            },
-            serviceAccountRoles: roles.map(({ may: _may, mayNot: _mayNot, ...role }) => role),
-          }),
-      ),
-    );
-    await terraform.apply();
-    const outputs = await terraform.outputs();
-    issuer.arn = outputs.text("oidc_provider_arn");
-    expect(Object.keys(outputs.value("role_arns") as object)).toHaveLength(roles.length);
-    expect((await terraform.plan()).actions).toEqual({});
-  });
-  afterAll(() => cloud.stop());
-
-  test.each(roles.flatMap(({ name, may }) => may.map((account) => [account, name] as const)))(
-    "%s may assume %s",
-    async (account, role) => {
-      expect(await mayAssume(cloud, account, await trustPolicy(cloud, role), issuer)).toBe(true);
-    },
-  );
-
-  test.each(roles.flatMap(({ name, mayNot }) => mayNot.map((account) => [account, name] as const)))(
-    "%s may not assume %s",
-    async (account, role) => {
-      expect(await mayAssume(cloud, account, await trustPolicy(cloud, role), issuer)).toBe(false);
-    },
-  );
-
-  test.each([
-    ["of another audience", { audience: "https://kubernetes.default.svc" }],
-    ["that has expired", { expiresIn: -60 }],
-  ])("a token %s opens no role", async (_title, changes) => {
-    const policy = await trustPolicy(cloud, "irsa-test");
-    expect(await mayAssume(cloud, "kube-system/test", policy, issuer, changes)).toBe(false);
-  });
-
-  test("the exported module trusts the same, over several issuers", async () => {
-    const root = temporaryDirectory("irsa-role");
-    const other = "oidc.acme.example/home";
-    writeFileSync(
-      join(root, "main.tf.json"),
-      JSON.stringify({
-        module: {
-          role: {
-            source: exported.role,
-            name: "by-module",
-            service_accounts: ["payments/api", "observability/*"],
-            issuers: [
-              { issuer_hostpath: issuer.url.slice(8), oidc_provider_arn: issuer.arn },
-              {
-                issuer_hostpath: other,
-                oidc_provider_arn: `arn:aws:iam::123456789012:oidc-provider/${other}`,
+    beforeAll(async () => {
+      cloud = await LocalCloud.start();
+      const publicKeys = await readPublicKeys(publicPem(clusterKey));
+      const terraform = await cloud.terraform(
+        synthesize(
+          (app) =>
+            new ClusterStack(app, "roles", {
+              region,
+              issuer: {
+                hosting: Hosting.s3({ bucket: issuer.bucket, region }),
+                keys: [SigningKey.fromPublicKeys("cluster", publicKeys)],
+                thumbprint: "none",
               },
-            ],
-            inline_policies: {
-              list: JSON.stringify({
-                Version: "2012-10-17",
-                Statement: [{ Effect: "Allow", Action: "s3:ListAllMyBuckets", Resource: "*" }],
-              }),
+              serviceAccountRoles: roles.map(({ may: _may, mayNot: _mayNot, ...role }) => role),
+            }),
+        ),
+      );
+      await terraform.apply();
+      const outputs = await terraform.outputs();
+      issuer.arn = outputs.text("oidc_provider_arn");
+      expect(Object.keys(outputs.value("role_arns") as object)).toHaveLength(roles.length);
+      expect((await terraform.plan()).actions).toEqual({});
+    });
+    afterAll(() => cloud.stop());
+
+    test.each(roles.flatMap(({ name, may }) => may.map((account) => [account, name] as const)))(
+      "%s may assume %s",
+      async (account, role) => {
+        expect(await mayAssume(cloud, account, await trustPolicy(cloud, role), issuer)).toBe(true);
+      },
+    );
+
+    test.each(
+      roles.flatMap(({ name, mayNot }) => mayNot.map((account) => [account, name] as const)),
+    )("%s may not assume %s", async (account, role) => {
+      expect(await mayAssume(cloud, account, await trustPolicy(cloud, role), issuer)).toBe(false);
+    });
+
+    test.each([
+      ["of another audience", { audience: "https://kubernetes.default.svc" }],
+      ["that has expired", { expiresIn: -60 }],
+    ])("a token %s opens no role", async (_title, changes) => {
+      const policy = await trustPolicy(cloud, "irsa-test");
+      expect(await mayAssume(cloud, "kube-system/test", policy, issuer, changes)).toBe(false);
+    });
+
+    test("irsa doctor finds documents, identity provider and role as they should be", async () => {
+      const locate = s3At(cloud.emulator.url);
+      const { host } = new URL(issuer.url);
+      const tls = await startTlsEndpoint([host], ({ url = "" }, response) => {
+        void fetch(locate(`https://${host}${url}`)).then(async (answer) => {
+          const type = answer.headers.get("content-type") ?? "";
+          response.writeHead(answer.status, { "content-type": type, connection: "close" });
+          response.end(await answer.text());
+        });
+      });
+      const environment = { ...process.env };
+      Object.assign(process.env, {
+        AWS_ENDPOINT_URL: cloud.emulator.url,
+        AWS_ACCESS_KEY_ID: "testing",
+        AWS_SECRET_ACCESS_KEY: "testing",
+      });
+      const argv = ["--issuer-url", issuer.url, "--role-arn", roleArn("irsa-test")];
+      const { status, stdout } = await irsa(["doctor", ...argv, "--json"], {
+        // Without kubectl: there is no cluster here.
+        env: { PATH: "", HTTPS_PROXY: tls.env.HTTPS_PROXY },
+        authorities: [tls.root],
+      });
+      process.env = environment;
+      await tls.stop();
+      const { links } = JSON.parse(stdout) as Diagnosis;
+      const verdicts = Object.fromEntries(links.map(({ link, verdict }) => [link, verdict]));
+      expect(verdicts).toMatchObject({
+        documents: "healthy",
+        "identity-provider": "healthy",
+        role: "healthy",
+      });
+      expect(links.flatMap(({ findings }) => findings)).toEqual([]);
+      expect(status).toBe(3);
+    });
+
+    test("the exported module trusts the same, over several issuers", async () => {
+      const root = temporaryDirectory("irsa-role");
+      const other = "oidc.acme.example/home";
+      writeFileSync(
+        join(root, "main.tf.json"),
+        JSON.stringify({
+          module: {
+            role: {
+              source: exported.role,
+              name: "by-module",
+              service_accounts: ["payments/api", "observability/*"],
+              issuers: [
+                { issuer_hostpath: issuer.url.slice(8), oidc_provider_arn: issuer.arn },
+                {
+                  issuer_hostpath: other,
+                  oidc_provider_arn: `arn:aws:iam::123456789012:oidc-provider/${other}`,
+                },
+              ],
+              inline_policies: {
+                list: JSON.stringify({
+                  Version: "2012-10-17",
+                  Statement: [{ Effect: "Allow", Action: "s3:ListAllMyBuckets", Resource: "*" }],
+                }),
+              },
             },
           },
-        },
-        provider: { aws: { region } },
-      }),
-    );
-    const terraform = await cloud.terraform(root);
-    await terraform.apply();
-    const policy = await trustPolicy(cloud, "by-module");
-    const decide = (account: string) => mayAssume(cloud, account, policy, issuer);
-    expect(await decide("payments/api")).toBe(true);
-    expect(await decide("observability/agent")).toBe(true);
-    expect(await decide("payments/worker")).toBe(false);
-    expect(JSON.parse(policy)).toHaveProperty("Statement.length", 4);
-    writeFileSync(
-      join(terraform.directory, "main_override.tf.json"),
-      JSON.stringify({ module: { role: { service_accounts: ["*/*"] } } }),
-    );
-    await expect(terraform.plan()).rejects.toThrow("any_service_account");
-  });
-});
+          provider: { aws: { region } },
+        }),
+      );
+      const terraform = await cloud.terraform(root);
+      await terraform.apply();
+      const policy = await trustPolicy(cloud, "by-module");
+      const decide = (account: string) => mayAssume(cloud, account, policy, issuer);
+      expect(await decide("payments/api")).toBe(true);
+      expect(await decide("observability/agent")).toBe(true);
+      expect(await decide("payments/worker")).toBe(false);
+      expect(JSON.parse(policy)).toHaveProperty("Statement.length", 4);
+      writeFileSync(
+        join(terraform.directory, "main_override.tf.json"),
+        JSON.stringify({ module: { role: { service_accounts: ["*/*"] } } }),
+      );
+      await expect(terraform.plan()).rejects.toThrow("any_service_account");
+    });
+  },
+);
 
 describeWith(
   ["terraform", "aws", "tls", "external", "emulator", "openssl"],
