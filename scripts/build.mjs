@@ -140,11 +140,11 @@ const work = await build({
 const copyOf = (source, outfile) =>
   build({
     ...commandLine,
-    ...source,
     outfile,
     target: "node20.19",
     minify,
     keepNames: true,
+    ...source,
     plugins: [englishAlone, versionAlone],
     legalComments: "linked",
   });
@@ -166,6 +166,8 @@ const whole = (bundle) => ({ stdin: { contents: bundle.contents(), resolveDir: r
 const usedParts = (entryPoint) => ({
   entryPoints: [entryPoint],
   mainFields: ["module", "main"],
+  // The SDK names its errors itself.
+  keepNames: false,
 });
 
 /** Of their descriptions, packages of the SDK read their version alone. */
