@@ -29,6 +29,8 @@ export interface TlsEndpoint {
 const certificateNames: readonly string[] = [
   "s3.us-east-1.amazonaws.com",
   "*.s3.us-east-1.amazonaws.com",
+  "s3.us-east-2.amazonaws.com",
+  "*.s3.us-east-2.amazonaws.com",
   "s3.eu-central-1.amazonaws.com",
   "*.s3.eu-central-1.amazonaws.com",
   "*.cloudfront.net",

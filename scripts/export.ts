@@ -60,7 +60,7 @@ there once, and keeps it in no state, plan or output. Needs Terraform or OpenTof
 the secret at every plan. One public SSM parameter, \`/self-hosted-irsa/CLUSTER/key\`, carries the public half
 from the secret to the JWKS.
 
-The secret is \`SECRET_PREFIX/CLUSTER/key\`. \`npx irsa cluster-config\` reads it with your AWS credentials
+The secret is \`SECRET_PREFIX/CLUSTER/key\`. \`npx self-hosted-irsa cluster-config\` reads it with your AWS credentials
 and writes the configuration of the cluster.
 
 At apply, Terraform runs \`jwks.cjs\` with Node 20 or later: it gets the public key and gives back the JWKS.`,

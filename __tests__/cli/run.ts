@@ -8,7 +8,7 @@ import { createProgram } from "../../cli/program";
 import { contents } from "../support/golden";
 import { keys } from "../modules/cluster/keys";
 
-/** The built command, as `npx irsa` runs it. */
+/** The built command, as `npx self-hosted-irsa` runs it. */
 export const command = join(__dirname, "../../cli/bin.cjs");
 
 type Environment = Readonly<Record<string, string>>;

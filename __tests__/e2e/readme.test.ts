@@ -11,8 +11,8 @@ const sessions = [
   [
     "README.md",
     "docs/guides/roles.md",
-    "docs/guides/state-and-backends.md",
     "docs/guides/talos.md",
+    "docs/guides/state-and-backends.md",
   ],
   ["docs/guides/kubeadm.md"],
   ["docs/guides/terraform-modules.md"],

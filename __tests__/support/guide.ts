@@ -112,7 +112,7 @@ const write = (file: string, text: string) =>
 
 /**
  * Stands for programs that a document names: `npm ci` and `npm test` are what runs this test, and
- * `npx irsa` runs the command that is built here. How npx finds it is shown with the package.
+ * `npx self-hosted-irsa` runs the command that is built here. How npx finds it is shown with the package.
  */
 function shims(directory: string): string {
   const bin = join(directory, ".bin");
@@ -124,7 +124,7 @@ function shims(directory: string): string {
     });
   };
   shim("npm", "ci | test) exit 0 ;;");
-  shim("npx", `irsa) shift; exec node "${join(root, "cli/bin.cjs")}" "$@" ;;`);
+  shim("npx", `self-hosted-irsa) shift; exec node "${join(root, "cli/bin.cjs")}" "$@" ;;`);
   return bin;
 }
 
