@@ -36,7 +36,7 @@ export const rotate: Action<RotateOptions> = async (options, host) => {
   const keys = "hosting" in cluster.issuer ? (cluster.issuer.keys ?? defaultKeys) : [];
   const signing = findSigningKey(keys, cluster.config.signingKey);
   const apiServer = apiServerOf(options, cluster, mistakes);
-  const evidence = await readRotationEvidence(options, host, mistakes);
+  const evidence = await readRotationEvidence(options, cluster.name, host, mistakes);
   const rotating = await readRotatingKeys(keys, cluster, options, host, mistakes);
   const { to, publishedSince, tokenLifetime = "24h" } = options;
   const bounds = { least: "10m", greatest: "365d" };

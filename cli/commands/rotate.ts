@@ -24,6 +24,10 @@ export const rotateCommand: Definition<RotateOptions> = {
       "the public half of the new key, for a cluster that signs with a key of its own",
     ),
     new Option(
+      "--from <directory>",
+      "what `irsa doctor --evidence` has written in the last hour: the published JWKS, the API servers' and a token",
+    ),
+    new Option(
       "--jwks <file|url>",
       "the published JWKS, which a URL is read from; of a file or -, what `curl -i` prints, whose headers say since when it is published",
     ),
@@ -49,7 +53,7 @@ export const rotateCommand: Definition<RotateOptions> = {
     ),
     oneOf(
       "--distribution <name>",
-      "what the cluster runs (default: talos, if the configuration has it)",
+      "what the cluster runs (default: what the configuration says)",
       distributions,
     ),
     new Option("--talos-version <version>", "the Talos that runs (default: the configuration's)"),
@@ -63,7 +67,7 @@ export const rotateCommand: Definition<RotateOptions> = {
   help: `Example:
   irsa rotate prod
   irsa rotate prod --next
-  kubectl create token default | irsa rotate prod --jwks https://oidc.acme.example/prod/keys.json \\
-    --api-server-jwks api-server.json --token - --next`,
+  irsa doctor prod --service-account default/default --evidence seen
+  irsa rotate prod --from seen --next`,
   load: async () => (await import("../actions/rotate.ts")).rotate,
 };

@@ -8,7 +8,7 @@ import { withoutPrivateMembers } from "./without-private-members";
 const maxBytes = 1024 * 1024;
 
 /** The headers that evidence contains. */
-const headerNames = ["content-type", "cache-control", "location", "date"] as const;
+const headerNames = ["content-type", "cache-control", "location", "date", "last-modified"] as const;
 
 /** An answer with the time at which it came. */
 export interface TimedAnswer {

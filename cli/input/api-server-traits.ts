@@ -1,4 +1,5 @@
 import type { Cluster } from "../../config/cluster-props";
+import { distributionOf } from "../../config/distribution-names";
 import {
   type ApiServerTraits,
   deriveApiServerTraits,
@@ -19,11 +20,12 @@ export interface DistributionOptions {
 /** What the API server of a cluster takes, from the configuration and options. */
 export function apiServerOf(
   { distribution: named, talosVersion, kubernetesVersion }: DistributionOptions,
-  { talos }: Cluster,
+  { talos, config }: Cluster,
   mistakes: Mistakes,
 ): ApiServerTraits {
-  const distribution =
-    named ?? (talos === undefined && talosVersion === undefined ? undefined : "talos");
+  const ofConfig = distributionOf(config);
+  const ofCluster = ofConfig === "eksAnywhere" ? "eks-anywhere" : ofConfig;
+  const distribution = named ?? ofCluster ?? (talosVersion === undefined ? undefined : "talos");
   if (distribution !== undefined && !isDistribution(distribution)) {
     mistakes.add(
       `--distribution must be one of ${distributions.join(", ")}, got ${formatValue(distribution)}`,
@@ -43,13 +45,18 @@ export function apiServerOf(
   const { generatedBy, form } = talos ?? {};
   const traits = deriveApiServerTraits({
     distribution,
-    kubernetesVersion,
+    kubernetesVersion: kubernetesVersion ?? lastOf(config.kubeadm?.apiVersion),
     ...(version !== undefined && { talos: { version, generatedBy, form } }),
   });
   if (!Array.isArray(traits)) return traits;
   mistakes.name("version", "--talos-version");
   mistakes.addViolations(traits);
   return unknownTraits;
+}
+
+/** The last Kubernetes whose kubeadm writes the older form. */
+function lastOf(apiVersion: "v1beta3" | "v1beta4" | undefined): string | undefined {
+  return apiVersion === "v1beta3" ? "1.30" : undefined;
 }
 
 const unknownTraits: ApiServerTraits = {

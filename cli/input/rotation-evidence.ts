@@ -4,6 +4,8 @@ import type {
   PublishedJwks,
   RotationEvidence,
 } from "../../modules/rotation";
+import { valueOf } from "../evidence/collected";
+import { readEvidenceFiles } from "../evidence/evidence-files";
 import type { Host } from "../io/host";
 import { getText } from "../io/get-text";
 import { inputName, readText } from "../io/read-text";
@@ -13,17 +15,26 @@ import { isObject, parseJson } from "./terraform-output";
 
 /** Where evidence of a cluster's keys is. */
 export interface RotationEvidenceOptions {
+  readonly from?: string;
   readonly jwks?: string;
   readonly apiServerJwks?: readonly string[];
   readonly token?: readonly string[];
 }
 
+/** Evidence is of use for so long. */
+const maxAgeMilliseconds = 3_600_000;
+
 /** Reads what the options name. What cannot be read is a mistake; what is not named is not known. */
 export async function readRotationEvidence(
-  { jwks, apiServerJwks = [], token: tokens = [] }: RotationEvidenceOptions,
+  { from, jwks, apiServerJwks = [], token: tokens = [] }: RotationEvidenceOptions,
+  cluster: string,
   host: Host,
   mistakes: Mistakes,
 ): Promise<RotationEvidence> {
+  const seen =
+    from === undefined
+      ? undefined
+      : await mistakes.attempt(() => readDoctorEvidence(from, cluster, host));
   const published =
     jwks === undefined ? undefined : await mistakes.attempt(() => readPublished(jwks, host));
   const apiServers: ApiServerJwks[] = [];
@@ -36,7 +47,32 @@ export async function readRotationEvidence(
     const token = await mistakes.attempt(() => readToken(file, host));
     if (token !== undefined) read.push(token);
   }
-  return { ...(published && { published: { jwks: published } }), apiServers, tokens: read };
+  return {
+    published: published === undefined ? seen?.published : { jwks: published },
+    apiServers: [...(seen?.apiServers ?? []), ...apiServers],
+    tokens: [...(seen?.tokens ?? []), ...read],
+  };
+}
+
+/** @throws {UsageError} there is none of the cluster, or it is older than an hour */
+async function readDoctorEvidence(
+  directory: string,
+  cluster: string,
+  host: Host,
+): Promise<RotationEvidence> {
+  const all = await readEvidenceFiles(directory, host);
+  const evidence = all.find(({ target }) => target.cluster === cluster);
+  const name = `--from ${inputName(directory)}`;
+  if (evidence === undefined) throw new UsageError(`${name} has no evidence of ${cluster}`);
+  if (!(Date.now() - Date.parse(evidence.collectedAt) <= maxAgeMilliseconds)) {
+    throw new UsageError(`${name} is older than an hour: run irsa doctor again`);
+  }
+  const token = valueOf(evidence.token);
+  return {
+    published: valueOf(evidence.published),
+    apiServers: valueOf(evidence.apiServers) ?? [],
+    tokens: token === undefined ? [] : [token],
+  };
 }
 
 async function readPublished(name: string, host: Host): Promise<PublishedJwks> {

@@ -97,7 +97,7 @@ export interface HttpEvidence {
   readonly url: string;
   /** @default - no answer */
   readonly status?: number;
-  /** `Content-Type`, `Cache-Control`, `Location`, `Date` and no others; names in lower case. */
+  /** `Content-Type`, `Cache-Control`, `Location`, `Date`, `Last-Modified` and no others; names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** At most 1 MiB. @default - no answer */
   readonly body?: string;

@@ -120,6 +120,91 @@ describe("the plan", () => {
     expect(keys[1]).toMatchObject({ isPublished: true, publishedSince: "2026-11-28T10:00:00Z" });
   });
 
+  describe("from what irsa doctor has seen", () => {
+    const missing = { missing: "not looked at" };
+    const evidence = (collectedAt: string, cluster = "prod") => ({
+      collectedAt,
+      target: { cluster },
+      intended: missing,
+      published: {
+        value: {
+          discovery: { url: issuerUrl, status: 200, headers: {}, milliseconds: 1, body: "{}" },
+          jwks: {
+            url: jwksUri,
+            status: 200,
+            headers: { "last-modified": tenOClock },
+            milliseconds: 1,
+            body: jwks(first.kid, second.kid),
+          },
+        },
+      },
+      account: missing,
+      roles: missing,
+      apiServers: {
+        value: [
+          {
+            endpoint: "https://10.0.0.1:6443",
+            discovery: missing,
+            jwks: { value: jwks(first.kid, second.kid) },
+          },
+        ],
+      },
+      token: {
+        value: {
+          header: { kid: first.kid, alg: "RS256" },
+          claims: { iss: issuerUrl, iat: now.getTime() / 1000 },
+          requestedAt: now.toISOString(),
+        },
+      },
+      serviceAccount: missing,
+      namespace: missing,
+      webhook: missing,
+      dryRun: missing,
+      pods: missing,
+      sts: missing,
+      clocks: missing,
+    });
+    const files = (seen: object) => ({
+      "irsa.yaml": twoOwn,
+      ...pub,
+      "seen/prod.json": JSON.stringify({ format: 1, evidence: seen }),
+    });
+
+    test("a step can be taken", async () => {
+      const seen = evidence("2026-11-28T11:30:00Z");
+      const run = await irsa(["rotate", "prod", "--from", "seen", "--next"], {
+        files: files(seen),
+      });
+      expect([run.stderr, run.written]).toEqual([
+        "",
+        { "irsa.yaml": `${twoOwn}    signingKey: sa-2\n` },
+      ]);
+    });
+
+    test.each([
+      ["is older than an hour", evidence("2026-11-28T10:59:59Z")],
+      ["has no evidence of prod", evidence("2026-11-28T11:30:00Z", "lab")],
+    ])("evidence that %s is refused", async (reason, seen) => {
+      const run = await irsa(["rotate", "prod", "--from", "seen", "--next"], {
+        files: files(seen),
+      });
+      expect(run).toMatchObject({ status: 1, written: {} });
+      expect(run.stderr).toContain(reason);
+    });
+  });
+
+  test("goes by what the configuration says that the cluster runs", async () => {
+    const says = async (line: string) => {
+      const { steps } = await plan([], { "irsa.yaml": twoOwn.concat(`    ${line}\n`), ...pub });
+      return [steps.map(({ step }) => step).join(" "), steps.flatMap(({ commands }) => commands)];
+    };
+    const [steps, commands] = await says("k3s: { dataDir: /data/k3s }");
+    expect(steps).toBe("accept promote drain retire");
+    expect(String(commands)).toContain("--signing-key-file /data/k3s/server/tls/service.key");
+    const [, eksAnywhere] = await says("eksAnywhere: {}");
+    expect(String(eksAnywhere)).not.toContain("cluster-config");
+  });
+
   test("of a Talos cluster up to 1.13 has a window", async () => {
     const talos = twoMade.concat('    talos: { version: "1.12" }\n');
     const { steps } = await plan([], { "irsa.yaml": talos });

@@ -1,20 +1,20 @@
-import { k3sKeyFile } from "../../../modules/cluster";
+import { ownKeyFile } from "../../../config/distributions";
 import { parseIssuerUrl } from "../../../modules/documents";
 import type { Distribution, Step } from "../../../modules/rotation";
 import { makesMachines } from "../../../modules/talos";
 import { shellWord } from "../../output/shell-word";
 import type { Rotation } from "./rotation";
 
-/** Where a control-plane node has its keys. */
-const keyFiles: Readonly<
-  Record<Exclude<Distribution, "talos" | "eks-anywhere">, { readonly own: string }>
-> = {
-  kubeadm: { own: "/etc/kubernetes/pki/sa.key" },
-  k3s: { own: k3sKeyFile({ distribution: "k3s" }) },
-  rke2: { own: k3sKeyFile({ distribution: "rke2" }) },
-  k0s: { own: "/var/lib/k0s/pki/sa.key" },
-  microk8s: { own: "/var/snap/microk8s/current/certs/serviceaccount.key" },
-};
+type FlagDistribution = Exclude<Distribution, "talos" | "eks-anywhere">;
+
+/** Where a control-plane node has the key that signs. */
+function signingKeyFile({ cluster }: Rotation, distribution: FlagDistribution): string {
+  const { [distribution]: settings } = cluster.config;
+  const dataDir = settings !== undefined && "dataDir" in settings ? settings.dataDir : undefined;
+  return (
+    ownKeyFile(distribution, dataDir) ?? settings?.signingKeyFile ?? "/etc/kubernetes/pki/sa.key"
+  );
+}
 
 /** What to run once the configuration has the step: shell commands, and comments for what is done by hand. */
 export function commandsOf({ step, subject }: Step, rotation: Rotation): string[] {
@@ -97,11 +97,11 @@ function talosCommands(rotation: Rotation, step: "accept" | "promote"): string[]
 /** A cluster whose API server takes flags: files are put on its nodes first. */
 function flagCommands(
   rotation: Rotation,
-  distribution: keyof typeof keyFiles,
+  distribution: FlagDistribution,
   step: "accept" | "promote",
 ): string[] {
   const { signing, plan } = rotation;
-  const { own } = keyFiles[distribution];
+  const own = signingKeyFile(rotation, distribution);
   const others = own.replace(/[^/]+$/, "irsa-other.pub");
   const isOwn = signing?.source === "public-keys";
   const needsFile = step === "promote" || !isOwn;
