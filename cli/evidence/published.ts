@@ -44,7 +44,8 @@ export async function collectPublished(
   };
 }
 
-async function getDocument(
+/** Fetches a public document. What goes wrong is part of the evidence. */
+export async function getDocument(
   url: string,
   { requestMilliseconds, signal }: Limits,
   { env, authorities }: Host["io"],

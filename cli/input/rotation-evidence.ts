@@ -4,10 +4,10 @@ import type {
   PublishedJwks,
   RotationEvidence,
 } from "../../modules/rotation";
-import { valueOf } from "../evidence/collected";
+import { limitsOf, valueOf } from "../evidence/collected";
 import { readEvidenceFiles } from "../evidence/evidence-files";
+import { getDocument } from "../evidence/published";
 import type { Host } from "../io/host";
-import { getText } from "../io/get-text";
 import { inputName, readText } from "../io/read-text";
 import { UsageError } from "../io/usage-error";
 import type { Mistakes } from "./mistakes";
@@ -78,7 +78,7 @@ async function readDoctorEvidence(
 async function readPublished(name: string, host: Host): Promise<PublishedJwks> {
   if (/^https?:\/\//.test(name)) {
     if (!name.startsWith("https://")) throw new UsageError("--jwks must be a file or an https URL");
-    return { url: name, ...(await getText(name)) };
+    return (await getDocument(name, limitsOf(), host.io)).evidence;
   }
   const { headers, status, body } = splitResponse(await readText(name, host));
   assertJwks("--jwks", name, body);

@@ -22,6 +22,8 @@ export interface PublishedJwks {
   readonly body?: string;
   /** Why there was no answer. */
   readonly error?: string;
+  /** Why the host's certificate is not trusted. @default - it is */
+  readonly chainError?: string;
 }
 
 /** The keys that an API server accepts: it serves all of them, whichever signs. */
@@ -51,7 +53,10 @@ export type ReadJwks =
 export function readPublishedJwks({ published }: RotationEvidence): ReadJwks {
   const answer = published?.jwks;
   if (answer === undefined) return { unknown: "the published JWKS was not looked at" };
-  const { url, status = 200, headers, body, error } = answer;
+  const { url, status = 200, headers, body, error, chainError } = answer;
+  if (chainError !== undefined) {
+    return { unknown: `the certificate of ${url} is not trusted (${chainError})` };
+  }
   if (body === undefined || status !== 200) {
     return { unknown: `${url} has no JWKS: ${error ?? `it answers ${status}`}` };
   }

@@ -1,4 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
+import { createServer, type Server } from "node:https";
+import { listen } from "../../../sandbox/listen";
+import { makeCertificates } from "../../../sandbox/tls-endpoint";
 import { readPublicKeys } from "../../../modules/documents";
 import { keyVectors } from "../../fixtures/key-vectors";
 import { keys as pemKeys } from "../../modules/cluster/keys";
@@ -108,16 +111,39 @@ describe("the plan", () => {
     expect(keys.map(({ keyIds }) => keyIds)).toEqual([[], []]);
   });
 
-  test("reads the published JWKS from its URL", async () => {
-    const answer = new Response(jwks(first.kid, second.kid), {
-      headers: { "last-modified": tenOClock },
+  describe("reads the published JWKS from its URL", () => {
+    const { chain, key, root } = makeCertificates(["127.0.0.1"]);
+    let server: Server;
+    let url: string;
+    beforeAll(async () => {
+      server = createServer({ cert: chain, key }, (_, response) => {
+        response.setHeader("last-modified", tenOClock).end(jwks(first.kid, second.kid));
+      });
+      url = `https://127.0.0.1:${await listen(server)}/keys.json`;
     });
-    const get = jest.spyOn(globalThis, "fetch").mockResolvedValue(answer);
-    const files = { "irsa.yaml": twoOwn, ...pub };
-    const { keys } = await plan(["--jwks", jwksUri], files);
-    expect(get).toHaveBeenCalledWith(jwksUri, expect.objectContaining({ redirect: "manual" }));
-    get.mockRestore();
-    expect(keys[1]).toMatchObject({ isPublished: true, publishedSince: "2026-11-28T10:00:00Z" });
+    afterAll(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const nextKey = async (authorities: readonly string[]) => {
+      const files = { "irsa.yaml": twoOwn, ...pub };
+      const { stdout } = await irsa(["rotate", "prod", "--json", "--jwks", url], {
+        files,
+        authorities,
+      });
+      return (JSON.parse(stdout) as { keys: object[] }).keys[1];
+    };
+
+    test("with the time since when it is published", async () => {
+      expect(await nextKey([root])).toMatchObject({
+        isPublished: true,
+        publishedSince: "2026-11-28T10:00:00Z",
+      });
+    });
+
+    test("unless its host is not trusted", async () => {
+      expect(await nextKey([])).not.toHaveProperty("isPublished");
+    });
   });
 
   describe("from what irsa doctor has seen", () => {

@@ -261,6 +261,12 @@ describe("promote", () => {
       "the answer is an error",
       { jwks: { url: "u", status: 403, headers: {}, body: jwks("kid-new") } },
     ],
+    [
+      "the host is not trusted",
+      {
+        jwks: { url: "u", status: 200, headers: {}, body: jwks("kid-new"), chainError: "EXPIRED" },
+      },
+    ],
     ["the answer is no JWKS", { jwks: { url: "u", status: 200, headers: {}, body: "<html>" } }],
   ])("does not guess where %s", (_name, answer) => {
     const evidence = { ...accepted, published: answer };
