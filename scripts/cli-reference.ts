@@ -76,7 +76,9 @@ function leaves(command: Command, parent = ""): Leaf[] {
 function section(path: string, command: Command): string {
   const options = command.options.filter(({ hidden }) => !hidden);
   const words = command.registeredArguments.map(argumentText).join(" ");
-  const rows = options.map((option) => `| \`${option.flags}\` | ${optionText(option)} |`);
+  const rows = options.map(
+    (option) => `| \`${option.flags.replaceAll("|", "\\|")}\` | ${optionText(option)} |`,
+  );
   const table =
     rows.length === 0 ? "" : `\n| option | what it does |\n| --- | --- |\n${rows.join("\n")}\n`;
   return `## ${path}\n\n\`\`\`text\n${path} ${words === "" ? "[options]" : words}\n\`\`\`\n\n${sentence(command.description())}\n${table}${afterHelp(command)}`;
