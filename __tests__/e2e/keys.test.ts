@@ -4,6 +4,7 @@ import { LocalCloud } from "../../sandbox/local-cloud";
 import { signToken } from "../../sandbox/relying-party";
 import type { Outputs, Plan, Terraform } from "../../sandbox/terraform-runner";
 import { irsa } from "../cli/run";
+import { setClock } from "../support/clock";
 import { rootOfStacks, synthesizeClusters } from "../support/root-module";
 import { configuration, reconfigure } from "./support/configuration";
 import { describeWith } from "./support/describe-with";
@@ -57,14 +58,7 @@ const rotating = (settings: object) => [
 
 /** Calls at another time, which tokens and `irsa` go by. */
 async function hoursFromNow<T>(hours: number, call: () => Promise<T>): Promise<T> {
-  jest.useFakeTimers({
-    now: Date.now() + hours * 3_600_000,
-    doNotFake: [
-      ...(["hrtime", "nextTick", "performance", "queueMicrotask"] as const),
-      ...(["setImmediate", "clearImmediate", "setInterval", "clearInterval"] as const),
-      ...(["setTimeout", "clearTimeout"] as const),
-    ],
-  });
+  setClock(Date.now() + hours * 3_600_000);
   try {
     return await call();
   } finally {

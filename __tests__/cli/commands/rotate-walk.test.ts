@@ -7,6 +7,7 @@ import { parseConfig } from "../../../config/load";
 import { decideWebIdentity } from "../../../modules/trust";
 import { addStacks } from "../../../stacks/add-stacks";
 import { policyJson, type Synthesized } from "../../modules/roles/support";
+import { setClock } from "../../support/clock";
 import { synthesize } from "../../support/synthesize";
 import { irsa } from "../run";
 
@@ -272,13 +273,7 @@ async function walk(world: World, waits: readonly number[]): Promise<string[]> {
 jest.setTimeout(120_000);
 
 beforeAll(() => {
-  jest.useFakeTimers({
-    doNotFake: [
-      ...(["hrtime", "nextTick", "performance", "queueMicrotask"] as const),
-      ...(["setImmediate", "clearImmediate", "setInterval", "clearInterval"] as const),
-      ...(["setTimeout", "clearTimeout"] as const),
-    ],
-  });
+  setClock(0);
 });
 afterAll(() => jest.useRealTimers());
 

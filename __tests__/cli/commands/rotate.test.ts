@@ -5,6 +5,7 @@ import { makeCertificates } from "../../../sandbox/tls-endpoint";
 import { readPublicKeys } from "../../../modules/documents";
 import { keyVectors } from "../../fixtures/key-vectors";
 import { keys as pemKeys } from "../../modules/cluster/keys";
+import { setClock } from "../../support/clock";
 import { irsa, terraformOutput } from "../run";
 
 const now = new Date("2026-11-28T12:00:00Z");
@@ -41,14 +42,7 @@ const token = (kid: string, at = now) =>
   `${part({ alg: "RS256", kid })}.${part({ iss: "https://x", iat: at.getTime() / 1000 })}.c2lnbmF0dXJl`;
 
 beforeAll(() => {
-  jest.useFakeTimers({
-    now,
-    doNotFake: [
-      ...(["hrtime", "nextTick", "performance", "queueMicrotask"] as const),
-      ...(["setImmediate", "clearImmediate", "setInterval", "clearInterval"] as const),
-      ...(["setTimeout", "clearTimeout"] as const),
-    ],
-  });
+  setClock(now);
 });
 afterAll(() => jest.useRealTimers());
 
