@@ -398,6 +398,14 @@ const values: Row[] = [
 
 const places: Row[] = [
   [
+    "what is neither a distribution nor a cluster",
+    "cluster-config minikube",
+    "",
+    [
+      /^"minikube" is neither a distribution \(talos, .*microk8s\) nor a cluster: there is no irsa.yaml/,
+    ],
+  ],
+  [
     "a directory",
     `manifests ${one} --out .`,
     "",
@@ -432,12 +440,6 @@ const usage: Row[] = [
     "cluster-config k3s --issuer-url",
     "",
     [/^error: option '--issuer/],
-  ],
-  [
-    "an unknown kind of cluster",
-    "cluster-config minikube",
-    "",
-    [/^error: unknown command 'minikube'/],
   ],
   [
     "audiences where k3s sets them",

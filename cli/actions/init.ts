@@ -4,7 +4,7 @@ import { ConfigError } from "../../config/config-error";
 import { parseConfig } from "../../config/load";
 import { formatViolation } from "../../modules/validation";
 import { answerFaults } from "../input/answers";
-import { hasCi, type InitAnswers, initQuestions } from "../input/init-questions";
+import { hasCi, hasOwnKey, type InitAnswers, initQuestions } from "../input/init-questions";
 import type { Action, Host } from "../io/host";
 import { presentable } from "../io/presentable";
 import { UsageError } from "../io/usage-error";
@@ -117,10 +117,11 @@ async function assertValid(text: string, file: string): Promise<void> {
 }
 
 function nextSteps(answers: InitAnswers): string {
-  const { name, distribution } = answers;
+  const { name, distribution = "" } = answers;
+  const needsKey = !hasOwnKey(answers) && distribution !== "talos";
   return `Next:
   npx self-hosted-irsa synth
   cd cdktf.out/stacks/${name} && terraform init && terraform apply
-${hasCi(answers) ? "or make the roles that the jobs take, as docs/guides/fleets.md of self-hosted-irsa says,\n" : ""}and have the cluster sign under the issuer, as this says:
-  npx self-hosted-irsa cluster-config ${distribution} --help`;
+${hasCi(answers) ? "or make the roles that the jobs take, as docs/guides/fleets.md of self-hosted-irsa says,\n" : ""}and have the cluster sign under the issuer:
+  npx self-hosted-irsa cluster-config ${name}${needsKey ? ` --private-key-out sa.key` : ""} --out ${name}.yaml`;
 }

@@ -26,6 +26,7 @@ describe("irsa init without a terminal", () => {
       clusters: [
         {
           name: "prod",
+          talos: { version: "1.13" },
           region: "eu-central-1",
           hosting: "s3-virtual-hosted",
           bucket: "acme-prod-oidc",
@@ -51,6 +52,10 @@ describe("irsa init without a terminal", () => {
     ],
     ["CloudFront", [...required, "--hosting", "cloudfront"]],
     ["a cluster with a key of its own", [...required, ...ownKey]],
+    ...["kubeadm", "k3s", "rke2", "k0s", "microk8s"].map((distribution): [string, string[]] => [
+      distribution,
+      [...required, "--distribution", distribution],
+    ]),
   ])("writes what `irsa validate` accepts: %s", async (_what, flags) => {
     const { status, written, stderr } = await irsa(["init", ...flags], {
       files: { "sa.pub": publicKey },

@@ -13,8 +13,8 @@ export function configurationFile(answers: InitAnswers): string {
   return `# yaml-language-server: $schema=https://unpkg.com/self-hosted-irsa@${version}/irsa.schema.json
 # Every property: docs/reference/configuration.md of self-hosted-irsa. Check with: npx self-hosted-irsa validate
 ${backend(stateBucket, region)}clusters:
-  - name: ${name} # runs ${answers.distribution}
-    region: ${region}
+  - name: ${name}
+${distributionProperty(answers)}    region: ${region}
 ${account}    hosting: ${hosting}
 ${place}${keys(answers)}    # Roles for ServiceAccounts, such as:
     # serviceAccountRoles:
@@ -23,6 +23,31 @@ ${place}${keys(answers)}    # Roles for ServiceAccounts, such as:
     #     awsManagedPolicies: [AmazonS3ReadOnlyAccess]
 `;
 }
+
+/** What `irsa cluster-config NAME` needs to know. */
+function distributionProperty({ distribution = "" }: InitAnswers): string {
+  if (distribution === "talos") {
+    return `    talos:
+      version: "1.13" # what runs on the control plane; from 1.14 on add controlPlaneEndpoint
+`;
+  }
+  const name = distribution.replace(/-(.)/g, (_dash, letter: string) => letter.toUpperCase());
+  const file = signingKeyFiles[distribution];
+  return file === undefined
+    ? `    ${name}: {}\n`
+    : `    ${name}:
+      signingKeyFile: ${file} # on each control-plane node; cluster-config --private-key-out writes it
+`;
+}
+
+/** Where distributions have the key that signs tokens; Talos has it in its configuration. */
+const signingKeyFiles: Readonly<Record<string, string | undefined>> = {
+  kubeadm: "/etc/kubernetes/pki/sa.key",
+  k3s: "/var/lib/rancher/k3s/server/tls/service.key",
+  rke2: "/var/lib/rancher/rke2/server/tls/service.key",
+  k0s: "/var/lib/k0s/pki/sa.key",
+  microk8s: "/var/snap/microk8s/current/certs/serviceaccount.key",
+};
 
 function keys(answers: InitAnswers): string {
   if (hasOwnKey(answers)) {
