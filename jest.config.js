@@ -1,3 +1,5 @@
+const { availableParallelism } = require("node:os");
+
 /** Shared by both projects: TypeScript through swc, and what is ESM only with it. */
 const shared = {
   testEnvironment: "node",
@@ -8,7 +10,7 @@ const shared = {
 
 module.exports = {
   // Terraform, its providers and other processes spend part of their time waiting.
-  maxWorkers: "150%",
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   // Whether a test passes does not depend on what else the machine does.
   testTimeout: 120_000,
   testSequencer: "<rootDir>/__tests__/support/longest-first.cjs",
