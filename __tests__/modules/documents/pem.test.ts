@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readPem } from "../../../modules/documents/pem";
 import { pem } from "../../fixtures/encoding";
 
@@ -30,16 +31,20 @@ test.each([
   expect(() => readPem(block + broken, "sa.pub")).toThrow(message);
 });
 
-test.each(["-----BEGIN ", "-----BEGIN PRIVATE ", "-----BEGIN A-----", "-- -- ", "-----END "])(
-  "1 MiB of %j is refused in no time",
-  (piece) => {
-    const text = piece.repeat(2 ** 20 / piece.length);
-    const start = performance.now();
-    try {
-      readPem(text, "sa.pub");
-    } catch (error) {
-      expect(error).toHaveProperty("code", "ERR_PEM_INVALID");
-    }
-    expect(performance.now() - start).toBeLessThan(1500);
-  },
-);
+test("1 MiB of what begins like a block is read in one pass: anything else would take hours", () => {
+  const pieces = ["-----BEGIN ", "-----BEGIN PRIVATE ", "-----BEGIN A-----", "-- -- ", "-----END "];
+  const script = `const { readPem } = require(${JSON.stringify(require.resolve("../../../modules/documents/pem"))});
+    for (const piece of ${JSON.stringify(pieces)}) {
+      try {
+        readPem(piece.repeat(2 ** 20 / piece.length), "sa.pub");
+        console.log("no block");
+      } catch ({ code }) {
+        console.log(code);
+      }
+    }`;
+  const argv = ["--import", "tsx", "--eval", script];
+  const codes = execFileSync("node", argv, { encoding: "utf8", timeout: 100_000 });
+  expect(codes.trim().split("\n")).toEqual(
+    pieces.map((piece) => (piece === "-- -- " ? "no block" : "ERR_PEM_INVALID")),
+  );
+});
