@@ -28,6 +28,14 @@ describe("irsa synth", () => {
     ]);
   });
 
+  test("calls nothing of Node's that a newer Node warns of", () => {
+    const hook =
+      "require('util').isArray = () => { throw new Error('util.isArray is deprecated'); };";
+    const cwd = directory({ files: { ...files, "hook.cjs": hook } });
+    const { status, stderr } = runIn(cwd, ["node", "--require", "./hook.cjs", command, "synth"]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  });
+
   test("writes the chosen stacks alone, as HCL where asked, where asked", async () => {
     const argv = ["synth", "lab", "--hcl", "--out", "out", "--json"];
     const { stdout, written } = await irsa(argv, { files });
