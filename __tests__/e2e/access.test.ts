@@ -286,7 +286,7 @@ describeWith(["openssl"], "access to a Talos cluster from its machine secrets", 
       ["kubeconfig", "--server", "http://a"],
       [
         "--cluster-name is missing",
-        '--server must be an https URL of host and port, got "http://a"',
+        '--server must be an https URL of a host name or an IP address and, where it has one, a port of 1 to 65535, such as https://10.0.0.1:6443, got "http://a"',
       ],
     ],
     [[...talosconfigArgs, ...fromFile, "--valid-for", "366d"], ["--valid-for must be"]],
