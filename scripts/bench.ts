@@ -1,14 +1,14 @@
 /**
- * Ratios of whole processes, measured in one run: each pair takes turns, five runs each after one that
- * does not count, and the medians are compared. `npm run bench -- --write` puts the table into docs/reference/performance.md.
+ * Ratios, measured in one run: of the time of whole processes, where each pair takes turns and the medians are
+ * compared; of their memory; and of what is installed. `npm run bench -- --write` puts the table into
+ * docs/reference/performance.md.
  */
 import { spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 
-const runs = 5;
 const root = join(__dirname, "..");
 const scratch = mkdtempSync(join(tmpdir(), "irsa-bench-"));
 
@@ -86,9 +86,9 @@ const shell: Command = {
   },
 };
 
-/** The app over an `irsa.yaml` that is made for it. */
-function synthesis(name: string, clusters: number, roles: number): Command {
-  const file = join(scratch, `${name.replaceAll(/\W/g, "-")}.yaml`);
+/** An `irsa.yaml`. */
+function configurationOf(clusters: number, roles = 0): string {
+  const file = join(scratch, `${clusters}-clusters-${roles}-roles.yaml`);
   const role = (index: number) =>
     `      - { name: role-${index}, serviceAccounts: [team-${index}/api], policies: [ebs-csi] }`;
   const cluster = (index: number) =>
@@ -102,35 +102,73 @@ function synthesis(name: string, clusters: number, roles: number): Command {
     ].join("\n");
   const text = ["clusters:", ...Array.from({ length: clusters }, (_, each) => cluster(each))];
   writeFileSync(file, `${text.join("\n")}\n`);
-  const outdir = join(scratch, `out-${name.replaceAll(/\W/g, "-")}`);
-  return { ...app, name, env: { IRSA_CONFIG: file, CDKTF_OUTDIR: outdir } };
+  return file;
 }
 
-/** The app over an example. */
-function example(name: string, directory: string): Command {
-  const file = join(root, "examples", directory, "irsa.yaml");
-  return { ...app, name, env: { IRSA_CONFIG: file, CDKTF_OUTDIR: join(scratch, directory) } };
+const exampleOf = (name: string) => join(root, "examples", name, "irsa.yaml");
+
+/** The app over a configuration. */
+function appOver(name: string, config: string): Command {
+  return { ...app, name, env: { IRSA_CONFIG: config, CDKTF_OUTDIR: join(scratch, "out") } };
 }
 
-const pairs: readonly { readonly a: Command; readonly b: Command; readonly expected: string }[] = [
+/** `irsa synth` over a configuration. */
+function synthOver(name: string, config: string): Command {
+  const argv = ["synth", "--config", config, "--out", join(scratch, "out")];
+  return { name, argv: ["node", join(root, "cli/bin.cjs"), ...argv] };
+}
+
+const oneCluster = configurationOf(1);
+const synth = synthOver("`irsa synth`", oneCluster);
+const [thousand, fourThousand] = [1000, 4000].map((clusters) =>
+  synthOver(
+    `\`irsa synth\` of ${clusters.toLocaleString("en")} clusters`,
+    configurationOf(clusters),
+  ),
+) as [Command, Command];
+
+interface Pair {
+  readonly a: Command;
+  readonly b: Command;
+  readonly expected: string;
+  /**
+   * How often each is measured. More than once, a run that does not count comes before.
+   * @default 5
+   */
+  readonly runs?: number;
+}
+
+const pairs: readonly Pair[] = [
   { a: stockSynth, b: app, expected: "5 or more" },
+  {
+    a: { ...stockSynth, env: { IRSA_CONFIG: oneCluster } },
+    b: synth,
+    expected: "20 or more",
+  },
+  { a: synth, b: bareNode, expected: "5 or less" },
   { a: program, b: bareNode, expected: "1.4 or less" },
   { a: help, b: bareNode, expected: "1.5 or less" },
   { a: shell, b: program, expected: "more than 1" },
   {
-    a: synthesis("200 clusters", 200, 0),
-    b: synthesis("50 clusters", 50, 0),
+    a: appOver("the app, 200 clusters", configurationOf(200)),
+    b: appOver("50 clusters", configurationOf(50)),
     expected: "4 or less",
   },
   {
-    a: synthesis("1,000 roles in a stack", 1, 1000),
-    b: synthesis("250 roles in a stack", 1, 250),
+    a: appOver("the app, 1,000 roles in a stack", configurationOf(1, 1000)),
+    b: appOver("250 roles in a stack", configurationOf(1, 250)),
     expected: "4 or less",
   },
   {
-    a: example("a Talos cluster in AWS", "talos-aws"),
-    b: example("its issuer alone", "key-in-secrets-manager"),
+    a: appOver("the app, a Talos cluster in AWS", exampleOf("talos-aws")),
+    b: appOver("its issuer alone", exampleOf("key-in-secrets-manager")),
     expected: "1.5 or less",
+  },
+  {
+    a: appOver("the app, 1,000 clusters in one process", configurationOf(1000)),
+    b: thousand,
+    expected: "3 or more",
+    runs: 1,
   },
 ];
 
@@ -151,20 +189,105 @@ function median(values: readonly number[]): number {
   return [...values].sort((x, y) => x - y)[Math.floor(values.length / 2)] ?? NaN;
 }
 
-function compare(a: Command, b: Command): { a: number; b: number } {
-  milliseconds(a);
-  milliseconds(b);
+function compare({ a, b, runs = 5 }: Pair): { a: number; b: number } {
+  if (runs > 1) [a, b].forEach(milliseconds);
   const measured = Array.from({ length: runs }, () => [milliseconds(a), milliseconds(b)] as const);
   return { a: median(measured.map(([x]) => x)), b: median(measured.map(([, y]) => y)) };
 }
 
-const rows = pairs.map(({ a, b, expected }) => {
-  const time = compare(a, b);
-  const ratio = (time.a / time.b).toFixed(2);
-  return `| ${a.name} | ${b.name} | ${time.a.toFixed(0)} ms : ${time.b.toFixed(0)} ms | ${ratio} | ${expected} |`;
-});
+interface Use {
+  readonly milliseconds: number;
+  /** What the command and its processes take at most at one time, in MB: its own, and the largest beside it. */
+  readonly megabytes: number;
+}
+
+/** Runs a command once, with a look at its memory and that of the processes that it starts. */
+function useOf(command: Command): Use {
+  const log = join(scratch, "memory");
+  const hook = join(scratch, "memory.cjs");
+  writeFileSync(
+    hook,
+    `process.on("exit", () => require("node:fs").appendFileSync(${JSON.stringify(log)},
+      [process.ppid === ${process.pid}, process.resourceUsage().maxRSS].join() + "\\n"));`,
+  );
+  rmSync(log, { force: true });
+  const time = milliseconds({ ...command, env: { NODE_OPTIONS: `--require ${hook}` } });
+  const processes = readFileSync(log, "utf8").trim().split("\n");
+  const sizes = (isOwn: boolean) =>
+    processes
+      .map((line) => line.split(","))
+      .filter(([own]) => own === String(isOwn))
+      .map(([, kilobytes]) => Number(kilobytes) / 1024);
+  const beside = sizes(false)
+    .sort((x, y) => y - x)
+    .slice(0, availableParallelism());
+  return {
+    milliseconds: time,
+    megabytes: [...sizes(true), ...beside].reduce((sum, size) => sum + size, 0),
+  };
+}
+
+/** The files below a directory, in MB. */
+function sizeOf(directory: string): number {
+  const sizes = readdirSync(directory, { recursive: true, encoding: "utf8" }).map((name) => {
+    const status = lstatSync(join(directory, name));
+    return status.isFile() ? status.size : 0;
+  });
+  return sizes.reduce((sum, size) => sum + size, 0) / 1e6;
+}
+
+/** What npm installs of this package, in MB. */
+function packageSize(): number {
+  const argv = ["pack", "--dry-run", "--json", "--ignore-scripts"];
+  const { stdout } = spawnSync("npm", argv, { cwd: root, encoding: "utf8" });
+  const [packed] = JSON.parse(stdout) as readonly { readonly unpackedSize: number }[];
+  return (packed?.unpackedSize ?? NaN) / 1e6;
+}
+
+function row(
+  a: string,
+  b: string,
+  values: { a: number; b: number },
+  unit: string,
+  expected: string,
+) {
+  const both = `${values.a.toFixed(0)} ${unit} : ${values.b.toFixed(0)} ${unit}`;
+  return `| ${a} | ${b} | ${both} | ${(values.a / values.b).toFixed(2)} | ${expected} |`;
+}
+
+const constructs = [
+  "cdktf",
+  "constructs",
+  ...["aws", "tls", "external"].map((name) => `@cdktf/provider-${name}`),
+];
+const installed = constructs.map((name) => sizeOf(join(root, "node_modules", name)));
+const [large, small] = [useOf(fourThousand), useOf(thousand)];
+const rows = [
+  ...pairs.map((pair) => row(pair.a.name, pair.b.name, compare(pair), "ms", pair.expected)),
+  row(
+    fourThousand.name,
+    "1,000 clusters",
+    { a: large.milliseconds, b: small.milliseconds },
+    "ms",
+    "4.4 or less",
+  ),
+  row(
+    `memory of ${fourThousand.name}`,
+    "1,000 clusters",
+    { a: large.megabytes, b: small.megabytes },
+    "MB",
+    "1.3 or less",
+  ),
+  row(
+    "installed: `cdktf`, `constructs` and the providers' classes",
+    "this package",
+    { a: installed.reduce((sum, size) => sum + size, 0), b: packageSize() },
+    "MB",
+    "80 or more",
+  ),
+];
 const table = [
-  "| A | B | medians | A/B | expected |",
+  "| A | B | values | A/B | expected |",
   "| --- | --- | --- | --- | --- |",
   ...rows,
 ].join("\n");
