@@ -6,13 +6,7 @@ export {
   isKubernetesVersion,
 } from "./api-server";
 export type { ApiServerJwks, FreshToken, PublishedJwks, RotationEvidence } from "./evidence";
-export {
-  AmbiguousKeyError,
-  isoTime,
-  type KeyRotationPlan,
-  type KeyRotationProps,
-  type KeyStatus,
-  planKeyRotation,
-  type RotatingKey,
-} from "./key-rotation";
+export { AmbiguousKeyError, type KeyRotationProps, type RotatingKey } from "./key-facts";
+export { type KeyRotationPlan, type KeyStatus, planKeyRotation } from "./key-rotation";
 export { type Check, type CheckResult, type Edit, isReady, type Step } from "./step";
+export { isoTime } from "./times";
