@@ -182,6 +182,33 @@ describe("manifests --cluster NAME", () => {
     expect(other.stdout).toBe(await byFlags(`${words} --region eu-west-1`, ""));
   });
 
+  test("add-ons tell every chart the cluster's name, and a region that is new", async () => {
+    const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
+    const words = `manifests add-ons --as flux --cloud-controller-role-arn ${role("a")} --ebs-csi-role-arn ${role("b")}`;
+    const isNew = "region: eu-north-9\n    skipRegionValidation: true";
+    const { status, stdout } = await run(
+      `${words} --cluster prod`,
+      prod.replace("region: eu-central-1", isNew),
+    );
+    expect(status).toBe(0);
+    const flags = "--region eu-north-9 --skip-region-validation --cluster-name prod";
+    expect(stdout).toBe(await byFlags(`${words} ${flags}`, ""));
+  });
+
+  test("a ServiceAccount that is named does not go with a cluster", async () => {
+    const flags =
+      "--namespace a --service-account-name b --role-arn arn:aws:iam::111122223333:role/c";
+    const { status, stdout, stderr } = await run(
+      `manifests service-accounts --cluster prod ${flags}`,
+      prod,
+    );
+    expect([status, stdout, stderr]).toEqual([
+      1,
+      "",
+      "--cluster and --namespace, --service-account-name and --role-arn are both given: leave one out\n",
+    ]);
+  });
+
   test.each(["add-ons --as flux --webhook-map", "service-accounts", "smoke-test"])(
     "%s takes roles of the outputs",
     async (words) => {

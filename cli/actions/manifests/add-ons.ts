@@ -80,8 +80,9 @@ export const addOns: Action<AddOnsOptions> = async (options, host) => {
     annotationPrefix: options.annotationPrefix,
     roleBindings: refuseOutOfReach(options, source, bindings, mistakes),
   };
-  const cloudController = await cloudControllerOf(options, props.region, mistakes);
-  const ebsCsi = await ebsCsiOf(options, props.region, mistakes);
+  const region = { region: props.region, skipRegionValidation: props.skipRegionValidation };
+  const cloudController = await cloudControllerOf(options, region, cluster?.name, mistakes);
+  const ebsCsi = await ebsCsiOf(options, region, mistakes);
   const webhook = await mistakes.complete(() => buildPodIdentityWebhookRelease(props));
   const releases = chain(
     [cloudController, cert, webhook, ebsCsi].filter((release) => release !== undefined),
@@ -95,10 +96,17 @@ export const addOns: Action<AddOnsOptions> = async (options, host) => {
   }
 };
 
+/** The pods' region, and whether it may be newer than this release. */
+interface Region {
+  readonly region: string;
+  readonly skipRegionValidation: boolean | undefined;
+}
+
 /** First of all: until it runs, nothing else does where kubelets wait for it. */
 async function cloudControllerOf(
   options: AddOnsOptions,
-  region: string,
+  region: Region,
+  configured: string | undefined,
   mistakes: Mistakes,
 ): Promise<Release | undefined> {
   const { cloudControllerRoleArn: roleArn, clusterName } = options;
@@ -109,11 +117,11 @@ async function cloudControllerOf(
     return undefined;
   }
   mistakes.name("roleArn", "--cloud-controller-role-arn");
-  const { skipRegionValidation, audience, tokenExpiration } = options;
+  const { audience, tokenExpiration } = options;
   return mistakes.attempt(() =>
     buildCloudControllerManagerRelease({
-      ...{ roleArn, region, skipRegionValidation, audience, tokenExpiration },
-      clusterName: clusterName ?? "",
+      ...{ roleArn, ...region, audience, tokenExpiration },
+      clusterName: clusterName ?? configured ?? "",
     }),
   );
 }
@@ -121,15 +129,15 @@ async function cloudControllerOf(
 /** Last: the webhook gives its controller the token. */
 async function ebsCsiOf(
   options: AddOnsOptions,
-  region: string,
+  region: Region,
   mistakes: Mistakes,
 ): Promise<Release | undefined> {
-  const { ebsCsiRoleArn: roleArn, skipRegionValidation, audience, tokenExpiration } = options;
+  const { ebsCsiRoleArn: roleArn, audience, tokenExpiration } = options;
   if (roleArn === undefined) return undefined;
   mistakes.name("roleArn", "--ebs-csi-role-arn");
   return mistakes.attempt(() =>
     buildEbsCsiDriverRelease({
-      ...{ roleArn, region, skipRegionValidation, audience, tokenExpiration },
+      ...{ roleArn, ...region, audience, tokenExpiration },
       metadataSource: options.cloudControllerRoleArn === undefined ? "imds" : "kubernetes",
       webhook: !isOutOfReach("kube-system", options),
       annotationPrefix: options.annotationPrefix,

@@ -59,6 +59,9 @@ async function chosen(
   if (options.terraformOutput !== undefined) {
     mistakes.add(bothGiven(flags, "service_accounts"));
   }
+  if (options.cluster !== undefined) {
+    mistakes.add(`--cluster and ${flags} are both given: leave one out`);
+  }
   const missing = (property: string, flag: string): string =>
     mistakes.missing(property, `${flag} is missing: ${flags} belong together`);
   return [
