@@ -27,6 +27,11 @@ export interface Cluster extends AwsAccountProps {
   readonly config: ClusterConfig;
 }
 
+/** The issuer's URL, as far as it is known before apply. */
+export function configuredIssuerUrl(issuer: Cluster["issuer"]): string | undefined {
+  return "hosting" in issuer ? issuer.hosting.issuerUrl : issuer.issuerUrl;
+}
+
 /** The files that a cluster names, read. */
 export interface ClusterFiles {
   readonly keys: readonly SigningKey[] | undefined;

@@ -5,6 +5,7 @@ import {
   buildKubeadmConfiguration,
   buildMicroK8sArguments,
   k3sKeyFile,
+  kubeadmKeyFile,
 } from "../modules/cluster";
 import { checkText, InvalidPropsError, nodePathRules, type Violation } from "../modules/validation";
 import { type Distribution, distributionNames } from "./distribution-names";
@@ -25,6 +26,11 @@ export function ownKeyFile(
     default:
       return k3sKeyFile({ distribution, dataDir });
   }
+}
+
+/** Where a distribution reads the key that it signs with, unless it is set otherwise. */
+export function defaultKeyFile(distribution: Parameters<typeof ownKeyFile>[0]): string {
+  return ownKeyFile(distribution) ?? kubeadmKeyFile;
 }
 
 /** What is wrong with what a cluster says that it runs, except Talos: what `irsa cluster-config` would refuse. */

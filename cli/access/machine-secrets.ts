@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { parse } from "yaml";
+import { isObject } from "../io/json";
 import { UsageError } from "../io/usage-error";
 
 /** The authorities that sign certificates for people: of Talos' API, and of Kubernetes'. */
@@ -31,7 +32,7 @@ export function readAuthority(
   const refuse = (rule: string): never => {
     throw new UsageError(`${name}: certs.${authority}${rule}`);
   };
-  if (!isRecord(pair)) {
+  if (!isObject(pair)) {
     return refuse(
       " is missing: give the machine secrets of the cluster, as the Talos provider's machine_secrets or talosctl gen secrets have them",
     );
@@ -54,7 +55,7 @@ export function readAuthority(
 /** The parser's own message could quote a key, so it is not passed on. */
 function parsed(text: string, name: string): unknown {
   const value: unknown = attempt(() => parse(text, { logLevel: "silent" }) as unknown);
-  if (isRecord(value)) return value;
+  if (isObject(value)) return value;
   throw new UsageError(`${name} must contain machine secrets: one object, as JSON or YAML`);
 }
 
@@ -68,11 +69,7 @@ function readPrivateKey(pem: string): KeyObject {
 }
 
 function member(value: unknown, name: string): unknown {
-  return isRecord(value) ? value[name] : undefined;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject(value) ? value[name] : undefined;
 }
 
 function attempt<T>(call: () => T): T | undefined {

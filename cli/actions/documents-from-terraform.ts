@@ -3,7 +3,8 @@ import { InvalidPropsError } from "../../modules/validation";
 import type { Host } from "../io/host";
 import { Mistakes } from "../input/mistakes";
 import type { TerraformOptions } from "../input/shared-options";
-import { isObject, outputName, parseJson, type WantedOutputs } from "../input/terraform-output";
+import { outputName, type WantedOutputs } from "../input/terraform-output";
+import { isObject, parseJson } from "../io/json";
 import { TerraformSource } from "../input/terraform-source";
 
 interface Options extends TerraformOptions {

@@ -1,8 +1,7 @@
-import type { ApiServerEvidence, Collected } from "../../modules/diagnosis";
+import { type ApiServerEvidence, type Collected, valueOf } from "../../modules/diagnosis";
 import type { OtherServer } from "../io/kubectl";
 import { presentable } from "../io/presentable";
 import { type ClusterConnection, reasonOf } from "./cluster-connection";
-import { valueOf } from "./collected";
 import { endpointSliceListSchema } from "./kubernetes-objects";
 import { withoutPrivateMembers } from "./without-private-members";
 

@@ -87,8 +87,12 @@ export function reasonOf(error: unknown, { permission, namespace }: ApiRequest):
   }
 }
 
-/** @throws {NotCollected} it is not what the API documents */
-function parse<T extends z.ZodType>(text: string, schema: T, path: string): z.output<T> {
+/**
+ * Reads an answer of the Kubernetes API.
+ *
+ * @throws {NotCollected} it is not what the API documents
+ */
+export function parse<T extends z.ZodType>(text: string, schema: T, path: string): z.output<T> {
   let json: unknown;
   try {
     json = JSON.parse(text);

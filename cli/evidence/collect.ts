@@ -1,20 +1,26 @@
-import type {
-  ApiServerEvidence,
-  ClockEvidence,
-  Collected,
-  Evidence,
-  Intended,
-  PodEvidence,
-  RoleEvidence,
-  StsEvidence,
-  Target,
+import {
+  type ApiServerEvidence,
+  type ClockEvidence,
+  type Collected,
+  type Evidence,
+  flagOf,
+  type Intended,
+  type PodEvidence,
+  roleArnPattern,
+  type RoleEvidence,
+  rolesFor,
+  type ServiceAccountEvidence,
+  type StsEvidence,
+  type Target,
+  valueOf,
+  type WebhookEvidence,
 } from "../../modules/diagnosis";
 import { stsAudience } from "../../modules/cluster";
 import type { Host } from "../io/host";
 import { Kubectl, type KubectlOptions } from "../io/kubectl";
 import { collectApiServers, issuerOf } from "./api-servers";
 import { ClusterConnection } from "./cluster-connection";
-import { collect, limitsOf, type Limits, valueOf } from "./collected";
+import { collect, limitsOf, type Limits } from "./collected";
 import { collectDryRun } from "./dry-run";
 import { type AwsOptions, Iam } from "./iam";
 import { annotationOf, formatObjectName, type ObjectName, parseObjectName } from "./object-name";
@@ -63,6 +69,8 @@ class Collection {
   private readonly clocks: ClockEvidence[] = [];
   private readonly pending = new Set<string>();
   private readonly intended: Intended | undefined;
+  /** The ServiceAccount, where it was looked for among those of the configuration. */
+  private found: Collected<ServiceAccountEvidence> | undefined;
 
   constructor(
     private readonly props: CollectProps,
@@ -96,7 +104,8 @@ class Collection {
       name === undefined
         ? { missing: "no ServiceAccount is named: choose one with --service-account" }
         : this.inCluster(cluster, what, (it) => work(it, name));
-    const serviceAccount = ofServiceAccount("the ServiceAccount", collectServiceAccount);
+    const serviceAccount =
+      this.found ?? ofServiceAccount("the ServiceAccount", collectServiceAccount);
     const namespace = ofServiceAccount("the namespace", (it, { namespace }) =>
       collectNamespace(it, namespace),
     );
@@ -106,7 +115,7 @@ class Collection {
     const annotations = valueOf(await serviceAccount)?.annotations ?? {};
     const audience =
       annotationOf(annotations, "audience") ??
-      valueOf(await webhook)?.audience ??
+      audienceOfWebhook(valueOf(await webhook)) ??
       this.intended?.audiences[0] ??
       stsAudience;
     const token = this.token(cluster, name, audience, published);
@@ -129,7 +138,7 @@ class Collection {
       token: map(await token, ({ evidence: value }) => value),
       serviceAccount: await serviceAccount,
       namespace: await namespace,
-      webhook: map(await webhook, ({ evidence: value }) => value),
+      webhook: await webhook,
       dryRun: await dryRun,
       pods: await pods,
       sts: await sts,
@@ -229,7 +238,10 @@ class Collection {
       const found = await this.inCluster(cluster, "the ServiceAccounts", (it) =>
         collectServiceAccount(it, name),
       );
-      if (valueOf(found)?.exists === true) return name;
+      if (valueOf(found)?.exists === true) {
+        this.found = found;
+        return name;
+      }
     }
     return undefined;
   }
@@ -274,16 +286,20 @@ class Collection {
       ...(dryRun !== undefined && "pod" in dryRun ? [dryRun.pod] : []),
       ...(valueOf(await pendingPods) ?? []),
     ];
-    const text = name === undefined ? undefined : formatObjectName(name);
-    const configured = (this.intended?.roles ?? [])
-      .filter(({ serviceAccounts }) => text === undefined || serviceAccounts.includes(text))
-      .flatMap(({ arn }) => arn ?? []);
+    const all = this.intended?.roles ?? [];
+    const configured = (name === undefined ? all : rolesFor(formatObjectName(name), all)).flatMap(
+      ({ arn }) => arn ?? [],
+    );
     const { roleArn } = this.props.target;
     const candidates =
       roleArn === undefined
         ? [annotationOf(annotations, "role-arn"), ...pods.flatMap(rolesOfPod), ...configured]
         : [roleArn, annotationOf(annotations, "role-arn")];
-    return [...new Set(candidates.filter(isRoleArn))].slice(0, maxRoles);
+    return [
+      ...new Set(
+        candidates.flatMap((arn) => (arn !== undefined && roleArnPattern.test(arn) ? [arn] : [])),
+      ),
+    ].slice(0, maxRoles);
   }
 
   private async roles(
@@ -367,6 +383,8 @@ function rolesOfPod({ containers }: PodEvidence): string[] {
   );
 }
 
-function isRoleArn(text: string | undefined): text is string {
-  return /^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(text ?? "");
+function audienceOfWebhook(webhook: WebhookEvidence | undefined): string | undefined {
+  return webhook?.hooks
+    .map((hook) => flagOf(hook, "token-audience"))
+    .find((audience) => audience !== undefined);
 }

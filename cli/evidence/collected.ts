@@ -63,8 +63,3 @@ async function attempt<T>(work: () => Promise<T>): Promise<Collected<T>> {
     return { missing: `it could not be read: ${presentable(message)}` };
   }
 }
-
-/** The value of what was collected. */
-export function valueOf<T>(collected: Collected<T>): T | undefined {
-  return "value" in collected ? collected.value : undefined;
-}

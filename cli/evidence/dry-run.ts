@@ -1,6 +1,6 @@
 import type { DryRunEvidence } from "../../modules/diagnosis";
 import { KubectlError } from "../io/kubectl";
-import { type ClusterConnection, reasonOf } from "./cluster-connection";
+import { type ClusterConnection, parse, reasonOf } from "./cluster-connection";
 import { NotCollected } from "./collected";
 import { podSchema } from "./kubernetes-objects";
 import type { ObjectName } from "./object-name";
@@ -25,7 +25,7 @@ export async function collectDryRun(
   const path = `/api/v1/namespaces/${namespace}/pods?dryRun=All`;
   const request = { path, permission: "create pods", namespace };
   try {
-    const pod = podSchema.parse(JSON.parse(await cluster.kubectl.post(path, podOf(name))));
+    const pod = parse(await cluster.kubectl.post(path, podOf(name)), podSchema, path);
     return { pod: podEvidence(pod, namespace) };
   } catch (error) {
     if (error instanceof KubectlError && isRefusal(error)) return { refusal: error.message };

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Evidence, readEvidence } from "../../modules/diagnosis";
-import { isObject, parseJson } from "../input/terraform-output";
+import { isObject, parseJson } from "../io/json";
 import type { Host } from "../io/host";
 import { presentable } from "../io/presentable";
 import { readText } from "../io/read-text";

@@ -1,5 +1,6 @@
 import { createPublicKey, type JsonWebKey, verify } from "node:crypto";
 import type { TokenEvidence } from "../../modules/diagnosis";
+import { decodeJwtPart } from "../io/json";
 import type { ClusterConnection } from "./cluster-connection";
 import { NotCollected } from "./collected";
 import { tokenRequestSchema } from "./kubernetes-objects";
@@ -36,7 +37,7 @@ export async function collectToken(
   const { status } = await cluster.post(request, body, tokenRequestSchema);
   const requestedAt = new Date().toISOString();
   const { token } = status;
-  const [header, claims] = token.split(".").map(decodePart);
+  const [header, claims] = token.split(".").map(decodeJwtPart);
   if (header === undefined || claims === undefined) {
     throw new NotCollected("the API server's answer to a TokenRequest contains no JWT");
   }
@@ -50,17 +51,6 @@ export async function collectToken(
       ...(verifiedByPublished !== undefined && { verifiedByPublished }),
     },
   };
-}
-
-function decodePart(part: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(part, "base64url").toString());
-    return typeof value === "object" && value !== null
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** By the digits of the algorithm's name. */

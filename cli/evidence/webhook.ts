@@ -23,18 +23,11 @@ const ownArguments =
 /** More webhooks for new pods than any cluster has. */
 const maxCandidates = 30;
 
-/** The webhook with what it asks tokens for. */
-export interface CollectedWebhook {
-  readonly evidence: WebhookEvidence;
-  /** Of the argument `--token-audience`. */
-  readonly audience?: string;
-}
-
 /**
  * Finds the pod identity webhook among those that change new pods, by its name or by what serves it, and what
  * it depends on: Service, pods, certificate.
  */
-export async function collectWebhook(cluster: ClusterConnection): Promise<CollectedWebhook> {
+export async function collectWebhook(cluster: ClusterConnection): Promise<WebhookEvidence> {
   const { items } = await cluster.get(
     {
       path: "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations",
@@ -51,9 +44,7 @@ export async function collectWebhook(cluster: ClusterConnection): Promise<Collec
   const inspected = await Promise.all(
     candidates.map(async (candidate) => inspect(cluster, candidate)),
   );
-  const found = inspected.filter((each) => each !== undefined);
-  const [audience] = found.flatMap(({ pods }) => pods.flatMap(({ args }) => audienceOf(args)));
-  return { evidence: { hooks: found }, ...(audience !== undefined && { audience }) };
+  return { hooks: inspected.filter((each) => each !== undefined) };
 }
 
 function changesNewPods({ operations, resources }: Webhook["rules"][number]): boolean {
@@ -177,14 +168,12 @@ function webhookPod({ metadata, spec, status }: Pod): WebhookPodEvidence {
     restarts: containerStatuses.reduce((sum, { restartCount }) => sum + restartCount, 0),
     ...(waiting !== undefined && { waiting }),
     args: spec.containers.flatMap(({ command, args }) =>
-      [...command, ...args].filter((each) => each.startsWith("--")).map(presentable),
+      [...command, ...args].filter(isFlagOrValue).map(presentable),
     ),
   };
 }
 
-function audienceOf(args: readonly string[]): string[] {
-  return args.flatMap((each) => {
-    const [, audience] = /^--token-audience=(.+)$/.exec(each) ?? [];
-    return audience === undefined ? [] : [audience];
-  });
+/** `--flag`, `--flag=VALUE`, or the value after a `--flag`. */
+function isFlagOrValue(arg: string, index: number, args: readonly string[]): boolean {
+  return arg.startsWith("--") || /^--[^=]+$/.test(args[index - 1] ?? "");
 }

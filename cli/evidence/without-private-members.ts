@@ -1,7 +1,6 @@
-/** Members of a JWK that only its owner may know (RFC 7518, section 6). */
-const privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+import { privateJwkMembers } from "../../modules/validation";
 
-const privateMember = new RegExp(`("(?:${privateMembers.join("|")})"\\s*:\\s*")[^"]{16,}`, "g");
+const privateMember = new RegExp(`("(?:${privateJwkMembers.join("|")})"\\s*:\\s*")[^"]{16,}`, "g");
 const removed = "(key material)";
 
 /**
@@ -21,7 +20,7 @@ export function withoutPrivateMembers(text: string): string {
   }
   const cleaned = JSON.stringify(parsed, (name, value: unknown) => {
     const isPem = typeof value === "string" && value.includes("PRIVATE KEY-----");
-    const isMember = privateMembers.includes(name) && typeof value !== "number";
+    const isMember = privateJwkMembers.includes(name) && typeof value !== "number";
     return isPem || isMember ? removed : value;
   });
   return cleaned === JSON.stringify(parsed) ? text : cleaned;

@@ -1,6 +1,7 @@
 import { checkRange, checkText, formatValue, roleArnRules } from "../../modules/validation";
 import { parseObjectName } from "../evidence/object-name";
 import { type DiagnosisFormat, diagnosisFormats } from "./choices";
+import { flagName } from "./flag-name";
 import { Mistakes } from "./mistakes";
 import type { StackOutputOptions } from "./stack-outputs";
 
@@ -70,7 +71,7 @@ export function checkDoctorOptions(options: DoctorOptions): DiagnosisFormat {
   const { cluster, from, all, issuerUrl, pod, serviceAccount, roleArn, audience, timeout } =
     options;
   const given = (names: readonly (keyof DoctorOptions)[]) =>
-    names.filter((name) => options[name] !== undefined).map(flag);
+    names.filter((name) => options[name] !== undefined).map((name) => flagName([name]));
   const refuse = (what: string, others: readonly string[]) => {
     if (others.length > 0) mistakes.add(`${what}: leave out ${others.join(", ")}`);
   };
@@ -88,7 +89,7 @@ export function checkDoctorOptions(options: DoctorOptions): DiagnosisFormat {
   if (pod !== undefined) refuse("a pod has one ServiceAccount", given(["serviceAccount"]));
   for (const [name, value] of Object.entries({ pod, serviceAccount })) {
     if (value !== undefined && parseObjectName(value) === undefined) {
-      mistakes.add(`${flag(name)} must be NAMESPACE/NAME, got ${formatValue(value)}`);
+      mistakes.add(`${flagName([name])} must be NAMESPACE/NAME, got ${formatValue(value)}`);
     }
   }
   if (timeout !== undefined) mistakes.addViolations(checkRange(["timeout"], timeout, timeoutRule));
@@ -115,8 +116,4 @@ function formatOf({ format, json }: DoctorOptions, mistakes: Mistakes): Diagnosi
     );
   }
   return known ?? "text";
-}
-
-function flag(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

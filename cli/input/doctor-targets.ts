@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Cluster } from "../../config/cluster-props";
 import { stsAudience } from "../../modules/cluster";
 import type { Intended, Target } from "../../modules/diagnosis";
@@ -13,7 +12,7 @@ import { UsageError } from "../io/usage-error";
 import { chooseCluster, readConfiguration } from "./configuration";
 import type { DoctorOptions } from "./doctor-options";
 import { intendedOf } from "./intended";
-import { readStackOutputs } from "./stack-outputs";
+import { readStackOutputs, stackDirectoryOf } from "./stack-outputs";
 
 /** Something to diagnose. */
 export interface DoctorTarget {
@@ -68,7 +67,7 @@ async function ofCluster(
   host: Host,
 ): Promise<Omit<CollectProps, "callSts" | "say">> {
   const { name, region, profile } = cluster;
-  const directory = options.stackDirectory ?? join("cdktf.out", "stacks", name);
+  const directory = stackDirectoryOf(cluster, options);
   return {
     target: { cluster: name, ...targetOf(options) },
     intended: { value: await readIntended(cluster, options, host) },

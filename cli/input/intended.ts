@@ -1,4 +1,4 @@
-import type { Cluster } from "../../config/cluster-props";
+import { type Cluster, configuredIssuerUrl } from "../../config/cluster-props";
 import type { ClusterConfig } from "../../config/schema";
 import { deriveTalosTraits, stsAudience } from "../../modules/cluster";
 import type { Intended, IntendedRole } from "../../modules/diagnosis";
@@ -8,7 +8,7 @@ import type { StackOutputs } from "./stack-outputs";
 /** What a cluster's configuration wants, and Terraform made of it. @param outputs none before apply */
 export function intendedOf(cluster: Cluster, outputs: StackOutputs = {}): Intended {
   const { region, issuer, talos, config } = cluster;
-  const issuerUrl = "hosting" in issuer ? issuer.hosting.issuerUrl : issuer.issuerUrl;
+  const issuerUrl = configuredIssuerUrl(issuer);
   const { key_ids: keyIds, oidc_provider_arn: identityProviderArn } = outputs;
   return {
     issuerUrl: outputs.issuer_url ?? issuerUrl ?? "",

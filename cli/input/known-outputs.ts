@@ -1,6 +1,6 @@
-import type { Cluster } from "../../config/cluster-props";
+import { type Cluster, configuredIssuerUrl } from "../../config/cluster-props";
 import { parseIssuerUrl } from "../../modules/documents";
-import { findSigningKey, isGiven, SigningKey } from "../../modules/issuer";
+import { defaultKeys, findSigningKey, isGiven } from "../../modules/issuer";
 import type { TerraformOutput } from "./terraform-output";
 
 /**
@@ -9,7 +9,7 @@ import type { TerraformOutput } from "./terraform-output";
  */
 export function knownOutputs({ issuer, region }: Cluster): TerraformOutput {
   const values = new Map<string, unknown>([["aws_region", region]]);
-  const issuerUrl = "hosting" in issuer ? issuer.hosting.issuerUrl : issuer.issuerUrl;
+  const issuerUrl = configuredIssuerUrl(issuer);
   if (issuerUrl !== undefined) {
     const previous = (issuer.previousIssuers ?? []).map(({ url }) => url);
     values.set("issuer_url", issuerUrl);
@@ -24,7 +24,7 @@ export function knownOutputs({ issuer, region }: Cluster): TerraformOutput {
 
 function keyOutputs(issuer: Cluster["issuer"]): string[] {
   if (!("hosting" in issuer)) return [];
-  const { keys = [SigningKey.generated("key")], signingKey } = issuer;
+  const { keys = defaultKeys, signingKey } = issuer;
   const key = findSigningKey(keys, signingKey);
   if (key === undefined || isGiven(key)) return [];
   return [key.source === "generated" ? "signing_key" : "signing_key_secret_arn"];

@@ -1,7 +1,8 @@
 import type { RoleBinding } from "../../modules/cluster";
 import { presentable } from "../io/presentable";
 import type { Mistakes } from "./mistakes";
-import { isObject, outputName } from "./terraform-output";
+import { isObject } from "../io/json";
+import { outputName } from "./terraform-output";
 import type { TerraformSource } from "./terraform-source";
 
 /** The list of ServiceAccounts and their roles, as an output without its name. */

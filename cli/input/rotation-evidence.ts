@@ -4,14 +4,15 @@ import type {
   PublishedJwks,
   RotationEvidence,
 } from "../../modules/rotation";
-import { limitsOf, valueOf } from "../evidence/collected";
+import { valueOf } from "../../modules/diagnosis";
+import { limitsOf } from "../evidence/collected";
 import { readEvidenceFiles } from "../evidence/evidence-files";
 import { getDocument } from "../evidence/published";
 import type { Host } from "../io/host";
+import { decodeJwtPart, isObject, parseJson } from "../io/json";
 import { inputName, readText } from "../io/read-text";
 import { UsageError } from "../io/usage-error";
 import type { Mistakes } from "./mistakes";
-import { isObject, parseJson } from "./terraform-output";
 
 /** Where evidence of a cluster's keys is. */
 export interface RotationEvidenceOptions {
@@ -129,7 +130,7 @@ function assertJwks(option: string, file: string, text: string): void {
 /** Header and claims of a token; its signature is dropped at once. */
 async function readToken(file: string, host: Host): Promise<FreshToken> {
   const parts = (await readText(file, host)).trim().split(".");
-  const [header, claims] = parts.slice(0, 2).map(decodePart);
+  const [header, claims] = parts.slice(0, 2).map(decodeJwtPart);
   const isToken =
     parts.length === 3 &&
     typeof header?.kid === "string" &&
@@ -143,9 +144,4 @@ async function readToken(file: string, host: Host): Promise<FreshToken> {
     );
   }
   return { header, claims };
-}
-
-function decodePart(part: string): Readonly<Record<string, unknown>> | undefined {
-  const value = parseJson(Buffer.from(part, "base64url").toString());
-  return isObject(value) ? value : undefined;
 }

@@ -1,8 +1,8 @@
-import { join } from "node:path";
 import { z } from "zod";
-import type { Cluster } from "../../config/cluster-props";
+import { type Cluster, configuredIssuerUrl } from "../../config/cluster-props";
 import { formatValue } from "../../modules/validation";
 import type { Host } from "../io/host";
+import { isObject, parseJson } from "../io/json";
 import { presentable } from "../io/presentable";
 import { inputName, readText } from "../io/read-text";
 import { runTerraformOutput } from "../io/terraform";
@@ -11,9 +11,7 @@ import { chooseCluster, type ConfigOptions, readConfiguration } from "./configur
 import { Mistakes } from "./mistakes";
 import type { TerraformOptions } from "./shared-options";
 import {
-  isObject,
   outputName,
-  parseJson,
   readTerraformOutput,
   type TerraformOutput,
   type WantedOutputs,
@@ -128,9 +126,9 @@ export async function readOutputsOf(
   host: Host,
   signal?: AbortSignal,
 ): Promise<TerraformOutput> {
-  const { terraformOutput: file, stackDirectory } = options;
+  const { terraformOutput: file } = options;
   const { name } = cluster;
-  const directory = stackDirectory ?? join("cdktf.out", "stacks", name);
+  const directory = stackDirectoryOf(cluster, options);
   const source =
     file === undefined ? `what Terraform prints in ${presentable(directory)}` : inputName(file);
   const whatToDo = `run irsa synth ${name}, then terraform init and terraform apply in ${presentable(directory)}; or name its directory with --stack-directory, or its outputs with --terraform-output`;
@@ -153,6 +151,14 @@ export async function readOutputsOf(
   return read;
 }
 
+/** Where a cluster's stack is applied. */
+export function stackDirectoryOf(
+  { name }: Cluster,
+  { stackDirectory }: Pick<StackOutputOptions, "stackDirectory">,
+): string {
+  return stackDirectory ?? `cdktf.out/stacks/${name}`;
+}
+
 /** What Terraform prints for a state without outputs, and for no state. */
 function isEmptyObject(value: unknown): boolean {
   return isObject(value) && Object.keys(value).length === 0;
@@ -164,7 +170,7 @@ const identifying = ["aws_region", "issuer_url", "oidc_provider_arn"] as const;
 /** @throws {UsageError} the outputs say what the configuration does not */
 function refuseOtherCluster(cluster: Cluster, { values }: TerraformOutput, source: string): void {
   const { name, region, issuer, config } = cluster;
-  const issuerUrl = "hosting" in issuer ? issuer.hosting.issuerUrl : issuer.issuerUrl;
+  const issuerUrl = configuredIssuerUrl(issuer);
   const accountOf = (arn: unknown) => (typeof arn === "string" ? arn.split(":")[4] : undefined);
   const facts: readonly (readonly [string, unknown, string | undefined])[] = [
     ["the issuer", values.get("issuer_url"), issuerUrl],

@@ -1,3 +1,4 @@
+import { isObject, parseJson } from "../io/json";
 import { presentable } from "../io/presentable";
 import { UsageError } from "../io/usage-error";
 
@@ -58,19 +59,6 @@ export function readTerraformOutput(
 /** How messages name an output. */
 export function outputName(output: string): string {
   return `Terraform's output ${output}`;
-}
-
-/** @returns undefined for a string that is not JSON */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isTerraformOutput(output: unknown): boolean {

@@ -1,12 +1,12 @@
 import type { Cluster } from "../../config/cluster-props";
 import type { Host } from "../io/host";
+import { isObject } from "../io/json";
 import { presentable } from "../io/presentable";
 import { inputName, readText } from "../io/read-text";
 import type { TerraformOptions } from "./shared-options";
 import type { Mistakes } from "./mistakes";
 import { refuseTokens } from "./tokens";
 import {
-  isObject,
   outputName,
   readTerraformOutput,
   type TerraformOutput,

@@ -38,7 +38,12 @@ export {
   type K3sProps,
 } from "./k3s";
 export { buildMicroK8sArguments, type MicroK8sProps } from "./microk8s";
-export { buildKubeadmConfiguration, type KubeadmProps, type KubeadmVersion } from "./kubeadm";
+export {
+  buildKubeadmConfiguration,
+  kubeadmKeyFile,
+  type KubeadmProps,
+  type KubeadmVersion,
+} from "./kubeadm";
 export {
   buildPodCredentials,
   type PodCredentials,

@@ -37,7 +37,8 @@ interface Volume {
 const versions: readonly KubeadmVersion[] = ["v1beta3", "v1beta4"];
 /** kubeadm mounts this directory into its control-plane pods. */
 const pki = "/etc/kubernetes/pki";
-const ownPrivateKey = `${pki}/sa.key`;
+/** The key that kubeadm gives API servers. */
+export const kubeadmKeyFile = `${pki}/sa.key`;
 const ownPublicKey = `${pki}/sa.pub`;
 
 /**
@@ -61,8 +62,8 @@ const ownPublicKey = `${pki}/sa.pub`;
  */
 export function buildKubeadmConfiguration(props: KubeadmProps): object {
   assertValid(kubeadmViolations(props));
-  const { apiVersion, signingKeyFile = ownPrivateKey } = props;
-  const privateKey = signingKeyFile === ownPrivateKey ? [] : [signingKeyFile];
+  const { apiVersion, signingKeyFile = kubeadmKeyFile } = props;
+  const privateKey = signingKeyFile === kubeadmKeyFile ? [] : [signingKeyFile];
   const publicKeys = publicKeyFiles(props);
   const flags = buildApiServerFlags(props, {
     ...(privateKey.length > 0 && { "service-account-signing-key-file": signingKeyFile }),
@@ -90,7 +91,7 @@ export function buildKubeadmConfiguration(props: KubeadmProps): object {
 /** The files to name; none when kubeadm's own is the only one. A private key file serves as well. */
 function publicKeyFiles({ signingKeyFile, publicKeyFiles: others = [] }: KubeadmProps): string[] {
   const own =
-    signingKeyFile === undefined || signingKeyFile === ownPrivateKey
+    signingKeyFile === undefined || signingKeyFile === kubeadmKeyFile
       ? ownPublicKey
       : signingKeyFile;
   const files = [...new Set([own, ...others])];
@@ -98,7 +99,7 @@ function publicKeyFiles({ signingKeyFile, publicKeyFiles: others = [] }: Kubeadm
 }
 
 function kubeadmViolations(props: KubeadmProps): Violation[] {
-  const { apiVersion, signingKeyFile = ownPrivateKey } = props;
+  const { apiVersion, signingKeyFile = kubeadmKeyFile } = props;
   return [
     ...(versions.includes(apiVersion)
       ? []

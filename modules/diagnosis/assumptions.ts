@@ -1,6 +1,6 @@
 import { inspectWebIdentity, type RegisteredProvider, trustRules } from "../trust";
 import type { Finding } from "../validation";
-import type { RoleEvidence } from "./evidence";
+import type { IntendedRole, RoleEvidence } from "./evidence";
 import { asObject, type Facts, parseObject, roleArnsIn } from "./facts";
 
 /** A ServiceAccount and a role that it should be able to assume. */
@@ -46,8 +46,16 @@ export const roleArnPattern =
 
 /** The configured roles that name the ServiceAccount in question, its primary one first. */
 export function intendedRolesOf({ intended, name }: Facts) {
-  if (name === undefined) return [];
-  const named = (intended?.roles ?? []).filter(({ serviceAccounts }) =>
+  return name === undefined ? [] : rolesFor(name, intended?.roles ?? []);
+}
+
+/**
+ * Roles that name a ServiceAccount, its primary one first.
+ *
+ * @param name `NAMESPACE/NAME`
+ */
+export function rolesFor(name: string, roles: readonly IntendedRole[]): IntendedRole[] {
+  const named = roles.filter(({ serviceAccounts }) =>
     serviceAccounts.some((entry) => matchesEntry(name, entry)),
   );
   const primary = named.filter(({ primaryFor = [] }) => primaryFor.includes(name));
@@ -84,6 +92,11 @@ export function assumptionsOf(facts: Facts): Assumption[] {
   });
 }
 
+/** The `sub` of a ServiceAccount's tokens, as conditions of a trust policy have it. @param name `NAMESPACE/NAME` */
+export function subjectOf(name: string): string {
+  return `system:serviceaccount:${name.replace("/", ":")}`;
+}
+
 /** Values of a token that a policy is asked about. */
 export interface Asked {
   /** @default - that of the assumption */
@@ -106,10 +119,7 @@ export function evaluate({ role, ...assumption }: Assumption, facts: Facts, aske
     typeof audience === "string" && provider.clientIds.includes(audience)
       ? audience
       : facts.audience;
-  const {
-    aud = believed,
-    sub = `system:serviceaccount:${assumption.serviceAccount.replace("/", ":")}`,
-  } = asked;
+  const { aud = believed, sub = subjectOf(assumption.serviceAccount) } = asked;
   const claims = { iss: provider.url, sub, aud, exp: 0 };
   const findings: Finding[] = inspectWebIdentity({
     token: { header: { alg: "RS256" }, claims },
@@ -152,10 +162,10 @@ export function isAllowed(
 
 /** The issuer's identity provider in the account of a role, whether or not it was seen. */
 export function providerFor(roleArn: string, facts: Facts): RegisteredProvider | undefined {
-  const { provider, issuerUrl, intended } = facts;
+  const { provider, issuerUrl, hostpath, intended } = facts;
   const { partition, account } = roleArnPattern.exec(roleArn)?.groups ?? {};
   if (issuerUrl === undefined || partition === undefined || account === undefined) return undefined;
-  const arn = `arn:${partition}:iam::${account}:oidc-provider/${issuerUrl.replace(/^https:\/\//, "")}`;
+  const arn = `arn:${partition}:iam::${account}:oidc-provider/${hostpath}`;
   if (provider !== undefined) return { ...provider, arn };
   return { arn, url: issuerUrl, clientIds: intended?.audiences ?? [facts.audience] };
 }

@@ -62,6 +62,8 @@ export function collectFacts(evidence: Evidence) {
     clocks: valueOf(evidence.clocks),
     /** The issuer that AWS should trust: as configured, else as it is published. */
     issuerUrl,
+    /** Host and path of the issuer: what condition keys begin with. */
+    hostpath: issuerUrl?.replace(/^https:\/\//, ""),
     /** The audience of pods' tokens. */
     audience: intended?.audiences[0] ?? "sts.amazonaws.com",
     /** The published documents, where they were read and are JSON objects. */

@@ -1,3 +1,4 @@
+export { roleArnPattern, rolesFor } from "./assumptions";
 export { diagnose } from "./diagnose";
 export {
   type Diagnosis,
@@ -9,6 +10,7 @@ export {
   type Verdict,
 } from "./diagnosis";
 export type * from "./evidence";
+export { flagOf, valueOf } from "./facts";
 export { readEvidence } from "./read-evidence";
 export type { DiagnosisRule } from "./rule";
 export { rules as diagnosisRules } from "./rules";

@@ -53,6 +53,11 @@ export function signingKeyRemedy({ intended }: Facts): string {
   }
 }
 
+/** A command that changes annotations of the ServiceAccount in question. @param change such as `NAME=VALUE` or `NAME-` */
+export function annotateCommand({ serviceAccount }: Facts, change: string): string {
+  return `kubectl annotate serviceaccount ${serviceAccount?.name} -n ${serviceAccount?.namespace} ${change}`;
+}
+
 /** A command that makes a Deployment's pods anew. */
 export function restartRemedy(namespace: string): string {
   return `Delete the pod, so that it comes back with role and token: \`kubectl rollout restart deployment NAME -n ${namespace}\`.`;

@@ -4,7 +4,7 @@ export { formatViolation } from "./format-violation";
 export { assertValid, InvalidPropsError } from "./invalid-props-error";
 export { rangeSchema, stringSchema } from "./json-schema";
 export type { NameRule } from "./name-rule";
-export { redactKeyMaterial } from "./redact";
+export { privateJwkMembers, redactKeyMaterial } from "./redact";
 export { isTokenLike, tokenViolations } from "./token-like";
 export {
   checkEach,

@@ -1,5 +1,18 @@
 const replacement = "(key material)";
 
+/** Members of a JWK that only its owner may know (RFC 7518, section 6; RFC 9964 for `priv`). */
+export const privateJwkMembers: readonly string[] = [
+  "d",
+  "p",
+  "q",
+  "dp",
+  "dq",
+  "qi",
+  "oth",
+  "k",
+  "priv",
+];
+
 /**
  * A string without key material: PEM blocks, the base64 of one, JWKs, tokens, and passwords in URLs. It leaves
  * alone what this project writes itself, public identifiers (ARNs, `kid`s, names) and long paths.

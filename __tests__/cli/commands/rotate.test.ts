@@ -325,6 +325,19 @@ describe("--next", () => {
     });
   });
 
+  test("prints the next command with what the plan was made from", async () => {
+    const given = [
+      ...["--token-lifetime", "48h", "--published-since", "2026-11-28T10:00:00Z"],
+      ...["--terraform-output", "outputs.json", "--hard-cut"],
+    ];
+    const { stdout } = await irsa(["rotate", "prod", ...given], {
+      files: { "irsa.yaml": twoOwn, ...pub, "outputs.json": outputs([first.kid, second.kid]) },
+    });
+    expect(stdout).toContain(
+      "--terraform-output outputs.json --published-since 2026-11-28T10:00:00Z --token-lifetime 48h --hard-cut",
+    );
+  });
+
   test("refuses a step whose checks have not passed, with every reason", async () => {
     const files = {
       "irsa.yaml": twoOwn,

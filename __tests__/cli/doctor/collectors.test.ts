@@ -541,8 +541,8 @@ describeWithPrograms(["kubectl", "openssl"], "the cluster", () => {
   describe("the webhook", () => {
     const list = "GET /apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
     const namesOf = async () => {
-      const { evidence } = await collectWebhook(await connected());
-      return evidence.hooks.map(({ name }) => name);
+      const { hooks } = await collectWebhook(await connected());
+      return hooks.map(({ name }) => name);
     };
     const { configuration } = healthyWebhook("");
     const [hook] = configuration.webhooks;
@@ -582,6 +582,21 @@ describeWithPrograms(["kubectl", "openssl"], "the cluster", () => {
       expect(await namesOf()).toEqual(["pod-identity-webhook/iam-for-pods.amazonaws.com"]);
     });
 
+    test("keeps the values of its flags, in either form", async () => {
+      const [pod] = healthyWebhook("").pods;
+      const command = ["/webhook", "--annotation-prefix", "acme.io", "--token-audience=a", "serve"];
+      const spec = { ...pod?.spec, containers: [{ ...pod?.spec.containers[0], command }] };
+      const pods =
+        "GET /api/v1/namespaces/pod-identity-webhook/pods?labelSelector=app%3Dpod-identity-webhook&limit=20";
+      world.kubernetes.answers[pods] = found({ items: [{ ...pod, spec }] });
+      const { hooks } = await collectWebhook(await connected());
+      expect(hooks[0]?.pods[0]?.args).toEqual([
+        "--annotation-prefix",
+        "acme.io",
+        "--token-audience=a",
+      ]);
+    });
+
     test("is not one that looks at other objects", async () => {
       world.kubernetes.answers[list] = found({
         items: [
@@ -595,7 +610,7 @@ describeWithPrograms(["kubectl", "openssl"], "the cluster", () => {
     });
 
     test("has a certificate, whose key is never received by this program", async () => {
-      const { evidence } = await collectWebhook(await connected());
+      const evidence = await collectWebhook(await connected());
       expect(evidence.hooks[0]?.certificate).toEqual(evidence.hooks[0]?.authorities[0]);
       expect(lines(world.kubernetes.requests)).toContain(
         "GET /api/v1/namespaces/pod-identity-webhook/secrets/pod-identity-webhook-cert",

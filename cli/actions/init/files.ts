@@ -1,3 +1,4 @@
+import { defaultKeyFile } from "../../../config/distributions";
 import { version } from "../../../package.json";
 import { hasOwnKey, type InitAnswers } from "../../input/init-questions";
 
@@ -31,23 +32,13 @@ function distributionProperty({ distribution = "" }: InitAnswers): string {
       version: "1.13" # what runs on the control plane; from 1.14 on add controlPlaneEndpoint
 `;
   }
-  const name = distribution.replace(/-(.)/g, (_dash, letter: string) => letter.toUpperCase());
-  const file = signingKeyFiles[distribution];
-  return file === undefined
-    ? `    ${name}: {}\n`
-    : `    ${name}:
+  if (distribution === "") return "";
+  if (distribution === "eks-anywhere") return "    eksAnywhere: {}\n";
+  const file = defaultKeyFile(distribution as Parameters<typeof defaultKeyFile>[0]);
+  return `    ${distribution}:
       signingKeyFile: ${file} # on each control-plane node; cluster-config --private-key-out writes it
 `;
 }
-
-/** Where distributions have the key that signs tokens; Talos has it in its configuration. */
-const signingKeyFiles: Readonly<Record<string, string | undefined>> = {
-  kubeadm: "/etc/kubernetes/pki/sa.key",
-  k3s: "/var/lib/rancher/k3s/server/tls/service.key",
-  rke2: "/var/lib/rancher/rke2/server/tls/service.key",
-  k0s: "/var/lib/k0s/pki/sa.key",
-  microk8s: "/var/snap/microk8s/current/certs/serviceaccount.key",
-};
 
 function keys(answers: InitAnswers): string {
   if (hasOwnKey(answers)) {

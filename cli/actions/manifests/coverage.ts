@@ -1,6 +1,6 @@
 import type { RoleBinding } from "../../../modules/cluster";
 import type { Mistakes } from "../../input/mistakes";
-import { isObject } from "../../input/terraform-output";
+import { isObject } from "../../io/json";
 import type { TerraformSource } from "../../input/terraform-source";
 import { presentable } from "../../io/presentable";
 

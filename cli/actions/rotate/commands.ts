@@ -1,7 +1,9 @@
 import { ownKeyFile } from "../../../config/distributions";
+import { kubeadmKeyFile } from "../../../modules/cluster";
 import { parseIssuerUrl } from "../../../modules/documents";
 import type { Distribution, Step } from "../../../modules/rotation";
 import { makesMachines } from "../../../modules/talos";
+import { stackDirectoryOf } from "../../input/stack-outputs";
 import { shellWord } from "../../output/shell-word";
 import type { Rotation } from "./rotation";
 
@@ -11,9 +13,7 @@ type FlagDistribution = Exclude<Distribution, "talos" | "eks-anywhere">;
 function signingKeyFile({ cluster }: Rotation, distribution: FlagDistribution): string {
   const { [distribution]: settings } = cluster.config;
   const dataDir = settings !== undefined && "dataDir" in settings ? settings.dataDir : undefined;
-  return (
-    ownKeyFile(distribution, dataDir) ?? settings?.signingKeyFile ?? "/etc/kubernetes/pki/sa.key"
-  );
+  return ownKeyFile(distribution, dataDir) ?? settings?.signingKeyFile ?? kubeadmKeyFile;
 }
 
 /** What to run once the configuration has the step: shell commands, and comments for what is done by hand. */
@@ -37,10 +37,16 @@ export function commandsOf({ step, subject }: Step, rotation: Rotation): string[
   }
 }
 
+/** Options that are given, as words of a shell. */
+function flagWords(options: readonly (readonly [flag: string, value: string | undefined])[]) {
+  return options.flatMap(([flag, value]) =>
+    value === undefined ? [] : [`${flag} ${shellWord(value)}`],
+  );
+}
+
 /** Runs Terraform in the directory of the cluster's stack. */
 function terraform({ cluster, options }: Rotation, command: string): string {
-  const directory = options.stackDirectory ?? `cdktf.out/stacks/${cluster.name}`;
-  return `terraform -chdir=${shellWord(directory)} ${command}`;
+  return `terraform -chdir=${shellWord(stackDirectoryOf(cluster, options))} ${command}`;
 }
 
 function applyCommands(rotation: Rotation): string[] {
@@ -76,13 +82,13 @@ function clusterCommands(rotation: Rotation, step: "accept" | "promote"): string
 function talosCommands(rotation: Rotation, step: "accept" | "promote"): string[] {
   const { cluster, options, signing, plan } = rotation;
   const { talos } = cluster;
-  const settings = [
+  const settings = flagWords([
     ["--talos-version", options.talosVersion ?? talos?.version],
     ["--generated-by", talos?.generatedBy],
     ["--form", talos?.form],
     ["--control-plane-endpoint", talos?.controlPlaneEndpoint],
-    ...(talos?.acceptedIssuers ?? []).map((url) => ["--accepted-issuer", url]),
-  ].flatMap(([flag = "", value]) => (value === undefined ? [] : [`${flag} ${shellWord(value)}`]));
+    ...(talos?.acceptedIssuers ?? []).map((url) => ["--accepted-issuer", url] as const),
+  ]);
   const isOwn = signing?.source === "public-keys";
   const key = step === "accept" ? "--keep-key" : `--private-key ${plan.to}.key`;
   const flags = [...settings, ...(isOwn ? [key] : []), "--out patch.yaml"].join(" ");
@@ -134,16 +140,19 @@ export function evidenceCommands(rotation: Rotation): string[] {
   const needsToken = step.step === "drain" || step.step === "retire";
   const words = [
     `irsa rotate ${cluster.name}`,
-    ...(options.config === undefined ? [] : [`--config ${shellWord(options.config)}`]),
-    ...(options.to === undefined ? [] : [`--to ${options.to}`]),
-    ...(options.distribution === undefined ? [] : [`--distribution ${options.distribution}`]),
-    ...(options.talosVersion === undefined ? [] : [`--talos-version ${options.talosVersion}`]),
-    ...(options.kubernetesVersion === undefined
-      ? []
-      : [`--kubernetes-version ${options.kubernetesVersion}`]),
-    ...(options.stackDirectory === undefined
-      ? []
-      : [`--stack-directory ${shellWord(options.stackDirectory)}`]),
+    ...flagWords([
+      ["--config", options.config],
+      ["--to", options.to],
+      ["--distribution", options.distribution],
+      ["--talos-version", options.talosVersion],
+      ["--kubernetes-version", options.kubernetesVersion],
+      ["--stack-directory", options.stackDirectory],
+      // Standard input is the token's.
+      ["--terraform-output", options.terraformOutput === "-" ? undefined : options.terraformOutput],
+      ["--published-since", options.publishedSince],
+      ["--token-lifetime", options.tokenLifetime],
+    ]),
+    ...(options.hardCut === true ? ["--hard-cut"] : []),
     ...(step.step === "drain" ? [] : [`--jwks ${jwksUrl(rotation)}`]),
     ...(needsServers ? ["--api-server-jwks api-server.json"] : []),
     ...(needsToken ? ["--token -"] : []),

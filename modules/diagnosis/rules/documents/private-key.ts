@@ -1,8 +1,7 @@
+import { privateJwkMembers } from "../../../validation";
 import { documentation } from "../../documentation";
 import { textOf } from "../../facts";
 import type { DiagnosisRule } from "../../rule";
-
-const privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 export const privateKey: DiagnosisRule = {
   code: "IRSA-DIAG-KEYS-PRIVATE",
@@ -13,7 +12,7 @@ export const privateKey: DiagnosisRule = {
   sources: [documentation.jwk],
   find: ({ keys = [] }) =>
     keys.flatMap((key) => {
-      const found = privateMembers.filter((name) => Object.hasOwn(key, name));
+      const found = privateJwkMembers.filter((name) => Object.hasOwn(key, name));
       return found.length === 0
         ? []
         : [

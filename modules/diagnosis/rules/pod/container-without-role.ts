@@ -1,7 +1,7 @@
 import { documentation } from "../../documentation";
 import { restartRemedy } from "../../remedies";
 import type { DiagnosisRule } from "../../rule";
-import { containersWithRole, hasRole } from "./containers";
+import { containersWithRole, hasRole, isSkipped } from "./containers";
 
 export const containerWithoutRole: DiagnosisRule = {
   code: "IRSA-DIAG-POD-CONTAINER-WITHOUT-ROLE",
@@ -13,13 +13,7 @@ export const containerWithoutRole: DiagnosisRule = {
   sources: [documentation.admissionWebhooks, documentation.webhook],
   find: (facts) =>
     containersWithRole(facts)
-      .filter((placed) => !hasRole(placed))
-      .filter(
-        ({ pod, container }) =>
-          !(pod.annotations[`${facts.prefix}/skip-containers`] ?? "")
-            .split(",")
-            .some((name) => name.trim() === container.name),
-      )
+      .filter((placed) => !hasRole(placed) && !isSkipped(placed, facts))
       .map(({ where, pod }) => ({
         what: `${where} has neither role nor token, other containers have`,
         remedy: `Set reinvocationPolicy: IfNeeded in the webhook's configuration. ${restartRemedy(pod.namespace)}`,

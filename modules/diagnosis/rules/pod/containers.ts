@@ -22,6 +22,13 @@ export function containersWithRole({ pods = [] }: Facts): PlacedContainer[] {
     );
 }
 
+/** Whether the pod's annotation leaves a container out. */
+export function isSkipped({ pod, container }: PlacedContainer, { prefix }: Facts): boolean {
+  return (pod.annotations[`${prefix}/skip-containers`] ?? "")
+    .split(",")
+    .some((name) => name.trim() === container.name);
+}
+
 /** Whether a container knows the role and the token. */
 export function hasRole({ container: { env } }: PlacedContainer): boolean {
   return env.AWS_ROLE_ARN !== undefined && env.AWS_WEB_IDENTITY_TOKEN_FILE !== undefined;

@@ -1,6 +1,6 @@
 import { documentation } from "../../documentation";
 import type { DiagnosisRule } from "../../rule";
-import { containersWithRole, hasRole } from "./containers";
+import { containersWithRole, hasRole, isSkipped } from "./containers";
 
 export const skippedContainer: DiagnosisRule = {
   code: "IRSA-DIAG-POD-SKIPPED-CONTAINER",
@@ -11,12 +11,7 @@ export const skippedContainer: DiagnosisRule = {
   sources: [documentation.webhook],
   find: (facts) =>
     containersWithRole(facts)
-      .filter((placed) => !hasRole(placed))
-      .filter(({ pod, container }) =>
-        (pod.annotations[`${facts.prefix}/skip-containers`] ?? "")
-          .split(",")
-          .some((name) => name.trim() === container.name),
-      )
+      .filter((placed) => !hasRole(placed) && isSkipped(placed, facts))
       .map(({ where }) => ({
         what: `${where} gets neither role nor token`,
         actual: `${facts.prefix}/skip-containers names it`,

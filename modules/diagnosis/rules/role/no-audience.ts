@@ -15,7 +15,7 @@ export const noAudience: DiagnosisRule = {
       .filter((assumption) => isAllowed(assumption, facts, { aud: "irsa-doctor-other" }) === true)
       .map(({ roleArn }) => ({
         what: "the trust policy has no condition on the audience",
-        expected: `${facts.issuerUrl?.slice("https://".length)}:aud = ${facts.audience}`,
+        expected: `${facts.hostpath}:aud = ${facts.audience}`,
         actual: roleArn,
       })),
 };

@@ -1,4 +1,4 @@
-import { assumptionsOf, isAllowed, matchesEntry } from "../../assumptions";
+import { assumptionsOf, isAllowed, matchesEntry, subjectOf } from "../../assumptions";
 import { documentation } from "../../documentation";
 import type { DiagnosisRule } from "../../rule";
 
@@ -13,7 +13,7 @@ export const noSubject: DiagnosisRule = {
   remedy: "Add a condition on the issuer's sub to the trust policy.",
   sources: [documentation.conditionKeys],
   find: (facts) => {
-    const sub = `system:serviceaccount:${anybody.replace("/", ":")}`;
+    const sub = subjectOf(anybody);
     return assumptionsOf(facts)
       .filter(
         ({ roleArn }) =>
@@ -25,7 +25,7 @@ export const noSubject: DiagnosisRule = {
       .filter((assumption) => isAllowed(assumption, facts, { sub }) === true)
       .map(({ roleArn, serviceAccount }) => ({
         what: "every ServiceAccount of the cluster may assume the role",
-        expected: `${facts.issuerUrl?.slice("https://".length)}:sub = system:serviceaccount:${serviceAccount.replace("/", ":")}`,
+        expected: `${facts.hostpath}:sub = ${subjectOf(serviceAccount)}`,
         actual: roleArn,
       }));
   },

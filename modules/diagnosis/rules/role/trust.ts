@@ -1,6 +1,12 @@
 import { trustRules } from "../../../trust";
 import type { Finding } from "../../../validation";
-import { type Assumption, assumptionsOf, evaluate, providerFor } from "../../assumptions";
+import {
+  type Assumption,
+  assumptionsOf,
+  evaluate,
+  providerFor,
+  subjectOf,
+} from "../../assumptions";
 import { documentation } from "../../documentation";
 import type { Facts } from "../../facts";
 import { fromTrust } from "../from-trust";
@@ -30,8 +36,8 @@ function remedyFor(
   { roleArn, serviceAccount }: Assumption,
   facts: Facts,
 ): string {
-  const hostpath = facts.issuerUrl?.slice("https://".length);
-  const sub = `system:serviceaccount:${serviceAccount.replace("/", ":")}`;
+  const { hostpath } = facts;
+  const sub = subjectOf(serviceAccount);
   switch (code) {
     case trustRules.principal.code:
       return `Set Principal.Federated to ${providerFor(roleArn, facts)?.arn}, or apply the stack that has the role.`;

@@ -1,3 +1,4 @@
+import { annotateCommand } from "../../remedies";
 import { intendedRolesOf, roleArnPattern } from "../../assumptions";
 import type { Facts } from "../../facts";
 
@@ -19,6 +20,6 @@ export function annotatedRole(facts: Facts) {
     isOtherAccount: accountId !== undefined && accountId !== given.account,
     partition,
     accountId,
-    remedy: `kubectl annotate serviceaccount ${serviceAccount?.name} -n ${serviceAccount?.namespace} --overwrite ${prefix}/role-arn=${nearest ?? "ROLE_ARN"}, then make its pods anew.`,
+    remedy: `${annotateCommand(facts, `--overwrite ${prefix}/role-arn=${nearest ?? "ROLE_ARN"}`)}, then make its pods anew.`,
   };
 }

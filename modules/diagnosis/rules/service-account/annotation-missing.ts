@@ -1,5 +1,6 @@
 import { intendedRolesOf } from "../../assumptions";
 import { documentation } from "../../documentation";
+import { annotateCommand } from "../../remedies";
 import { readsMap, roleArnsIn } from "../../facts";
 import { type DiagnosisRule, when } from "../../rule";
 
@@ -28,7 +29,7 @@ export const annotationMissing: DiagnosisRule = {
     return when(!hasRole && isSure, {
       what: `ServiceAccount ${name} has no annotation ${prefix}/role-arn`,
       expected: `${prefix}/role-arn: ${roleArn}`,
-      remedy: `kubectl annotate serviceaccount ${serviceAccount.name} -n ${serviceAccount.namespace} ${prefix}/role-arn=${roleArn}, then make its pods anew.`,
+      remedy: `${annotateCommand(facts, `${prefix}/role-arn=${roleArn}`)}, then make its pods anew.`,
     });
   },
 };

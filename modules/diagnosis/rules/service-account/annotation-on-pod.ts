@@ -1,4 +1,5 @@
 import { documentation } from "../../documentation";
+import { annotateCommand } from "../../remedies";
 import { roleArnsIn } from "../../facts";
 import type { DiagnosisRule } from "../../rule";
 
@@ -8,7 +9,8 @@ export const annotationOnPod: DiagnosisRule = {
   means: "The role is annotated on the pod; the webhook reads it from the ServiceAccount alone.",
   remedy: "Annotate the ServiceAccount.",
   sources: [documentation.webhook],
-  find: ({ pods = [], prefix, serviceAccount }) => {
+  find: (facts) => {
+    const { pods = [], prefix, serviceAccount } = facts;
     const name = `${prefix}/role-arn`;
     if (serviceAccount === undefined || Object.hasOwn(serviceAccount.annotations, name)) return [];
     return pods.flatMap((pod) => {
@@ -20,7 +22,7 @@ export const annotationOnPod: DiagnosisRule = {
               what: `pod ${pod.namespace}/${pod.name} has the annotation that belongs on its ServiceAccount`,
               expected: `${name} on ServiceAccount ${serviceAccount.namespace}/${serviceAccount.name}`,
               actual: `${name} on the pod`,
-              remedy: `kubectl annotate serviceaccount ${serviceAccount.name} -n ${serviceAccount.namespace} ${name}=${arn}, then make its pods anew.`,
+              remedy: `${annotateCommand(facts, `${name}=${arn}`)}, then make its pods anew.`,
             },
           ];
     });

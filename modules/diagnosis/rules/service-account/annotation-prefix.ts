@@ -1,4 +1,5 @@
 import { documentation } from "../../documentation";
+import { annotateCommand } from "../../remedies";
 import type { DiagnosisRule } from "../../rule";
 import { misnamed } from "./annotations";
 
@@ -13,6 +14,6 @@ export const annotationPrefix: DiagnosisRule = {
       what: `the webhook does not look for the annotation ${given}`,
       expected: meant,
       actual: given,
-      remedy: `kubectl annotate serviceaccount ${facts.serviceAccount?.name} -n ${facts.serviceAccount?.namespace} ${given}- ${meant}=${value}, then make its pods anew.`,
+      remedy: `${annotateCommand(facts, `${given}- ${meant}=${value}`)}, then make its pods anew.`,
     })),
 };
