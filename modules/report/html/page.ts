@@ -2,10 +2,9 @@ import { createHash } from "node:crypto";
 import type { Report, ReportedCluster, ReportedFinding } from "../schema";
 import { badges, levels, renderCluster } from "./cluster";
 import { Html, html } from "./html";
-import { accountsOf } from "./picture";
 import { script } from "./script";
 import { style } from "./style";
-import { count, shown } from "./words";
+import { accountsOf, count, shown } from "./words";
 
 /** With more clusters, their details are closed at first. */
 const maxOpen = 12;

@@ -1,6 +1,6 @@
 import type { ReportedCluster, ReportedRole } from "../schema";
 import { html, type Html } from "./html";
-import { count, hasWildcard, shortened, shown } from "./words";
+import { accountsOf, count, hasWildcard, shortened, shown } from "./words";
 
 const width = 960;
 /** Left edge and width of each lane. */
@@ -80,7 +80,7 @@ export function drawChain(cluster: ReportedCluster, id: string): Html {
     </text>
     ${roles.length > 0 ? html`${label(lanes.cluster.x + margin, rolesTop - 12, "ServiceAccounts")}${label(lanes.aws.x + margin, rolesTop - 12, "Roles that they may assume")}` : undefined}
     ${roles.map((role, index) => drawRole(role, rolesTop + index * (roleHeight + roleGap)))}
-    ${more > 0 ? label(lanes.aws.x + margin, rolesEnd + 22, `and ${count(more, "more role", "more roles")}, listed below`) : undefined}
+    ${more > 0 ? label(lanes.aws.x + margin, rolesEnd + 22, `and ${count(more, "more role")}, listed below`) : undefined}
   </svg>`;
 }
 
@@ -174,11 +174,6 @@ function providerLines({ identityProviders }: ReportedCluster): Line[] {
       ? [{ text: `audience ${audiences.join(", ")}`, kind: "sub" as const }]
       : []),
   ];
-}
-
-/** The ServiceAccounts that may assume a role, each once. */
-export function accountsOf({ webIdentities }: ReportedRole): string[] {
-  return [...new Set(webIdentities.flatMap(({ serviceAccounts }) => serviceAccounts))];
 }
 
 function describe(cluster: ReportedCluster): string {

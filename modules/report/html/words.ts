@@ -1,3 +1,5 @@
+import type { ReportedRole } from "../schema";
+
 /** What stands for the expressions of values that Terraform knows at apply alone. */
 const names: Readonly<Record<string, string>> = {
   "data.aws_caller_identity.current.account_id": "account",
@@ -29,4 +31,9 @@ export function count(number: number, one: string, several = `${one}s`): string 
 /** Whether a ServiceAccount stands for several. */
 export function hasWildcard(account: string): boolean {
   return /[*?]/.test(account);
+}
+
+/** The ServiceAccounts that may assume a role, each once. */
+export function accountsOf({ webIdentities }: ReportedRole): string[] {
+  return [...new Set(webIdentities.flatMap(({ serviceAccounts }) => serviceAccounts))];
 }
