@@ -17,7 +17,7 @@ export const rotateCommand: Definition<RotateOptions> = {
     ),
     new Option(
       "--to <key>",
-      "the key that shall sign; a new name makes a new key (default: the key listed after the one that signs, else a new one)",
+      "the key to sign with; a new name makes a new key (default: the key listed after the one that signs, else a new one)",
     ),
     new Option(
       "--public-key-file <file>",

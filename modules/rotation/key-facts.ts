@@ -24,7 +24,7 @@ export interface KeyRotationProps {
   /** The name of the key that signs by the configuration. */
   readonly signingKey: string;
   /**
-   * The key that shall sign; a name that no key has is that of a new one.
+   * The key to sign with; a name that no key has is that of a new one.
    * @default - the key that is listed after the one that signs; else a new one
    */
   readonly to?: string;

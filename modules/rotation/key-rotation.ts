@@ -29,7 +29,7 @@ export interface KeyStatus {
 
 /** A change of the signing key. */
 export interface KeyRotationPlan {
-  /** The key that shall sign. */
+  /** The key to sign with. */
   readonly to: string;
   readonly keys: readonly KeyStatus[];
   /** Steps that are left, the next one first. */
@@ -233,5 +233,7 @@ function timed(notBefore: Date | undefined): { notBefore?: Date } {
 }
 
 function formatSeconds(seconds: number): string {
-  return seconds % 3600 === 0 ? `${seconds / 3600} hours` : `${Math.ceil(seconds / 60)} minutes`;
+  return seconds % 3600 === 0
+    ? `${seconds / 3600} hour${seconds === 3600 ? "" : "s"}`
+    : `${Math.ceil(seconds / 60)} minutes`;
 }

@@ -38,7 +38,7 @@ async function readCluster(name: string, flags: readonly string[], host: Host) {
 }
 
 function configFlag(flags: readonly string[]): string | undefined {
-  const at = flags.findIndex((flag) => flag === "--config" || flag.startsWith("--config="));
+  const at = flags.findLastIndex((flag) => flag === "--config" || flag.startsWith("--config="));
   if (at < 0) return undefined;
   return flags[at]?.includes("=") === true ? flags[at].slice("--config=".length) : flags[at + 1];
 }

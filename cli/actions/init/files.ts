@@ -2,6 +2,9 @@ import { defaultKeyFile } from "../../../config/distributions";
 import { version } from "../../../package.json";
 import { hasOwnKey, type InitAnswers } from "../../input/init-questions";
 
+/** What jobs run in place of an installed command: this release of the package. */
+export const irsa = `npx --yes self-hosted-irsa@${version}`;
+
 /** A configuration of one cluster, for people to read on and change. */
 export function configurationFile(answers: InitAnswers): string {
   const { name = "", region = "", hosting = "", accountId = "", stateBucket = "" } = answers;
@@ -81,7 +84,7 @@ node_modules/
 export const cdktfFile = `${JSON.stringify(
   {
     language: "typescript",
-    app: `npx --yes self-hosted-irsa@${version} synth`,
+    app: `${irsa} synth`,
     sendCrashReports: "false",
   },
   null,

@@ -1,7 +1,4 @@
-import { version } from "../../../package.json";
-
-/** What a workflow runs in place of an installed command: this release of the package. */
-const irsa = `npx --yes self-hosted-irsa@${version}`;
+import { irsa } from "./files";
 
 const checkout = `- uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
         with:

@@ -1,7 +1,4 @@
-import { version } from "../../../package.json";
-
-/** What a job runs in place of an installed command: this release of the package. */
-const irsa = `npx --yes self-hosted-irsa@${version}`;
+import { irsa } from "./files";
 
 /** Pipelines of GitLab: plan each stack in merge requests, and apply it on the default branch. */
 export const gitlabCiFiles: Readonly<Record<string, string>> = {

@@ -21,7 +21,7 @@ const marks: Readonly<Record<CheckResult, string>> = {
 export function formatPlan(rotation: Rotation): string {
   const { cluster, plan, apiServer } = rotation;
   const [next, ...later] = plan.steps;
-  const head = `${cluster.name}: ${plan.to} shall sign.\n${apiServer.what}\n\n${keyTable(plan.keys)}`;
+  const head = `${cluster.name}: ${plan.to} is to sign.\n${apiServer.what}\n\n${keyTable(plan.keys)}`;
   if (next === undefined) return shown(`${head}\nNothing is left to do.\n`);
   return shown(`${head}
 Next step: ${next.step} ${next.subject}
