@@ -37,8 +37,15 @@ interface Volume {
 const versions: readonly KubeadmVersion[] = ["v1beta3", "v1beta4"];
 /** kubeadm mounts this directory into its control-plane pods. */
 const pki = "/etc/kubernetes/pki";
-/** The key that kubeadm gives API servers. */
-export const kubeadmKeyFile = `${pki}/sa.key`;
+/**
+ * The private key that a control-plane node of kubeadm signs with.
+ *
+ * @see {@link https://kubernetes.io/docs/setup/best-practices/certificates/ PKI certificates and requirements}
+ *
+ * @example
+ * kubeadmKeyFile; // "/etc/kubernetes/pki/sa.key"
+ */
+export const kubeadmKeyFile: string = `${pki}/sa.key`;
 const ownPublicKey = `${pki}/sa.pub`;
 
 /**
