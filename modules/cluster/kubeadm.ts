@@ -45,7 +45,7 @@ const pki = "/etc/kubernetes/pki";
  * @example
  * kubeadmKeyFile; // "/etc/kubernetes/pki/sa.key"
  */
-export const kubeadmKeyFile: string = `${pki}/sa.key`;
+export const kubeadmKeyFile = `${pki}/sa.key`;
 const ownPublicKey = `${pki}/sa.pub`;
 
 /**
