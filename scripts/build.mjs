@@ -145,7 +145,7 @@ const copyOf = (source, outfile) =>
     minify,
     keepNames: true,
     ...source,
-    plugins: [englishAlone, versionAlone, currentArrays],
+    plugins: [englishAlone, versionAlone, withoutArchives, currentArrays],
     legalComments: "linked",
   });
 
@@ -178,6 +178,14 @@ const versionAlone = {
       const { version } = JSON.parse(readFileSync(path, "utf8"));
       return { contents: JSON.stringify({ version }), loader: "json" };
     });
+  },
+};
+
+/** CDKTF makes archives with its own file in another process, which no bundle can: no stack here has one. */
+const withoutArchives = {
+  name: "without-archives",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]archiver[\\/]index\.js$/ }, () => ({ contents: "" }));
   },
 };
 
