@@ -1,15 +1,14 @@
-// Bundles what Terraform runs at apply to one readable file, and the command line to others. Code of other
-// projects is minified, and the command line's own loses its white space, except with --no-minify.
+// Bundles what Terraform runs at apply to one readable file, and the command line to others, without white space
+// except with --no-minify.
 import { build } from "esbuild";
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { partOf } from "./parts.mjs";
 import { formatNotices } from "./third-party-notices.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const { peerDependencies } = JSON.parse(
-  readFileSync(new URL("../package.json", import.meta.url), "utf8"),
-);
+const dist = new URL("../dist/", import.meta.url);
+rmSync(new URL("cli", dist), { recursive: true, force: true });
 
 // Runs before anything else of the program, on any Node: hence the old syntax.
 const requireNode20 = `if (parseInt(process.versions.node, 10) < 20) {
@@ -37,55 +36,58 @@ ${requireNode20}`,
 
 // In the file itself: Terraform modules and stacks contain copies of it.
 const notices = formatNotices(program.metafile, root).replaceAll("*/", "* /");
-appendFileSync(new URL("../dist/programs/jwks.cjs", import.meta.url), `/*!\n${notices}*/\n`);
-
-/**
- * A bundle beside another, loaded when one of its modules is used.
- *
- * @param keyOf the path of an imported module from the root, if it belongs there
- * @param needed keys of what the command line itself does not import
- */
-function bundleApart(file, keyOf, needed = []) {
-  const keys = new Set(needed);
-  const specifier = `./${file}`;
-  const plugin = {
-    name: file,
-    setup({ onResolve, onLoad }) {
-      onResolve({ filter: /.*/ }, (args) => {
-        if (args.path === specifier) return { path: args.path, external: true };
-        const key = keyOf(args);
-        if (key === undefined) return undefined;
-        keys.add(key);
-        return { path: key, namespace: file };
-      });
-      onLoad({ filter: /.*/, namespace: file }, ({ path }) => ({
-        contents: `module.exports = require("${specifier}")[${JSON.stringify(path)}];`,
-      }));
-    },
-  };
-  const contents = () =>
-    `module.exports = {${[...keys]
-      .sort()
-      .map((key) => JSON.stringify(key))
-      .map((key) => `get ${key}() { return require(${key}); },`)
-      .join("\n")}};`;
-  return { plugin, contents };
-}
+appendFileSync(new URL("programs/jwks.cjs", dist), `/*!\n${notices}*/\n`);
 
 const minify = !process.argv.includes("--no-minify");
 
-/** What the package has as optional peers: the command line has its own copy. */
-const peer = new RegExp(`^(${Object.keys(peerDependencies).join("|")})(/|$)`);
-const peers = bundleApart("peers.cjs", ({ path }) => (peer.test(path) ? path : undefined));
+/** The parts of the command beside irsa.cjs, and the modules that others use of each. */
+const parts = new Map([["jose.cjs", new Set(["jose"])]]);
 
-/** What the constructs need besides, and the command line: no user installs it. */
-const vendored = ["@bomb.sh/tab", "@clack/prompts", "fastest-levenshtein", "jose", "yaml", "zod"];
-const vendoredPath = new RegExp(`^(${vendored.join("|")})(/|$)`);
-const vendor = bundleApart(
-  "vendor.cjs",
-  ({ path }) => (vendoredPath.test(path) ? path : undefined),
-  ["jose"],
-);
+/** Has a part use others: it reads their files when it first uses what it imports of them. */
+const readingParts = (own) => ({
+  name: "parts",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /.*/ }, (args) => {
+      if (args.namespace === "part") return { path: args.path, external: true };
+      // Found without a look at package.json.
+      if (args.path === "self-hosted-irsa/programs/jwks")
+        return { path: "../programs/jwks.cjs", external: true };
+      const { file, key } = partOf(args) ?? {};
+      if (file === undefined || file === own) return undefined;
+      parts.set(file, (parts.get(file) ?? new Set()).add(key));
+      const names = args.kind === "import-statement" ? namesOf(args) : undefined;
+      const suffix = names && `?${names.join()}`;
+      return { path: key, namespace: "part", suffix, pluginData: { file, names } };
+    });
+    onLoad({ filter: /.*/, namespace: "part" }, ({ path, pluginData: { file, names } }) => {
+      const load = `require("./${file}")[${JSON.stringify(path)}]`;
+      const getters = names?.map((name) => `get ${name}() { return load().${name}; }`).join(",\n");
+      return {
+        contents: names
+          ? `let loaded;\nfunction load() { return (loaded ??= ${load}); }\nmodule.exports = {${getters}};`
+          : `module.exports = ${load};`,
+      };
+    });
+  },
+});
+
+/** What a module of the project imports by name from another. */
+function namesOf({ path, importer }) {
+  const from = `from "${path}"`;
+  const statements = readFileSync(importer, "utf8").match(/^(import|export) [^;]*/gm) ?? [];
+  const lists = statements
+    .filter((statement) => statement.endsWith(from) && !/^\w+ type\b/.test(statement))
+    .map((statement) => /^\w+ \{([^{}]*)\} from/.exec(statement)?.[1]);
+  if (lists.length === 0 || lists.includes(undefined))
+    throw new Error(`${importer} must import names ${from}`);
+  const names = lists
+    .join()
+    .split(",")
+    .map((each) => each.trim());
+  return names
+    .filter((name) => name !== "" && !name.startsWith("type "))
+    .map((name) => name.replace(/ as .*/, ""));
+}
 
 /** What calls AWS: most commands do not. */
 const aws = {
@@ -95,57 +97,62 @@ const aws = {
   },
 };
 
-/** What reads and writes certificates: only two commands need it. */
-const certificates = bundleApart("certificates.cjs", ({ path }) =>
-  path.startsWith("@peculiar/") ? path : undefined,
-);
-
-/** What commands do their work with: help needs nothing of it. */
-const library = bundleApart("library.cjs", ({ path, importer, resolveDir }) => {
-  if (!path.startsWith(".") || !importer.startsWith(join(root, "cli/"))) return undefined;
-  const key = relative(root, join(resolveDir, path));
-  return /^(config|modules|stacks)\//.test(key) ? `./${key}` : undefined;
-});
-
 const commandLine = {
   absWorkingDir: root,
   bundle: true,
   platform: "node",
   format: "cjs",
-  // The check of the version must be read by the Node that it refuses.
-  target: "node12",
-  supported: { "dynamic-import": true },
+  target: "node20.19",
   charset: "utf8",
   logLevel: "warning",
   metafile: true,
   minifyWhitespace: minify,
+  minifySyntax: minify,
 };
 
-const command = await build({
-  ...commandLine,
-  entryPoints: ["cli/irsa.ts"],
-  outfile: "dist/cli/irsa.cjs",
-  plugins: [peers.plugin, vendor.plugin, aws, certificates.plugin, library.plugin],
-  banner: { js: requireNode20 },
-});
+/**
+ * What is renamed. The project's own code is not, for stack traces, nor is CDKTF: names of its classes are in
+ * addresses, and to keep them otherwise takes a tenth of the time of `irsa synth`.
+ */
+function renamed(file) {
+  if (/^(irsa|config|stacks|modules-.*|cdktf)\.cjs$/.test(file)) return {};
+  const readsNames = /^(jose|certificates)\.cjs$/.test(file);
+  return { minifyIdentifiers: minify, keepNames: readsNames };
+}
 
-const work = await build({
-  ...commandLine,
-  stdin: { contents: library.contents(), resolveDir: root },
-  outfile: "dist/cli/library.cjs",
-  plugins: [peers.plugin, vendor.plugin],
-});
-
-/** Code of others: loaded after the check of the version, hence for the oldest Node that passes it. */
-const copyOf = (source, outfile) =>
+const buildCommand = () =>
   build({
     ...commandLine,
-    outfile,
-    target: "node20.19",
+    entryPoints: ["cli/irsa.ts"],
+    outfile: "dist/cli/irsa.cjs",
+    plugins: [aws, readingParts("irsa.cjs")],
+  });
+
+const buildPart = (file, keys) =>
+  build({
+    ...commandLine,
+    ...renamed(file),
+    stdin: { contents: contentsOf(keys), resolveDir: root },
+    outfile: `dist/cli/${file}`,
+    plugins: [readingParts(file), englishAlone, neitherArchivesNorVersions, currentArrays],
+    legalComments: "linked",
+  });
+
+function contentsOf(keys) {
+  const getters = [...keys].sort().map((key) => JSON.stringify(key));
+  return `module.exports = {${getters.map((key) => `get ${key}() { return require(${key}); }`).join(",\n")}};`;
+}
+
+/** Of ECMAScript modules, what is not exported by name is left out: two thirds of the SDK's clients. */
+const buildAws = () =>
+  build({
+    ...commandLine,
+    entryPoints: ["cli/io/aws-clients.ts"],
+    outfile: "dist/cli/aws.cjs",
+    mainFields: ["module", "main"],
+    // The SDK names its errors itself.
     minify,
-    keepNames: true,
-    ...source,
-    plugins: [englishAlone, versionAlone, withoutArchives, currentArrays],
+    plugins: [versionAlone],
     legalComments: "linked",
   });
 
@@ -159,17 +166,6 @@ const englishAlone = {
   },
 };
 
-/** All that a bundle's modules export, as they are imported by name somewhere. */
-const whole = (bundle) => ({ stdin: { contents: bundle.contents(), resolveDir: root } });
-
-/** What is exported by name alone: of ECMAScript modules the rest is left out, two thirds of the SDK's clients. */
-const usedParts = (entryPoint) => ({
-  entryPoints: [entryPoint],
-  mainFields: ["module", "main"],
-  // The SDK names its errors itself.
-  keepNames: false,
-});
-
 /** Of their descriptions, packages of the SDK read their version alone. */
 const versionAlone = {
   name: "version-alone",
@@ -181,11 +177,11 @@ const versionAlone = {
   },
 };
 
-/** CDKTF makes archives with its own file in another process, which no bundle can: no stack here has one. */
-const withoutArchives = {
-  name: "without-archives",
+/** CDKTF makes archives and runs Terraform for its version: no stack here has the one or does the other. */
+const neitherArchivesNorVersions = {
+  name: "neither-archives-nor-versions",
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]archiver[\\/]index\.js$/ }, () => ({ contents: "" }));
+    onLoad({ filter: /[\\/](archiver|semver)[\\/]index\.js$/ }, () => ({ contents: "" }));
   },
 };
 
@@ -202,18 +198,18 @@ const currentArrays = {
   },
 };
 
-const copies = await Promise.all([
-  copyOf(whole(peers), "dist/cli/peers.cjs"),
-  copyOf(whole(vendor), "dist/cli/vendor.cjs"),
-  copyOf(usedParts("cli/io/aws-clients.ts"), "dist/cli/aws.cjs"),
-  copyOf(whole(certificates), "dist/cli/certificates.cjs"),
-]);
+/** Every part, until none uses more of another. */
+async function buildParts() {
+  const count = () => [...parts.values()].reduce((sum, keys) => sum + keys.size, 0);
+  const before = count();
+  const results = await Promise.all([...parts].map((part) => buildPart(...part)));
+  return count() === before ? results : buildParts();
+}
 
-const outputs = Object.assign(
-  {},
-  ...[program, command, work, ...copies].map(({ metafile }) => metafile.outputs),
-);
+const copies = [await buildCommand(), await buildAws(), ...(await buildParts())];
+
+const outputs = Object.assign({}, ...[program, ...copies].map(({ metafile }) => metafile.outputs));
 writeFileSync(
-  new URL("../dist/THIRD-PARTY-NOTICES", import.meta.url),
+  new URL("THIRD-PARTY-NOTICES", dist),
   `The files below dist/programs and dist/cli contain code of these packages.\n\n${formatNotices({ outputs }, root)}`,
 );

@@ -1,24 +1,26 @@
-// Has the compiled library load other packages from dist/cli/vendor.cjs: its users install only its peers. Leaves
+// Has the compiled library load other packages from dist/cli: its users install only its peers. Leaves
 // out comments, a fifth of it: editors show those of the declarations.
 import { transformSync } from "esbuild";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { fileOfPackage } from "./parts.mjs";
 
 const dist = fileURLToPath(new URL("../dist", import.meta.url));
-const vendor = join(dist, "cli/vendor.cjs");
 const { peerDependencies } = JSON.parse(
   readFileSync(new URL("../package.json", import.meta.url), "utf8"),
 );
 const peers = Object.keys(peerDependencies);
 const isPeer = (name) => peers.some((peer) => name === peer || name.startsWith(`${peer}/`));
-const vendored = Object.keys(Object.getOwnPropertyDescriptors(createRequire(vendor)(vendor)));
+const require = createRequire(import.meta.url);
 
 /** The module of another package, as an expression. */
 function load(name, file) {
-  if (!vendored.includes(name)) throw new Error(`${file} needs ${name}, which is not bundled`);
-  const path = relative(dirname(file), vendor).replaceAll("\\", "/");
+  const bundle = join(dist, "cli", fileOfPackage(name) ?? "");
+  const isBundled = bundle.endsWith(".cjs") && Object.hasOwn(require(bundle), name);
+  if (!isBundled) throw new Error(`${file} needs ${name}, which is not bundled`);
+  const path = relative(dirname(file), bundle).replaceAll("\\", "/");
   return `require(${JSON.stringify(path)})[${JSON.stringify(name)}]`;
 }
 

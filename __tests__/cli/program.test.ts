@@ -52,6 +52,17 @@ test.each(["--help", "synth --help"])("irsa %s loads nothing but the bundle", (w
   expect(JSON.parse(stderr)).toEqual([command, join(command, "../../dist/cli/irsa.cjs")]);
 });
 
+test("a Node below 20 is refused before the bundle is loaded", () => {
+  const preload = 'Object.defineProperty(process.versions, "node", { value: "18.20.4" });';
+  const files = { "node-18.cjs": preload };
+  const node = ["node", "--require", "./node-18.cjs", command, "--version"];
+  expect(runIn(directory({ files }), node, { files })).toMatchObject({
+    status: 1,
+    stdout: "",
+    stderr: "ERR_NODE_VERSION: Node 20 or later is needed, this is 18.20.4\n",
+  });
+});
+
 describe("exit code", () => {
   it.each<[number, string[]]>([
     [0, ["--help"]],
