@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { partitionOf } from "../../modules/validation";
 import { stackNames } from "../../stacks/add-stacks";
 import { type ConfigOptions, readConfiguration } from "../input/configuration";
 import type { Action } from "../io/host";
@@ -23,7 +24,8 @@ export const list: Action<ListOptions> = async (options, host) => {
   const clusters = new Map(read.clusters?.map((cluster) => [cluster.name, cluster]));
   const stacks = stackNames(read).map((name) => {
     const { region, accountId } = clusters.get(name) ?? {};
-    return { name, directory: join(out, "stacks", name), region, accountId };
+    const partition = region && partitionOf(region);
+    return { name, directory: join(out, "stacks", name), region, partition, accountId };
   });
   await host.print(`${JSON.stringify(stacks)}\n`);
 };

@@ -1,6 +1,5 @@
 import { join, resolve } from "node:path";
 import type { Config } from "../../config/load";
-import { addModules, filesOfModules } from "../../stacks/add-modules";
 import { stackNames } from "../../stacks/add-stacks";
 import { reportRemovedStacks } from "../../stacks/removed-stacks";
 import { formatValue } from "../../modules/validation";
@@ -9,8 +8,8 @@ import { chooseClusters, readConfiguration, type StackOptions } from "../input/c
 import type { Action, Host } from "../io/host";
 import { presentable } from "../io/presentable";
 import { UsageError } from "../io/usage-error";
-import { writeFiles } from "../output/write-files";
-import { synthesizeApp, writeAllStacks } from "../output/write-stacks";
+import { writeAllStacks } from "../output/write-stacks";
+import { doTask } from "../portions/tasks";
 
 /** Options of the command. */
 export interface SynthOptions extends StackOptions {
@@ -35,19 +34,12 @@ export const synth: Action<SynthOptions> = async (options, host) => {
   else await writeStacks(options, read, chosen, host);
 };
 
-/** Modules are their readers' to change: what they have changed stays. */
 async function writeModules(
-  { out = "irsa-modules", force, json = false }: SynthOptions,
+  { out = "irsa-modules", force = false, json = false }: SynthOptions,
   chosen: Config,
   host: Host,
 ): Promise<void> {
-  const { files, warnings } = synthesizeApp((app) => {
-    addModules(app, chosen);
-    app.synth();
-    return filesOfModules(app);
-  });
-  const contents = [...files].map(([path, text]) => [path, { text }] as const);
-  const written = writeFiles(host, out, Object.fromEntries(contents), { force });
+  const { written, warnings } = await doTask(host, chosen, { does: "write modules", out, force });
   const modules = stackNames(chosen);
   for (const warning of warnings) await host.note(`warning: ${warning}`);
   await host.print(
@@ -70,7 +62,7 @@ async function writeStacks(
   // The CDKTF command line, where irsa is the app of a cdktf.json, says where, and reads the manifest there.
   const withManifest = env.CDKTF_OUTDIR !== undefined;
   const out = given ?? env.CDKTF_OUTDIR ?? "cdktf.out";
-  const { written, warnings } = await writeAllStacks(host, chosen, { out, hcl }, { withManifest });
+  const { written, warnings } = await writeAllStacks(host, chosen, { out, hcl, withManifest });
   const removed = reportRemovedStacks(resolve(cwd, out), stackNames(read));
   for (const warning of [...warnings, ...removed]) await host.note(`warning: ${warning}`);
   const stacks = stackNames(chosen);

@@ -1,13 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { App } from "cdktf";
 import { ConfigError } from "../../config/config-error";
-import type { Config } from "../../config/load";
-import { addStacks, stackNames } from "../../stacks/add-stacks";
-import { warningsOf } from "../../stacks/warnings";
+import { stackNames } from "../../stacks/add-stacks";
 import { type ConfigOptions, readConfiguration } from "../input/configuration";
 import type { Action } from "../io/host";
+import { doTask } from "../portions/tasks";
 
 /** Options of the command. */
 export interface ValidateOptions extends ConfigOptions {
@@ -17,7 +12,7 @@ export interface ValidateOptions extends ConfigOptions {
 export const validate: Action<ValidateOptions> = async (options, host) => {
   try {
     const read = await readConfiguration(options, host);
-    const warnings = warningsOfStacks(read);
+    const { warnings } = await doTask(host, read, { does: "collect warnings" });
     const stacks = stackNames(read);
     if (options.json === true) {
       await host.print(`${JSON.stringify({ valid: true, stacks, warnings, problems: [] })}\n`);
@@ -33,15 +28,3 @@ export const validate: Action<ValidateOptions> = async (options, host) => {
     throw error;
   }
 };
-
-/** Makes the stacks and writes none of them. */
-function warningsOfStacks(read: Config): string[] {
-  const outdir = mkdtempSync(join(tmpdir(), "irsa-validate-"));
-  try {
-    const app = new App({ outdir });
-    addStacks(app, read);
-    return warningsOf(app);
-  } finally {
-    rmSync(outdir, { recursive: true });
-  }
-}

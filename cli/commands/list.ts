@@ -10,7 +10,7 @@ export const listCommand: Definition<ListOptions> = {
   options: [
     config(),
     outDirectory("where the stacks are written, for their directories in JSON"),
-    new Option("--json", "write name, region, account and directory of each as JSON"),
+    new Option("--json", "write name, directory, region, partition and account of each as JSON"),
   ],
   help: `Example, a matrix of GitHub Actions:
   echo "stacks=$(irsa list --json)" >> "$GITHUB_OUTPUT"`,

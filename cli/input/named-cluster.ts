@@ -16,6 +16,7 @@ export async function readNamedCluster(
 ): Promise<Cluster | undefined> {
   const { cluster, config, stackDirectory } = options;
   if (cluster !== undefined) {
+    if (host.cluster?.name === cluster) return host.cluster;
     const { chooseCluster, readConfiguration } = await import("./configuration.ts");
     return chooseCluster(await readConfiguration(options, host), cluster);
   }

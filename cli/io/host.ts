@@ -1,3 +1,4 @@
+import type { Cluster } from "../../config/cluster-props";
 import { exitCodes } from "./exit-codes";
 import type { Io, Output } from "./io";
 import { systemReason } from "./system-errors";
@@ -7,6 +8,9 @@ import { UsageError } from "./usage-error";
 export class Host {
   /** What the program ends with when the command does not fail. */
   exitCode: number = exitCodes.done;
+
+  /** The cluster that the command is about, once it has been read from the configuration. */
+  cluster: Cluster | undefined;
 
   constructor(readonly io: Io) {}
 

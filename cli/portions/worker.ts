@@ -2,12 +2,12 @@ import { parseConfig } from "../../config/load";
 import { isMistake } from "../input/mistakes";
 import { Host } from "../io/host";
 import { processIo } from "../io/io";
-import { writeStacksOneByOne } from "../output/write-stacks";
 import type { Answer, Portion } from "./message";
+import { doOneByOne } from "./tasks";
 
 /**
- * Writes the stacks of the portion that the parent process sends, answers, and ends. When the parent ends
- * before, or Ctrl-C is pressed, the stack at hand is completed and no other is begun.
+ * Does the task for the clusters that the parent process sends, answers, and ends. When the parent ends before,
+ * or Ctrl-C is pressed, the cluster at hand is completed and no other is begun.
  */
 export function serve(): void {
   const end = () => process.exit(1);
@@ -23,10 +23,10 @@ export function serve(): void {
   });
 }
 
-async function work({ clusters, ...target }: Portion): Promise<Answer> {
+async function work({ clusters, cwd, task }: Portion): Promise<Answer> {
   try {
     const config = await parseConfig(JSON.stringify({ clusters }), "irsa.yaml");
-    return await writeStacksOneByOne(new Host({ ...processIo(), cwd: target.cwd }), config, target);
+    return await doOneByOne(new Host({ ...processIo(), cwd }), config, task);
   } catch (error) {
     if (isMistake(error)) return { mistake: error.message };
     return { bug: error instanceof Error ? (error.stack ?? error.message) : String(error) };

@@ -1,3 +1,4 @@
+import fs from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { keys } from "../../modules/cluster/keys";
@@ -44,6 +45,14 @@ async function byFlags(
   expect([status, stderr.includes("must")]).toEqual([0, false]);
   return stdout;
 }
+
+test("cluster-config NAME loads the configuration once", async () => {
+  const looked = jest.spyOn(fs, "statSync");
+  const { status, cwd } = await run("cluster-config prod", cluster(ownKey, "kubeadm: {}"));
+  const paths = looked.mock.calls.map(([path]) => path);
+  expect(status).toBe(0);
+  expect(paths.filter((path) => path === join(cwd, "irsa.yaml"))).toHaveLength(1);
+});
 
 describe("cluster-config NAME prints what the distribution's flags do, without Terraform", () => {
   test.each([

@@ -66,18 +66,53 @@ function expectWhole(cwd: string): void {
   }
 }
 
-test("processes write what one process writes, to the byte", async () => {
-  const alone = await irsa(["synth"], { files });
+test.each<[string, string]>([
+  ["synth", "cdktf.out/stacks"],
+  ["synth --as module", "irsa-modules"],
+])("processes of irsa %s write what one process writes, to the byte", async (words, out) => {
+  const alone = await irsa(words.split(" "), { files });
   expect(alone).toMatchObject({ status: 0 });
   const cwd = directory({ files });
-  const together = runIn(cwd, ["node", command, "synth"]);
+  const together = runIn(cwd, ["node", command, ...words.split(" ")]);
   expect({ status: together.status, stdout: together.stdout, stderr: together.stderr }).toEqual({
     status: 0,
     stdout: alone.stdout,
     stderr: alone.stderr,
   });
-  expect(contents(stacksIn(cwd))).toEqual(contents(stacksIn(alone.cwd)));
-  expect(readdirSync(stacksIn(cwd))).toHaveLength(60);
+  expect(contents(join(cwd, out))).toEqual(contents(join(alone.cwd, out)));
+  expect(readdirSync(join(cwd, out))).toHaveLength(60);
+});
+
+test("processes validate as one process does, with the warnings of all", async () => {
+  const warned = clusters.map((cluster) => {
+    const url = `https://old.example/${cluster.name}`;
+    return {
+      ...cluster,
+      ...("talos" in cluster ? { previousIssuers: [{ name: "old", url }] } : {}),
+    };
+  });
+  const given = { ...files, "irsa.yaml": JSON.stringify({ clusters: warned }) };
+  const alone = await irsa(["validate", "--json"], { files: given });
+  expect(alone).toMatchObject({ status: 0 });
+  expect((JSON.parse(alone.stdout) as { warnings: string[] }).warnings).not.toEqual([]);
+  const { stdout, written } = runIn(
+    directory({ files: given }),
+    ["node", command, "validate", "--json"],
+    { files: given },
+  );
+  expect({ stdout, written }).toEqual({ stdout: alone.stdout, written: {} });
+});
+
+test("a module that was changed by hand stays, and the command says so in one line", () => {
+  const cwd = directory({ files: { ...files, "irsa-modules/cluster-20/main.tf": "# changed" } });
+  const { status, stdout, stderr } = runIn(cwd, ["node", command, "synth", "--as", "module"]);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toBe(
+    "irsa-modules/cluster-20/main.tf exists with other content; replace it with --force\n",
+  );
+  const modules = contents(join(cwd, "irsa-modules"));
+  expect(modules["cluster-20/main.tf"]).toBe("# changed");
+  expect(unfinished(cwd)).toEqual([]);
 });
 
 test("processes write HCL, in place of JSON", () => {

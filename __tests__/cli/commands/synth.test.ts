@@ -225,14 +225,17 @@ describe("irsa list", () => {
   });
 
   test("is a matrix as JSON", async () => {
-    expect(JSON.parse((await irsa(["list", "--json"], { files })).stdout)).toEqual([
+    const inChina = two.replace("name: lab, region: eu-central-1", "name: lab, region: cn-north-1");
+    const { stdout } = await irsa(["list", "--json"], { files: { "irsa.yaml": inChina } });
+    expect(JSON.parse(stdout)).toEqual([
       {
         name: "prod",
         directory: "cdktf.out/stacks/prod",
         region: "eu-central-1",
+        partition: "aws",
         accountId: "111122223333",
       },
-      { name: "lab", directory: "cdktf.out/stacks/lab", region: "eu-central-1" },
+      { name: "lab", directory: "cdktf.out/stacks/lab", region: "cn-north-1", partition: "aws-cn" },
     ]);
   });
 

@@ -6,7 +6,7 @@ import type { Host } from "../../io/host";
 import { UsageError } from "../../io/usage-error";
 
 /**
- * The command of the distribution that a cluster of the configuration runs.
+ * The command of the distribution that a cluster of the configuration runs. The host keeps the cluster for it.
  *
  * @param flags may name the configuration
  * @throws {ConfigError} everything that is wrong with the configuration
@@ -18,6 +18,7 @@ export async function distributionCommand(
   host: Host,
 ): Promise<string> {
   const cluster = await readCluster(name, flags, host);
+  host.cluster = cluster;
   const distribution = distributionOf(cluster.config);
   if (distribution !== undefined)
     return distribution === "eksAnywhere" ? "eks-anywhere" : distribution;

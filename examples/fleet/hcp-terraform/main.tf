@@ -44,8 +44,8 @@ locals {
     for name, stack in local.stacks : {
       for key, value in {
         TFC_AWS_PROVIDER_AUTH  = "true"
-        TFC_AWS_PLAN_ROLE_ARN  = "arn:aws:iam::${stack.accountId}:role/irsa-plan"
-        TFC_AWS_APPLY_ROLE_ARN = "arn:aws:iam::${stack.accountId}:role/irsa-apply"
+        TFC_AWS_PLAN_ROLE_ARN  = "arn:${stack.partition}:iam::${stack.accountId}:role/irsa-plan"
+        TFC_AWS_APPLY_ROLE_ARN = "arn:${stack.partition}:iam::${stack.accountId}:role/irsa-apply"
       } : "${name}/${key}" => { stack = name, key = key, value = value }
     }
   ]...)

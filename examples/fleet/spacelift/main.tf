@@ -32,7 +32,7 @@ resource "spacelift_stack" "stack" {
 resource "spacelift_aws_integration" "role" {
   for_each                       = { for pair in setproduct(keys(local.stacks), ["plan", "apply"]) : join("/", pair) => pair }
   name                           = "irsa-${join("-", each.value)}"
-  role_arn                       = "arn:aws:iam::${local.stacks[each.value[0]].accountId}:role/irsa-${each.value[1]}"
+  role_arn                       = "arn:${local.stacks[each.value[0]].partition}:iam::${local.stacks[each.value[0]].accountId}:role/irsa-${each.value[1]}"
   generate_credentials_in_worker = false
 }
 
