@@ -10,6 +10,7 @@ import {
   maxSessionDurationRule,
   maxTrustPolicyLengthRule,
   policyArnRules,
+  policyNameRules,
   principalRules,
   roleDescriptionRules,
   roleNameRules,
@@ -95,6 +96,7 @@ export const roleSchema = z
       .array(statement)
       .optional()
       .meta({ description: "Statements of an inline policy. Default: none." }),
+    inlinePolicyName: optionalText("That policy's name. Default: inline.", policyNameRules),
     permissionsBoundary: optionalText(
       "ARN of a managed policy that limits the role. Default: none.",
       policyArnRules,

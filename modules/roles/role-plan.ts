@@ -54,7 +54,10 @@ export function rolePlan(
     ...trustStatements(props.issuers, props.serviceAccounts, props.audiences),
     ...principalStatements(additionalTrustedPrincipals, account),
   ];
-  const own: RolePolicy = { name: "inline", statements: () => inlineStatements };
+  const own: RolePolicy = {
+    name: props.inlinePolicyName ?? "inline",
+    statements: () => inlineStatements,
+  };
   const catalogue = policies.map((policy, index) => ({ path: ["policies", index], policy }));
   const toMake = [
     ...catalogue,

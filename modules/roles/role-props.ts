@@ -55,8 +55,10 @@ export interface ServiceAccountRoleProps {
    * @default - none
    */
   readonly managedPolicyArns?: readonly (string | NamedPolicyArn)[];
-  /** Statements of an inline policy `inline`. @default - none */
+  /** Statements of an inline policy. @default - none */
   readonly inlineStatements?: readonly PolicyStatement[];
+  /** The name of that policy. @default "inline" */
+  readonly inlinePolicyName?: string;
   /** The ARN of a managed policy that limits what the role can be granted. @default - no boundary */
   readonly permissionsBoundary?: string;
   /** The path of the role and of the policies made for it. @default "/" */

@@ -63,6 +63,7 @@ export function propsViolations(props: ServiceAccountRoleProps): Violation[] {
       checkPolicyArn(["managedPolicyArns", index], policy),
     ),
     ...checkStatements(["inlineStatements"], props.inlineStatements ?? []),
+    ...checkOptional(["inlinePolicyName"], props.inlinePolicyName, policyNameRules),
     ...checkOptional(["permissionsBoundary"], props.permissionsBoundary, policyArnRules),
     ...checkOptional(["path"], props.path, iamPathRules),
     ...checkRange(["maxSessionDuration"], props.maxSessionDuration, maxSessionDurationRule),
