@@ -5,6 +5,7 @@ import { makeCommand } from "./commands/command";
 import { completionCommands } from "./commands/completion";
 import { doctorCommand } from "./commands/doctor";
 import { documentsCommand } from "./commands/documents";
+import { importCommand } from "./commands/import";
 import { initCommand } from "./commands/init";
 import { kubeconfigCommand } from "./commands/kubeconfig";
 import { listCommand } from "./commands/list";
@@ -46,6 +47,7 @@ export function createProgram(io: Io): Program {
     // A command and one of its own commands may have an option of the same name.
     .enablePositionalOptions()
     .addCommand(makeCommand(initCommand, host))
+    .addCommand(makeCommand(importCommand, host))
     .addCommand(makeCommand(validateCommand, host))
     .addCommand(makeCommand(listCommand, host))
     .addCommand(makeCommand(synthCommand, host))

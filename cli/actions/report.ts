@@ -1,22 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Config } from "../../config/load";
 import { findSigningKey, type IrsaIssuerProps } from "../../modules/issuer";
-import {
-  buildReport,
-  renderReport,
-  type SynthesizedStack,
-  type TerraformJson,
-} from "../../modules/report";
+import { buildReport, renderReport, type SynthesizedStack } from "../../modules/report";
 import { formatValue } from "../../modules/validation";
-import { stackNames } from "../../stacks/add-stacks";
 import { chooseClusters, readConfiguration, type StackOptions } from "../input/configuration";
 import type { OutOptions } from "../input/shared-options";
 import type { Action, Host } from "../io/host";
 import { UsageError } from "../io/usage-error";
+import { readStacks } from "../output/read-stacks";
 import { formatJson, writeText } from "../output/result";
-import { writeAllStacks } from "../output/write-stacks";
 
 /** Options of the command. */
 export interface ReportOptions extends StackOptions, OutOptions {
@@ -39,21 +30,13 @@ function isDate(text: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(`${text}T`);
 }
 
-/** The stacks as `irsa synth` writes them, in a directory that is gone afterwards. */
+/** The stacks as `irsa synth` writes them. */
 async function synthesize(config: Config, host: Host): Promise<SynthesizedStack[]> {
-  const out = mkdtempSync(join(tmpdir(), "irsa-report-"));
-  try {
-    await writeAllStacks(host, config, { out, hcl: false });
-    const clusters = new Map(config.clusters?.map((cluster) => [cluster.name, cluster]));
-    return stackNames(config).map((name) => {
-      const text = readFileSync(join(out, "stacks", name, "cdk.tf.json"), "utf8");
-      const terraform = JSON.parse(text) as TerraformJson;
-      const cluster = clusters.get(name);
-      return { name, terraform, ...(cluster === undefined ? {} : settingsOf(cluster)) };
-    });
-  } finally {
-    rmSync(out, { recursive: true });
-  }
+  const clusters = new Map(config.clusters?.map((cluster) => [cluster.name, cluster]));
+  return [...(await readStacks(config, host))].map(([name, terraform]) => {
+    const cluster = clusters.get(name);
+    return { name, terraform, ...(cluster === undefined ? {} : settingsOf(cluster)) };
+  });
 }
 
 type Cluster = NonNullable<Config["clusters"]>[number];

@@ -1,4 +1,5 @@
 import type { AccountEvidence, ProviderEvidence, RoleEvidence } from "../../modules/diagnosis";
+import type { Credentials } from "../io/signed-get";
 import { loadAwsClients } from "../io/load-aws-clients";
 import { presentable } from "../io/presentable";
 import { type Limits, NotCollected } from "./collected";
@@ -131,6 +132,28 @@ export class Iam {
     }
   }
 
+  /**
+   * Any other call.
+   *
+   * @param action as policies name it
+   * @throws {NotCollected} AWS refuses it
+   */
+  async read<T>(
+    action: string,
+    send: (
+      client: InstanceType<Clients["IAMClient"]>,
+      sdk: Clients,
+      options: { readonly abortSignal: AbortSignal },
+    ) => Promise<T>,
+  ): Promise<T> {
+    return this.call(action, (options) => send(this.client, this.sdk, options));
+  }
+
+  /** What signs requests to other services. */
+  credentials(): Promise<Credentials> {
+    return this.client.config.credentials();
+  }
+
   private async call<T>(
     action: string,
     send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>,
@@ -168,7 +191,8 @@ function watchClock(client: InstanceType<Clients["STSClient"]>): () => TimedAnsw
   };
 }
 
-async function inTurns<T, R>(
+/** Works on a few items at a time. */
+export async function inTurns<T, R>(
   items: readonly T[],
   work: (item: T) => Promise<R>,
 ): Promise<readonly R[]> {

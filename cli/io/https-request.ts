@@ -9,6 +9,11 @@ export interface HttpsRequest {
   readonly url: string;
   /** @default - a GET request */
   readonly post?: { readonly contentType: string; readonly body: string };
+  /**
+   * Further headers, such as those that sign a request; these go to no host whose certificate is not trusted.
+   * @default - none
+   */
+  readonly headers?: Readonly<Record<string, string>>;
   /** From the first packet to the last. */
   readonly timeoutMilliseconds: number;
   /** Ends the request early. */
@@ -76,6 +81,7 @@ async function receive(
     headers: {
       accept: "*/*",
       "user-agent": "irsa-doctor",
+      ...request.headers,
       ...(post !== undefined && {
         "content-type": post.contentType,
         "content-length": Buffer.byteLength(post.body),
@@ -97,7 +103,7 @@ async function receive(
         ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
         ...(authorities !== undefined && { ca: [...authorities] }),
         // The chain is judged below: a request that fails shows less than an answer.
-        rejectUnauthorized: false,
+        rejectUnauthorized: request.headers !== undefined,
         ALPNProtocols: ["http/1.1"],
       }),
   });

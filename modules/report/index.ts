@@ -2,5 +2,5 @@ export { buildReport } from "./build-report";
 export { reportRules } from "./findings";
 export { type Report, reportJsonSchema } from "./schema";
 export type { SynthesizedStack } from "./stack";
-export type { TerraformJson } from "./terraform";
+export { asBlock, asList, type Block, Terraform, type TerraformJson } from "./terraform";
 export { renderReport } from "./html/page";

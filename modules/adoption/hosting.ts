@@ -1,0 +1,169 @@
+import { buildObjectKeys, checkIssuerUrl } from "../documents";
+import { dnsSuffixOf } from "../validation";
+import { asList, asMap, asStrings, statementsOf } from "./policy-document";
+import type { ExistingBucket, Setup } from "./setup";
+
+/** The bucket that an issuer URL names. */
+export interface BucketOfUrl {
+  readonly hosting: "s3" | "s3-virtual-hosted";
+  readonly name: string;
+  readonly region: string;
+  readonly prefix: string | undefined;
+}
+
+/**
+ * The bucket that serves an issuer, if its URL has one of the two forms of S3 that this project makes.
+ *
+ * @returns undefined for a host that is not S3's, and for its older forms such as s3-REGION
+ */
+export function bucketOfUrl(issuerUrl: string): BucketOfUrl | undefined {
+  const [, bucket, region = "", suffix, path = ""] =
+    /^https:\/\/(?:([a-z0-9-]+)\.)?s3\.([a-z]+(?:-[a-z]+)+-\d)\.([a-z0-9.-]+)((?:\/[^/]+)*)$/.exec(
+      issuerUrl,
+    ) ?? [];
+  if (suffix !== dnsSuffixOf(region)) return undefined;
+  const folders = path.split("/").slice(1);
+  const name = bucket ?? folders.shift();
+  if (name === undefined) return undefined;
+  const prefix = folders.length === 0 ? undefined : folders.join("/");
+  return { hosting: bucket === undefined ? "s3" : "s3-virtual-hosted", name, region, prefix };
+}
+
+/** Where an issuer's documents are, as `irsa.yaml` says it. */
+export interface AdoptedHosting {
+  readonly hosting: "s3" | "s3-virtual-hosted" | "self-published" | "existing";
+  /** The settings that go with it. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** What stays as it is, and why. */
+  readonly left: readonly string[];
+  readonly checks: readonly string[];
+}
+
+/**
+ * The hosting of documents that Terraform can take over without a moment in which they are not read.
+ *
+ * @param keysFault why the keys that are published cannot be in the configuration
+ */
+export function adoptHosting(setup: Setup, keysFault: string | undefined): AdoptedHosting {
+  const { issuerUrl, published, bucket } = setup;
+  const place = bucketOfUrl(issuerUrl);
+  const jwksUri = `${issuerUrl}/keys.json`;
+  if (keysFault !== undefined) return leftAlone(setup, keysFault, false);
+  if (isOfKops(setup)) {
+    return leftAlone(setup, "kops writes them again at each kops update cluster", false);
+  }
+  const isCanonical = published.jwksUri === jwksUri;
+  if (place === undefined || bucket === undefined) {
+    const why =
+      place === undefined
+        ? "the issuer URL is none that Terraform gives a bucket here"
+        : "the bucket could not be read";
+    return leftAlone(setup, why, isCanonical);
+  }
+  const readers = readersOf(bucket, setup, place.prefix);
+  const publicBy = readers.policy ? "policy" : readers.acl ? "acl" : undefined;
+  if (publicBy === undefined) {
+    return leftAlone(
+      setup,
+      "neither an ACL nor the bucket's policy makes them public",
+      isCanonical,
+    );
+  }
+  if (publicBy === "acl" && place.hosting === "s3-virtual-hosted") {
+    const why =
+      "ACLs make them public under a virtual-hosted URL; let the bucket's policy allow everyone s3:GetObject on both, then import again";
+    return leftAlone(setup, why, isCanonical);
+  }
+  const { name, prefix } = place;
+  const isShared = prefix !== undefined || bucket.others.length > 0 || !isCanonical;
+  const { versioning, accessLogs } = bucket;
+  const options = isShared
+    ? { existing: true, ...(prefix !== undefined && { prefix }) }
+    : {
+        ...(versioning !== undefined && { versioning: versioning === "Enabled" }),
+        ...(accessLogs !== undefined && {
+          accessLogs: {
+            bucketName: accessLogs.bucketName,
+            ...(accessLogs.prefix !== "" && { prefix: accessLogs.prefix }),
+          },
+        }),
+      };
+  const isDefault = publicBy === (place.hosting === "s3" ? "acl" : "policy");
+  return {
+    hosting: place.hosting,
+    settings: {
+      bucket: Object.keys(options).length === 0 ? name : { name, ...options },
+      ...(!isDefault && { publicBy }),
+    },
+    left: isShared
+      ? [
+          `the bucket ${name} with its settings and its policy: ${
+            isCanonical
+              ? "it contains other objects, too"
+              : `the JWKS of now stays in it at ${published.jwksUri ?? ""}`
+          }`,
+        ]
+      : [],
+    checks: isCanonical
+      ? []
+      : [
+          "the JWKS moves to keys.json: apply with -target=aws_s3_object.keys_json first, so that it is there before the discovery document names it",
+        ],
+  };
+}
+
+/** Documents that stay with whoever publishes them. */
+function leftAlone({ issuerUrl }: Setup, why: string, isCanonical: boolean): AdoptedHosting {
+  const isNew = isCanonical && checkIssuerUrl(["issuerUrl"], issuerUrl).length === 0;
+  return {
+    hosting: isNew ? "self-published" : "existing",
+    settings: { issuerUrl, ...(!isNew && { createProvider: true }) },
+    left: [`the two documents: ${why}`],
+    checks: [],
+  };
+}
+
+/** kops publishes the JWKS where a Kubernetes API server does. */
+function isOfKops({ issuerUrl, published, provider }: Setup): boolean {
+  return (
+    provider?.tags.KubernetesCluster !== undefined ||
+    (bucketOfUrl(issuerUrl) !== undefined && published.jwksUri === `${issuerUrl}/openid/v1/jwks`)
+  );
+}
+
+/** What lets everyone read both documents. */
+function readersOf(
+  bucket: ExistingBucket,
+  { partition }: Setup,
+  prefix: string | undefined,
+): { readonly acl: boolean; readonly policy: boolean } {
+  const objectKeys = buildObjectKeys(prefix);
+  const { ownership, publicAccessBlock: block, objects, policy } = bucket;
+  const documents = Object.values(objects);
+  // Those that are there, and the JWKS where it will be.
+  const keys = new Set([...Object.keys(objects), objectKeys.jwks]);
+  const arns = [...keys].map((key) => `arn:${partition}:s3:::${bucket.name}/${key}`);
+  const statements = policy === undefined ? [] : statementsOf(JSON.parse(policy));
+  const isAllowed = (arn: string) =>
+    statements.some(
+      ({ Effect, Principal, Action, Resource, Condition }) =>
+        Effect === "Allow" &&
+        (Principal === "*" || asList(asMap(Principal).AWS).includes("*")) &&
+        asStrings(Action).some((action) => /^(\*|s3:(\*|get\*|getobject\*?))$/i.test(action)) &&
+        asStrings(Resource).some((resource) => isLike(arn, resource)) &&
+        Condition === undefined,
+    );
+  return {
+    acl:
+      objects[objectKeys.discovery] !== undefined &&
+      documents.every(({ isPublic }) => isPublic) &&
+      ownership !== "BucketOwnerEnforced" &&
+      block?.ignorePublicAcls !== true,
+    policy: documents.length > 1 && arns.every(isAllowed) && block?.restrictPublicBuckets !== true,
+  };
+}
+
+function isLike(text: string, pattern: string): boolean {
+  const escaped = pattern.replaceAll(/[.+^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`).test(text);
+}
