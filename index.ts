@@ -18,6 +18,7 @@ export {
   type ExistingIssuerProps,
   type GeneratedKeyOptions,
   type GivenKeyOptions,
+  type HostedIssuer,
   Hosting,
   type IdentityProviderOptions,
   type IIrsaIssuer,

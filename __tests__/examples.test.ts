@@ -59,7 +59,8 @@ describe.each(examples)("the example %s", (name) => {
   test("each stack has the issuer in one form: documents, provider and output", async () => {
     for (const [, { output = {}, locals = {}, ...rest }] of stacksOf(await outdir)) {
       const elements = byAddress(rest);
-      const provider = elements["aws_iam_openid_connect_provider.oidc"];
+      const suffix = /\.oidc(.*)\.arn\}$/.exec(String(output.oidc_provider_arn?.value))?.[1];
+      const provider = elements[`aws_iam_openid_connect_provider.oidc${suffix ?? ""}`];
       if (provider === undefined) continue;
       const resolve = (value: unknown) =>
         String(value).replace(/^\$\{local\.(\w+)\}$/, (_, local: string) => locals[local] ?? "");
@@ -68,7 +69,7 @@ describe.each(examples)("the example %s", (name) => {
       expect(provider.client_id_list).toEqual(["sts.amazonaws.com"]);
       const hostpath = resolve(output.issuer_hostpath?.value);
       if (!url.includes("${")) expect(url).toBe(`https://${hostpath}`);
-      const document = elements["aws_s3_object.openid-configuration"]?.content;
+      const document = elements[`aws_s3_object.openid-configuration${suffix ?? ""}`]?.content;
       if (document !== undefined && !url.includes("${")) {
         expect(JSON.parse(document as string)).toMatchObject({
           issuer: url,
@@ -110,6 +111,7 @@ describe("particulars", () => {
       "data.tls_certificate.oidc",
       "aws_iam_openid_connect_provider.oidc",
       "terraform_data.deletion_protection",
+      "terraform_data.issuer_until_retired",
       "terraform_data.key_until_retired",
     ]);
   });

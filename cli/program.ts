@@ -10,6 +10,7 @@ import { initCommand } from "./commands/init";
 import { kubeconfigCommand } from "./commands/kubeconfig";
 import { listCommand } from "./commands/list";
 import { manifestsCommand } from "./commands/manifests";
+import { migrateCommand } from "./commands/migrate";
 import { reportCommand } from "./commands/report";
 import { rotateCommand } from "./commands/rotate";
 import { synthCommand } from "./commands/synth";
@@ -56,6 +57,7 @@ export function createProgram(io: Io): Program {
     .addCommand(clusterConfigCommand(host))
     .addCommand(manifestsCommand(host))
     .addCommand(makeCommand(rotateCommand, host))
+    .addCommand(makeCommand(migrateCommand, host))
     .addCommand(doctorCommand(host))
     .addCommand(makeCommand(talosconfigCommand, host))
     .addCommand(makeCommand(kubeconfigCommand, host));

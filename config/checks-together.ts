@@ -1,4 +1,4 @@
-import { isGiven } from "../modules/issuer";
+import { type Hosting, isGiven } from "../modules/issuer";
 import type { Path } from "../modules/validation";
 import { findSharedStates, stateArgument } from "../stacks/backend";
 import type { CheckedCluster } from "./cluster";
@@ -27,10 +27,12 @@ export function checkTogether(clusters: readonly CheckedCluster[]): void {
   unique(({ name }) => [{ identity: name.toLowerCase(), path: ["name"] }]);
   unique((cluster) => bucketClaims(cluster).filter(({ identity }) => !identity.includes("/")));
   unique((cluster) => bucketClaims(cluster).filter(({ identity }) => identity.includes("/")));
-  unique(({ issuer }) =>
-    "hosting" in issuer && issuer.hosting.issuerUrl !== undefined
-      ? [{ identity: issuer.hosting.issuerUrl, path: ["hosting", "issuerUrl"] }]
-      : [],
+  unique((cluster) =>
+    ofCluster(
+      hostings(cluster).flatMap(({ hosting: { issuerUrl }, path }) =>
+        issuerUrl === undefined ? [] : [{ identity: issuerUrl, path: [...path, "issuerUrl"] }],
+      ),
+    ),
   );
   unique((cluster) => {
     const { issuer, region } = cluster;
@@ -56,21 +58,45 @@ function accountOf({ accountId, assumeRole, profile }: Cluster): string {
   return JSON.stringify([accountId, assumeRole?.roleArn, profile]);
 }
 
-function bucketClaims({ issuer }: Cluster): Claim[] {
-  const bucket = "hosting" in issuer ? issuer.hosting.bucket : undefined;
-  if (bucket === undefined || bucket.name === "") return [];
-  const path = ["hosting", "bucket", "name"];
+/** Where a cluster publishes documents: of the issuer that signs, and of others. */
+function hostings({ issuer }: Cluster): { readonly hosting: Hosting; readonly path: Path }[] {
+  if (!("hosting" in issuer)) return [];
+  const { hosting, nextIssuer, previousIssuers = [] } = issuer;
   return [
-    ...(bucket.existing === true ? [] : [{ identity: bucket.name, path }]),
-    { identity: `${bucket.name}/${bucket.prefix ?? ""}`, path },
+    { hosting, path: ["hosting"] },
+    ...(nextIssuer === undefined
+      ? []
+      : [{ hosting: nextIssuer.hosting, path: ["nextIssuer", "hosting"] }]),
+    ...previousIssuers.flatMap((previous, index) =>
+      previous.hosting === undefined
+        ? []
+        : [{ hosting: previous.hosting, path: ["previousIssuers", index, "hosting"] }],
+    ),
   ];
+}
+
+/** Claims without those that a cluster makes twice, which its own checks report. */
+function ofCluster(claims: readonly Claim[]): Claim[] {
+  return [...new Map(claims.toReversed().map((claim) => [claim.identity, claim])).values()];
+}
+
+function bucketClaims(cluster: Cluster): Claim[] {
+  const claims = hostings(cluster).flatMap(({ hosting: { bucket }, path: place }) => {
+    if (bucket === undefined || bucket.name === "") return [];
+    const path = [...place, "bucket", "name"];
+    return [
+      ...(bucket.existing === true ? [] : [{ identity: bucket.name, path }]),
+      { identity: `${bucket.name}/${bucket.prefix ?? ""}`, path },
+    ];
+  });
+  return ofCluster(claims);
 }
 
 /** The identity providers of previous issuers that a cluster makes; an account has one for each URL. */
 function providerClaims(cluster: Cluster): Claim[] {
   const { issuer } = cluster;
   return (issuer.previousIssuers ?? []).flatMap(({ existing = false, url }, index) =>
-    existing
+    existing || url === undefined
       ? []
       : [
           {

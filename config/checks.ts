@@ -19,9 +19,9 @@ import {
 } from "../modules/validation";
 import { awsAccountViolations } from "../stacks/aws-account";
 import { backendViolations } from "../stacks/backend";
-import { type Cluster, placeOf } from "./cluster-props";
+import { type Cluster, type HostingConfig, placeOf } from "./cluster-props";
 import { distributionViolations } from "./distributions";
-import { hostingsWith, isGoingWith, requiredSetting } from "./hosting-settings";
+import { hostingsWith, isGoingWith, placeSettings, requiredSetting } from "./hosting-settings";
 import type { PartReport } from "./report";
 import type { ClusterConfig } from "./schema";
 
@@ -37,6 +37,7 @@ export function checkCluster(config: ClusterConfig, cluster: Cluster, report: Pa
     ...signedUntilViolations(config, cluster),
   );
   if (!report.isAtFault(["hosting"])) report.fault(...hostingSettingViolations(config));
+  report.fault(...furtherIssuerViolations(config));
   if (config.backend !== undefined) {
     report.add(...under(["backend"], backendViolations(config.backend)));
   }
@@ -58,39 +59,72 @@ export function checkCluster(config: ClusterConfig, cluster: Cluster, report: Pa
   checkRoles(cluster, report);
 }
 
-/** Records of when keys have signed last. */
-function signedUntilViolations({ keys = [], signingKey }: ClusterConfig, { issuer }: Cluster) {
+/** Records of when keys have signed last, and when clusters have signed as an issuer last. */
+function signedUntilViolations(
+  { keys = [], signingKey, previousIssuers = [] }: ClusterConfig,
+  { issuer }: Cluster,
+): Violation[] {
   const signing = "hosting" in issuer ? findSigningKey(issuer.keys ?? [], signingKey) : undefined;
-  return keys.flatMap(({ name, signedUntil }, index): Violation[] => {
+  const ofIssuers = previousIssuers.flatMap(({ signedUntil }, index) =>
+    signedUntil === undefined
+      ? []
+      : checkText(["previousIssuers", index, "signedUntil"], signedUntil, timeRules),
+  );
+  const ofKeys = keys.flatMap(({ name, signedUntil }, index): Violation[] => {
     if (signedUntil === undefined) return [];
     const path = ["keys", index, "signedUntil"];
     return name === signing?.name
       ? [{ path, rule: "must be left out for the key that signs", given: signedUntil }]
       : checkText(path, signedUntil, timeRules);
   });
+  return [...ofKeys, ...ofIssuers];
 }
 
 /** What a cluster says that does not go with its hosting, or leaves out that goes with it. */
 function hostingSettingViolations(cluster: ClusterConfig): Violation[] {
-  const { hosting = "s3", secret, secretPrefix } = cluster;
-  const required = requiredSetting(hosting);
-  const given = Object.keys(cluster);
+  const { secret, secretPrefix } = cluster;
   return [
-    ...(cluster[required] === undefined
+    ...placeSettingViolations(cluster),
+    ...(typeof secret === "object" && secret.name === undefined && secretPrefix === undefined
+      ? [{ path: ["secret"], rule: "must have a name, or secretPrefix is required" }]
+      : []),
+  ];
+}
+
+/** What does not go with a way of hosting, or is missing with it. */
+function placeSettingViolations(place: HostingConfig): Violation[] {
+  const { hosting = "s3", publicBy } = place;
+  const required = requiredSetting(hosting);
+  return [
+    ...(place[required] === undefined
       ? [{ path: [required], rule: `is required with hosting: ${hosting}` }]
       : []),
-    ...given
+    ...Object.keys(place)
       .filter((name) => !isGoingWith(name, hosting))
       .map((name) => ({
         path: [name],
         rule: `must be left out with hosting: ${hosting}: it goes with ${hostingsWith(name).join(", ")}`,
       })),
-    ...(typeof secret === "object" && secret.name === undefined && secretPrefix === undefined
-      ? [{ path: ["secret"], rule: "must have a name, or secretPrefix is required" }]
-      : []),
-    ...(hosting === "s3-virtual-hosted" && cluster.publicBy === "acl"
+    ...(hosting === "s3-virtual-hosted" && publicBy === "acl"
       ? [{ path: ["publicBy"], rule: 'must be "policy" with hosting: s3-virtual-hosted' }]
       : []),
+  ];
+}
+
+/** What is wrong with the places of issuers that do not sign. */
+function furtherIssuerViolations({ nextIssuer, previousIssuers = [] }: ClusterConfig): Violation[] {
+  return [
+    ...(nextIssuer === undefined ? [] : under(["nextIssuer"], placeSettingViolations(nextIssuer))),
+    ...previousIssuers.flatMap((previous, index) => {
+      const at = ["previousIssuers", index];
+      if (previous.hosting !== undefined) return under(at, placeSettingViolations(previous));
+      return placeSettings
+        .filter((setting) => previous[setting] !== undefined)
+        .map((setting) => ({
+          path: [...at, setting],
+          rule: "must be left out without a hosting: it says where this stack publishes the documents",
+        }));
+    }),
   ];
 }
 
@@ -127,6 +161,7 @@ function placementViolations(config: ClusterConfig): Violation[] {
     ...checkArnRegion(["bucket", "encryption"], encryption, region),
     ...checkArnRegion(["secret", "kmsKeyId"], kmsKeyId, region),
     ...checkPartition(["domain", "certificateArn"], domain?.certificateArn, region),
+    ...furtherPlacementViolations(config),
     ...checkPartition(["assumeRole", "roleArn"], assumeRole?.roleArn, region),
     ...(config.serviceAccountRoles ?? []).flatMap((role, index) => {
       const { managedPolicyArns = [], permissionsBoundary: boundary } = role;
@@ -149,6 +184,23 @@ function placementViolations(config: ClusterConfig): Violation[] {
         : [{ path, rule: `must be in the partition ${partitionOf(region)}`, given: replica }];
     }),
   ];
+}
+
+/** What of issuers that do not sign is in another region or partition than the cluster's. */
+function furtherPlacementViolations(config: ClusterConfig): Violation[] {
+  const { region, nextIssuer, previousIssuers = [] } = config;
+  const places: readonly (readonly [Path, HostingConfig])[] = [
+    ...(nextIssuer === undefined ? [] : [[["nextIssuer"], nextIssuer] as const]),
+    ...previousIssuers.map((each, index) => [["previousIssuers", index], each] as const),
+  ];
+  return places.flatMap(([at, { bucket, domain }]) => [
+    ...checkArnRegion(
+      [...at, "bucket", "encryption"],
+      typeof bucket === "object" ? bucket.encryption : undefined,
+      region,
+    ),
+    ...checkPartition([...at, "domain", "certificateArn"], domain?.certificateArn, region),
+  ]);
 }
 
 /** Trust policies and ARNs of the issuer are known at apply: Terraform checks their length. */

@@ -2,11 +2,13 @@ import {
   type ExistingIssuerProps,
   Hosting,
   type IrsaIssuerProps,
+  type PreviousIssuer,
   type SecretProps,
   type SigningKey,
 } from "../modules/issuer";
 import type { Path } from "../modules/validation";
 import type { AwsAccountProps } from "../stacks/aws-account";
+import type { placeSettings } from "./hosting-settings";
 import { type ClusterRole, roleProps } from "./role-props";
 import type { BackendConfig, ClusterConfig } from "./schema";
 import type { TalosClusterSettings } from "../modules/talos";
@@ -30,6 +32,15 @@ export interface Cluster extends AwsAccountProps {
 /** The issuer's URL, as far as it is known before apply. */
 export function configuredIssuerUrl(issuer: Cluster["issuer"]): string | undefined {
   return "hosting" in issuer ? issuer.hosting.issuerUrl : issuer.issuerUrl;
+}
+
+/** The URLs of the issuers that do not sign, the next one first, as far as they are known before apply. */
+export function otherIssuerUrls(issuer: Cluster["issuer"]): string[] {
+  const next = "hosting" in issuer ? issuer.nextIssuer : undefined;
+  const { previousIssuers: previous = [] } = issuer;
+  return [...(next === undefined ? [] : [next]), ...previous].flatMap(
+    (each) => ("url" in each ? each.url : undefined) ?? each.hosting?.issuerUrl ?? [],
+  );
 }
 
 /** The files that a cluster names, read. */
@@ -87,14 +98,17 @@ function issuerProps(
 ): IrsaIssuerProps | ExistingIssuerProps {
   const { additionalAudiences, deletionProtection, emptyKeyId, jwksComputation, previousIssuers } =
     cluster;
-  const { retiredKeys, tags, thumbprint } = cluster;
+  const { retiredKeys, tags, thumbprint, issuerName, nextIssuer, retiredIssuers } = cluster;
   if (cluster.hosting === "existing") {
     const { issuerUrl = "", createProvider } = cluster;
-    const trust = { additionalAudiences, createProvider, issuerUrl, previousIssuers, thumbprint };
+    const trust = {
+      ...{ additionalAudiences, createProvider, issuerUrl, thumbprint },
+      previousIssuers: previousIssuers?.map((previous) => previousIssuerProps(previous, cluster)),
+    };
     return createProvider === true ? { ...trust, tags } : trust;
   }
   return {
-    hosting: hostingOf(cluster),
+    hosting: hostingOf(cluster, cluster),
     keys: files.keys,
     signingKey: cluster.signingKey,
     secret: secretProps(cluster, files.secretPolicy),
@@ -102,7 +116,10 @@ function issuerProps(
     parameterPath: cluster.parameterPath,
     additionalAudiences,
     emptyKeyId,
-    previousIssuers,
+    issuerName,
+    nextIssuer: nextIssuer && { name: nextIssuer.name, hosting: hostingOf(nextIssuer, cluster) },
+    previousIssuers: previousIssuers?.map((previous) => previousIssuerProps(previous, cluster)),
+    retiredIssuers,
     deletionProtection,
     retiredKeys,
     tags,
@@ -110,9 +127,23 @@ function issuerProps(
   };
 }
 
-function hostingOf(cluster: ClusterConfig): Hosting {
-  const { hosting = "s3", bucket = "", publicBy, issuerUrl = "" } = cluster;
-  const { region, skipRegionValidation, domain, priceClass } = cluster;
+/** A previous issuer, whose documents are here or elsewhere. */
+function previousIssuerProps(
+  previous: NonNullable<ClusterConfig["previousIssuers"]>[number],
+  cluster: ClusterConfig,
+): PreviousIssuer {
+  const { name, url, existing, hosting } = previous;
+  return hosting === undefined
+    ? { name, url, ...(existing !== undefined && { existing }) }
+    : { name, hosting: hostingOf(previous, cluster) };
+}
+
+/** What says where the documents of one of a cluster's issuers are. */
+export type HostingConfig = Pick<ClusterConfig, "hosting" | (typeof placeSettings)[number]>;
+
+function hostingOf(configured: HostingConfig, cluster: ClusterConfig): Hosting {
+  const { hosting = "s3", bucket = "", publicBy, issuerUrl = "", domain, priceClass } = configured;
+  const { region, skipRegionValidation } = cluster;
   const place = { bucket, region, skipRegionValidation };
   switch (hosting) {
     case "cloudfront":
@@ -147,6 +178,8 @@ function secretProps(
 export function placeOf(path: Path, cluster: ClusterConfig): Path {
   const [first, second] = path;
   if (first === "hosting") return hostingPlace(path.slice(1), cluster);
+  const further = furtherIssuer(path, cluster);
+  if (further !== undefined) return further;
   const { secret, secretPrefix } = cluster;
   if (first === "secret") {
     if (second === undefined && secret === undefined && secretPrefix !== undefined) {
@@ -161,7 +194,17 @@ export function placeOf(path: Path, cluster: ClusterConfig): Path {
   return path;
 }
 
-function hostingPlace(path: Path, { bucket, domain, hosting }: ClusterConfig): Path {
+/** The place of something about the hosting of an issuer that does not sign; undefined for anything else. */
+function furtherIssuer(path: Path, { nextIssuer, previousIssuers }: ClusterConfig) {
+  const depth = path[0] === "nextIssuer" ? 1 : path[0] === "previousIssuers" ? 2 : undefined;
+  if (depth === undefined || path[depth] !== "hosting") return undefined;
+  const issuer = depth === 1 ? nextIssuer : previousIssuers?.[Number(path[1])];
+  if (issuer === undefined) return undefined;
+  const rest = hostingPlace(path.slice(depth + 1), issuer);
+  return rest.length === 0 ? path : [...path.slice(0, depth), ...rest];
+}
+
+function hostingPlace(path: Path, { bucket, domain, hosting }: HostingConfig): Path {
   const [first, second] = path;
   if (first === "bucket" && second === "name" && typeof bucket !== "object") return ["bucket"];
   if (first !== "issuerUrl" || hosting === "self-published" || hosting === "existing") return path;

@@ -64,7 +64,7 @@ function settingsViolations(name: Distribution, cluster: ClusterConfig): Violati
 const anyIssuer = "https://oidc.example.org";
 
 function build(name: Exclude<Distribution, "talos">, cluster: ClusterConfig): unknown {
-  const previousIssuers = cluster.previousIssuers?.map(({ url }) => url);
+  const previousIssuers = cluster.previousIssuers?.flatMap(({ url }) => url ?? []);
   const issuer = { issuerUrl: anyIssuer, previousIssuers };
   switch (name) {
     case "kubeadm":

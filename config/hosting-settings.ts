@@ -9,6 +9,9 @@ export const hostingKinds = [
   "existing",
 ] as const;
 
+/** Where the documents of an issuer are that the cluster's stack makes. */
+export const ownHostingKinds = ["s3", "s3-virtual-hosted", "cloudfront", "self-published"] as const;
+
 export type HostingKind = (typeof hostingKinds)[number];
 
 /** Settings that go with some ways of hosting only. */
@@ -32,6 +35,9 @@ const issuerSettings: readonly string[] = [
   "secretPrefix",
   "secret",
   "parameterPath",
+  "issuerName",
+  "nextIssuer",
+  "retiredIssuers",
   ...distributionNames,
 ];
 
@@ -40,6 +46,9 @@ export function hostingsWith(setting: string): readonly HostingKind[] {
   if (issuerSettings.includes(setting)) return hostingKinds.filter((kind) => kind !== "existing");
   return Object.hasOwn(settings, setting) ? (settings[setting] ?? []) : hostingKinds;
 }
+
+/** Settings of a cluster that say where its documents are, besides `hosting` itself. */
+export const placeSettings = ["bucket", "publicBy", "domain", "priceClass", "issuerUrl"] as const;
 
 /** Whether a setting of a cluster goes with a way of hosting. */
 export function isGoingWith(setting: string, hosting: HostingKind): boolean {

@@ -29,7 +29,7 @@ import {
 import { backendNames } from "../stacks/backend";
 import { distributionSchemas } from "./distribution-schema";
 import { distributionNames } from "./distribution-names";
-import { hostingKinds } from "./hosting-settings";
+import { hostingKinds, ownHostingKinds } from "./hosting-settings";
 import { choice, flag, optionalText, optionalTexts, range, text } from "./properties";
 import { roleSchema } from "./role-schema";
 import { tagsSchema } from "./tags-schema";
@@ -67,6 +67,20 @@ const bucket = z
     if: { properties: { existing: { const: true } }, required: ["existing"] },
     then: exclude("forceDestroy", "versioning", "encryption", "accessLogs"),
   });
+
+const domain = z
+  .strictObject({
+    name: text("The domain, whose DNS record is yours to make.", domainNameRules),
+    certificateArn: text("Its certificate in ACM, in us-east-1.", certificateArnRules),
+  })
+  .optional()
+  .meta({ description: "A domain of your own. Default: the distribution's." });
+
+const priceClass = choice(
+  "From where CloudFront answers.",
+  ["PriceClass_100", "PriceClass_200", "PriceClass_All"],
+  "PriceClass_100",
+);
 
 const key = z
   .strictObject({
@@ -171,13 +185,69 @@ const secret = z
       'How the private signing key is kept in Secrets Manager; "none" leaves it in the state. Default: by secretPrefix.',
   });
 
+/** Where an issuer of the cluster is published that does not sign, as the cluster says it of its own. */
+function furtherHosting() {
+  return {
+    bucket: z
+      .union([z.string().meta(stringSchema(bucketNameRules)), bucket])
+      .optional()
+      .meta({
+        description: "The bucket that keeps its documents, another one than the cluster's.",
+      }),
+    publicBy: choice(
+      "What makes the documents public in S3. Default: acl with s3, policy with s3-virtual-hosted.",
+      ["acl", "policy"],
+    ),
+    domain,
+    priceClass,
+    issuerUrl: optionalText(
+      "The issuer URL, as tokens have it. Required with self-published.",
+      issuerUrlRules,
+    ),
+  };
+}
+
+const nextIssuer = z
+  .strictObject({
+    name: text("Names the issuer; its Terraform names end with it.", previousIssuerNameRules),
+    hosting: z
+      .enum(ownHostingKinds)
+      .meta({ description: "Where relying parties read its two documents." }),
+    ...furtherHosting(),
+  })
+  .optional()
+  .meta({
+    description:
+      "An issuer that the cluster is to move to: it is published and trusted, and does not sign yet. Default: none.",
+  });
+
 const previousIssuer = z
   .strictObject({
-    name: text("Names the Terraform resource of its identity provider.", previousIssuerNameRules),
-    url: text("Its issuer URL; its documents must stay published.", issuerUrlRules),
+    name: text(
+      "Names the Terraform resource of its identity provider; with hosting, the name that the issuer has had.",
+      previousIssuerNameRules,
+    ),
+    url: optionalText(
+      "Its issuer URL, if its documents are published elsewhere; they must stay published.",
+      issuerUrlRules,
+    ),
     existing: flag("Its identity provider is made elsewhere, in the same account."),
+    hosting: z
+      .enum(ownHostingKinds)
+      .optional()
+      .meta({ description: "Where its documents go on being published by this stack." }),
+    ...furtherHosting(),
+    signedUntil: optionalText(
+      "When the cluster has signed as this issuer last (UTC), as `irsa migrate` records it before it retires the issuer. Default: not recorded.",
+      timeRules,
+    ),
   })
-  .meta({ description: "An issuer that stays trusted while the cluster moves." });
+  .meta({
+    description: "An issuer that stays trusted while the cluster moves.",
+    if: { required: ["url"] },
+    then: exclude("hosting", "bucket", "publicBy", "domain", "priceClass", "issuerUrl"),
+    else: { required: ["hosting"], ...exclude("existing") },
+  });
 
 const backend = z
   .strictObject({
@@ -242,18 +312,8 @@ export const clusterSchema = z
       "What makes the documents public in S3. Default: acl with s3, policy with s3-virtual-hosted.",
       ["acl", "policy"],
     ),
-    domain: z
-      .strictObject({
-        name: text("The domain, whose DNS record is yours to make.", domainNameRules),
-        certificateArn: text("Its certificate in ACM, in us-east-1.", certificateArnRules),
-      })
-      .optional()
-      .meta({ description: "A domain of your own. Default: the distribution's." }),
-    priceClass: choice(
-      "From where CloudFront answers.",
-      ["PriceClass_100", "PriceClass_200", "PriceClass_All"],
-      "PriceClass_100",
-    ),
+    domain,
+    priceClass,
     issuerUrl: optionalText(
       "The issuer URL, as tokens have it. Required with self-published and existing.",
       issuerUrlRules,
@@ -309,10 +369,19 @@ export const clusterSchema = z
       [...audienceRules, { pattern: "^sts[.]amazonaws[.]com$", forbidden: true, must: "" }],
       { maxItems: maxAudiences - 1 },
     ),
+    issuerName: optionalText(
+      "Name of the issuer that signs: its Terraform names end with it. Default: oidc, the first one's, which adds nothing.",
+      previousIssuerNameRules,
+    ),
+    nextIssuer,
     previousIssuers: z
       .array(previousIssuer)
       .optional()
       .meta({ description: "Issuers that stay trusted while the cluster moves. Default: none." }),
+    retiredIssuers: optionalTexts(
+      "Names of issuers that may be destroyed: none of their tokens is valid. Default: none.",
+      previousIssuerNameRules,
+    ),
     talos: talosSchema,
     ...distributionSchemas,
     serviceAccountRoles: z
@@ -334,9 +403,9 @@ export const clusterSchema = z
     ),
   });
 
-/** What `defaults` may say: everything of a cluster except its name, in parts where it is a map. */
+/** What `defaults` may say: everything of a cluster except what is its own, in parts where it is a map. */
 export const defaultsSchema = clusterSchema
-  .omit({ name: true })
+  .omit({ name: true, issuerName: true, nextIssuer: true, retiredIssuers: true })
   .extend({
     bucket: bucket.partial().optional().meta({ description: "Settings of the buckets." }),
     talos: talosSchema
@@ -377,6 +446,9 @@ export const fileSchema = z
 
 /** A cluster of `irsa.yaml`; files are not read yet. */
 export type ClusterConfig = z.output<typeof clusterSchema>;
+
+/** Where an issuer that is published beside the one that signs has its documents. */
+export type NextIssuerConfig = NonNullable<ClusterConfig["nextIssuer"]>;
 
 /** The backend of `irsa.yaml`. */
 export type BackendConfig = NonNullable<ClusterConfig["backend"]>;

@@ -95,6 +95,11 @@ export interface TokenProps {
    * @default 86400
    */
   readonly expiresIn?: number;
+  /**
+   * Seconds since 1970.
+   * @default - now
+   */
+  readonly issuedAt?: number;
 }
 
 /** Signs a token as the API server does for a projected volume: bound to a pod and its node. */
@@ -106,9 +111,9 @@ export async function signToken({
   namespace = "default",
   serviceAccount = "default",
   expiresIn = 86_400,
+  issuedAt: now = Math.floor(Date.now() / 1000),
 }: TokenProps): Promise<string> {
   const key = createPrivateKey(privateKeyPem);
-  const now = Math.floor(Date.now() / 1000);
   return new SignJWT({
     aud: [audience],
     exp: now + expiresIn,

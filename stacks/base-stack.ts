@@ -124,6 +124,13 @@ export abstract class IssuerStack extends TerraformStack {
   ): void {
     this.addTrustOutputs(issuer);
     this.output("jwks_uri", "URL of the published JWKS.", issuer.jwksUri);
+    if (Object.keys(issuer.issuerUrls).length > 1) {
+      this.output(
+        "issuer_urls",
+        "URLs of the issuers that are published here, by name.",
+        issuer.issuerUrls,
+      );
+    }
     if (issuer.secretVersionId !== undefined) {
       this.addSecretOutputs(issuer);
     } else if (issuer.secretArn !== undefined) {

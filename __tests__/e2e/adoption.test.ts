@@ -18,6 +18,7 @@ const isProtection = ({ address }: { readonly address: string }) =>
 const protection = [
   'create terraform_data.deletion_protection["issuer"]',
   'create terraform_data.deletion_protection["resources"]',
+  'create terraform_data.issuer_until_retired["oidc"]',
   'create terraform_data.key_until_retired["key"]',
 ];
 

@@ -47,7 +47,7 @@ describeWith(needs, "an issuer with deletion protection", () => {
     expect(text).toContain(
       "The issuer would change from https://s3.us-east-1.amazonaws.com/acme-oidc to https://s3.us-east-1.amazonaws.com/acme-other, and AWS would refuse every token of the cluster.",
     );
-    expect(text).toContain("with the old one among its previousIssuers");
+    expect(text).toContain("Publish the new issuer beside this one first, as nextIssuer");
     const elsewhere = terraform.with({ env: { AWS_REGION: "eu-central-1" } });
     expect(await failure(elsewhere.plan())).toMatch(
       /The issuer would change|prevent_destroy|301|different region/,

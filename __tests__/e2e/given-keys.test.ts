@@ -63,6 +63,7 @@ describeWith(
         "data.aws_region.current",
         'terraform_data.deletion_protection["issuer"]',
         'terraform_data.deletion_protection["resources"]',
+        'terraform_data.issuer_until_retired["oidc"]',
         'terraform_data.key_until_retired["cluster"]',
         'terraform_data.key_until_retired["next"]',
       ]);

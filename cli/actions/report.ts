@@ -1,3 +1,4 @@
+import { otherIssuerUrls } from "../../config/cluster-props";
 import type { Config } from "../../config/load";
 import { findSigningKey, type IrsaIssuerProps } from "../../modules/issuer";
 import { buildReport, renderReport, type SynthesizedStack } from "../../modules/report";
@@ -54,11 +55,15 @@ function settingsOf(cluster: Cluster): Omit<SynthesizedStack, "name" | "terrafor
     ...("hosting" in issuer ? keysOf(issuer) : { issuerUrl: issuer.issuerUrl }),
     talos: talos && {
       ...talos,
-      previousIssuers: (issuer.previousIssuers ?? []).map(({ url }) => url),
+      previousIssuers: otherIssuerUrls(issuer),
     },
   };
 }
 
-function keysOf({ keys, signingKey }: IrsaIssuerProps) {
-  return { keys, signingKey: keys && findSigningKey(keys, signingKey)?.name };
+function keysOf({ keys, signingKey, nextIssuer }: IrsaIssuerProps) {
+  return {
+    keys,
+    signingKey: keys && findSigningKey(keys, signingKey)?.name,
+    nextIssuer: nextIssuer?.name,
+  };
 }

@@ -1,21 +1,21 @@
-import { statSync } from "node:fs";
-import { basename, dirname, relative, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import type { Cluster } from "../../config/cluster-props";
-import { editClusterKeys, findClusterFile, type KeyEdit } from "../../config/edit-cluster";
+import { findClusterFile } from "../../config/edit-cluster";
+import { editClusterKeys, type KeyEdit } from "../../config/edit-keys";
 import { type ConfigFiles, parseConfigFiles } from "../../config/load";
 import { defaultKeys, findSigningKey } from "../../modules/issuer";
 import {
   AmbiguousKeyError,
-  type Edit,
   isReady,
   isoTime,
+  type KeyEdit as PlannedEdit,
   type KeyRotationPlan,
   planKeyRotation,
 } from "../../modules/rotation";
 import { checkText, resourceNameRules, timeRules } from "../../modules/validation";
 import { apiServerOf } from "../input/api-server-traits";
 import { chooseCluster, readConfigurationFiles } from "../input/configuration";
-import { readDuration } from "../input/duration";
+import { readTokenLifetime } from "../input/duration";
 import { Mistakes } from "../input/mistakes";
 import { readRotatingKeys } from "../input/rotating-keys";
 import { readRotationEvidence } from "../input/rotation-evidence";
@@ -24,10 +24,11 @@ import type { Action, Host } from "../io/host";
 import { presentable } from "../io/presentable";
 import { UsageError } from "../io/usage-error";
 import { formatJson } from "../output/result";
-import { writeFiles } from "../output/write-files";
+import { formatRefusal, formatTaken } from "../output/steps";
+import { writeEditedFile } from "../output/write-edited-file";
 import { commandsOf } from "./rotate/commands";
 import type { RotateOptions, Rotation } from "./rotate/rotation";
-import { describePlan, formatPlan, formatRefusal, formatTaken } from "./rotate/report";
+import { describePlan, formatPlan } from "./rotate/report";
 
 export const rotate: Action<RotateOptions> = async (options, host) => {
   const mistakes = new Mistakes();
@@ -38,9 +39,8 @@ export const rotate: Action<RotateOptions> = async (options, host) => {
   const apiServer = apiServerOf(options, cluster, mistakes);
   const evidence = await readRotationEvidence(options, cluster.name, host, mistakes);
   const rotating = await readRotatingKeys(keys, cluster, options, host, mistakes);
-  const { to, publishedSince, tokenLifetime = "24h" } = options;
-  const bounds = { least: "10m", greatest: "365d" };
-  const lifetime = readDuration("--token-lifetime", tokenLifetime, bounds, mistakes);
+  const { to, publishedSince } = options;
+  const lifetime = readTokenLifetime(options.tokenLifetime, mistakes);
   mistakes.addViolations([
     ...(to === undefined ? [] : checkText(["to"], to, resourceNameRules)),
     ...(publishedSince === undefined
@@ -103,18 +103,12 @@ async function takeNextStep(files: ConfigFiles, rotation: Rotation, host: Host):
     );
   }
   if (step === undefined || !isReady(step) || step.edit === undefined) {
-    throw new UsageError(formatRefusal(rotation, step));
+    const seen = "give the JWKS of each API server (--api-server-jwks)";
+    throw new UsageError(formatRefusal(rotation.cluster.name, step, seen));
   }
   const edit = keyEdit(step.edit, rotation, files, host);
-  const { file, text } = await editClusterKeys(files, rotation.cluster.name, edit);
-  const path = resolve(host.io.cwd, file);
-  const secret = (statSync(path).mode & 0o077) === 0;
-  const written = writeFiles(
-    host,
-    dirname(file),
-    { [basename(file)]: { text, secret } },
-    { force: true },
-  );
+  const edited = await editClusterKeys(files, rotation.cluster.name, edit);
+  const written = writeEditedFile(host, edited);
   const { json } = rotation.options;
   await host.print(
     json === true
@@ -123,7 +117,7 @@ async function takeNextStep(files: ConfigFiles, rotation: Rotation, host: Host):
   );
 }
 
-function keyEdit(edit: Edit, rotation: Rotation, files: ConfigFiles, host: Host): KeyEdit {
+function keyEdit(edit: PlannedEdit, rotation: Rotation, files: ConfigFiles, host: Host): KeyEdit {
   switch (edit.edit) {
     case "add-key":
       return { edit: "add-key", key: newKey(edit.key, rotation, files, host) };

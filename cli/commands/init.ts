@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import type { InitOptions } from "../actions/init";
-import { ciSystems, distributions, firstHostings } from "../input/choices";
+import { ciSystems, distributions, ownHostings } from "../input/choices";
 import { oneOf } from "../input/shared-options";
 import type { Definition } from "./command";
 
@@ -20,7 +20,7 @@ export const initCommand: Definition<InitOptions> = {
     oneOf(
       "--hosting <hosting>",
       "where AWS reads the issuer's documents (default: s3-virtual-hosted)",
-      firstHostings,
+      ownHostings,
     ),
     new Option("--bucket <name>", "for the documents; needed unless they are self-published"),
     new Option("--issuer-url <url>", "where you publish the documents; needed with self-published"),

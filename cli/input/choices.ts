@@ -17,8 +17,8 @@ export const distributions = [
   "microk8s",
 ] as const;
 
-/** The hostings that a first configuration can have. */
-export const firstHostings = ["s3-virtual-hosted", "s3", "cloudfront", "self-published"] as const;
+/** The hostings that a configuration can begin with, or a cluster can move to. */
+export const ownHostings = ["s3-virtual-hosted", "s3", "cloudfront", "self-published"] as const;
 
 /** What Talos' API allows a client to do. */
 export const talosRoles = ["os:admin", "os:operator", "os:reader", "os:etcd:backup"] as const;

@@ -34,3 +34,12 @@ function secondsOf(text: string): number {
   const [, amount = "", unit = ""] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
   return Number(amount) * (unitSeconds[unit] ?? 0);
 }
+
+/**
+ * The longest that a token lives, as `--token-lifetime` says it.
+ *
+ * @returns seconds
+ */
+export function readTokenLifetime(text = "24h", mistakes: Mistakes): number {
+  return readDuration("--token-lifetime", text, { least: "10m", greatest: "365d" }, mistakes);
+}

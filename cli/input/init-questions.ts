@@ -7,7 +7,7 @@ import {
   regionRules,
   secretNamePartRules,
 } from "../../modules/validation";
-import { ciSystems, distributions, firstHostings } from "./choices";
+import { ciSystems, distributions, ownHostings } from "./choices";
 
 /** What `irsa init` needs to know: by flags, answers or defaults. */
 export interface InitAnswers {
@@ -96,7 +96,7 @@ export const initQuestions: readonly Question[] = [
     flag: "--hosting",
     message: "Where AWS reads the issuer's documents",
     otherwise: "s3-virtual-hosted",
-    choices: firstHostings,
+    choices: ownHostings,
   },
   {
     property: "bucket",

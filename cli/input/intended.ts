@@ -1,5 +1,4 @@
-import { type Cluster, configuredIssuerUrl } from "../../config/cluster-props";
-import type { ClusterConfig } from "../../config/schema";
+import { type Cluster, configuredIssuerUrl, otherIssuerUrls } from "../../config/cluster-props";
 import { deriveTalosTraits, stsAudience } from "../../modules/cluster";
 import type { Intended, IntendedRole } from "../../modules/diagnosis";
 import { partitionOf } from "../../modules/validation";
@@ -7,7 +6,7 @@ import type { StackOutputs } from "./stack-outputs";
 
 /** What a cluster's configuration wants, and Terraform made of it. @param outputs none before apply */
 export function intendedOf(cluster: Cluster, outputs: StackOutputs = {}): Intended {
-  const { region, issuer, talos, config } = cluster;
+  const { region, issuer, talos } = cluster;
   const issuerUrl = configuredIssuerUrl(issuer);
   const { key_ids: keyIds, oidc_provider_arn: identityProviderArn } = outputs;
   return {
@@ -18,7 +17,7 @@ export function intendedOf(cluster: Cluster, outputs: StackOutputs = {}): Intend
     ...(talos !== undefined && { distribution: "talos", ...formOf(talos) }),
     ...(keyIds !== undefined && { keyIds }),
     ...(identityProviderArn !== undefined && { identityProviderArn }),
-    acceptedIssuers: acceptedIssuers(config),
+    acceptedIssuers: acceptedIssuers(cluster),
     roles: roles(cluster, outputs),
   };
 }
@@ -29,9 +28,9 @@ function formOf({ version, generatedBy, form }: NonNullable<Cluster["talos"]>): 
   return "form" in traits ? { form: traits.form } : {};
 }
 
-/** Former issuers, which AWS may trust still, and those that AWS never sees. */
-function acceptedIssuers({ previousIssuers = [], talos }: ClusterConfig): string[] {
-  return [...previousIssuers.map(({ url }) => url), ...(talos?.acceptedIssuers ?? [])];
+/** Former issuers and the next one, which AWS trusts, too, and those that AWS never sees. */
+function acceptedIssuers({ issuer, talos }: Cluster): string[] {
+  return [...otherIssuerUrls(issuer), ...(talos?.acceptedIssuers ?? [])];
 }
 
 function roles(

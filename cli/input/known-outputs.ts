@@ -1,4 +1,4 @@
-import { type Cluster, configuredIssuerUrl } from "../../config/cluster-props";
+import { type Cluster, configuredIssuerUrl, otherIssuerUrls } from "../../config/cluster-props";
 import { parseIssuerUrl } from "../../modules/documents";
 import { defaultKeys, findSigningKey, isGiven } from "../../modules/issuer";
 import type { TerraformOutput } from "./terraform-output";
@@ -11,15 +11,22 @@ export function knownOutputs({ issuer, region }: Cluster): TerraformOutput {
   const values = new Map<string, unknown>([["aws_region", region]]);
   const issuerUrl = configuredIssuerUrl(issuer);
   if (issuerUrl !== undefined) {
-    const previous = (issuer.previousIssuers ?? []).map(({ url }) => url);
     values.set("issuer_url", issuerUrl);
-    values.set(
-      "trusted_issuers",
-      [issuerUrl, ...previous].map((url) => ({ issuer_url: url })),
-    );
+    if (knowsAll(issuer)) {
+      values.set(
+        "trusted_issuers",
+        [issuerUrl, ...otherIssuerUrls(issuer)].map((url) => ({ issuer_url: url })),
+      );
+    }
     if ("hosting" in issuer) values.set("jwks_uri", parseIssuerUrl(issuerUrl).jwksUri);
   }
   return { values, names: [...values.keys(), ...keyOutputs(issuer)] };
+}
+
+/** Whether the configuration decides the URL of every issuer that does not sign. */
+function knowsAll(issuer: Cluster["issuer"]): boolean {
+  const next = "hosting" in issuer && issuer.nextIssuer !== undefined ? 1 : 0;
+  return otherIssuerUrls(issuer).length === next + (issuer.previousIssuers ?? []).length;
 }
 
 function keyOutputs(issuer: Cluster["issuer"]): string[] {

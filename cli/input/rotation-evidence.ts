@@ -45,7 +45,7 @@ export async function readRotationEvidence(
   }
   const read: FreshToken[] = [];
   for (const file of tokens) {
-    const token = await mistakes.attempt(() => readToken(file, host));
+    const token = await mistakes.attempt(() => readTokenFile(file, host));
     if (token !== undefined) read.push(token);
   }
   return {
@@ -128,7 +128,7 @@ function assertJwks(option: string, file: string, text: string): void {
 }
 
 /** Header and claims of a token; its signature is dropped at once. */
-async function readToken(file: string, host: Host): Promise<FreshToken> {
+export async function readTokenFile(file: string, host: Host): Promise<FreshToken> {
   const parts = (await readText(file, host)).trim().split(".");
   const [header, claims] = parts.slice(0, 2).map(decodeJwtPart);
   const isToken =

@@ -30,6 +30,7 @@ const outputs = {
   aws_region: z.string(),
   issuer_url: z.string(),
   issuer_hostpath: z.string(),
+  issuer_urls: z.record(z.string(), z.string()),
   jwks_uri: z.string(),
   oidc_provider_arn: z.string(),
   trusted_issuers: z.array(

@@ -30,7 +30,7 @@ export interface WriteModules {
 }
 
 /** Makes stacks and writes none of them. */
-export interface CollectWarnings {
+interface CollectWarnings {
   readonly does: "collect warnings";
 }
 

@@ -13,6 +13,7 @@ import {
 } from "./identity-provider";
 import { IssuerBase, type IssuerIdentity } from "./issuer-base";
 import {
+  isElsewhere,
   type PreviousIssuer,
   previousIssuerViolations,
   registeredProviderArn,
@@ -71,6 +72,16 @@ export function existingIssuerViolations(props: ExistingIssuerProps): Violation[
     ...thumbprintViolations(thumbprint ?? "certificate"),
     ...audienceViolations(additionalAudiences),
     ...previousIssuerViolations(props.previousIssuers ?? [], issuerUrl),
+    ...(props.previousIssuers ?? []).flatMap(({ hosting }, index) =>
+      hosting === undefined
+        ? []
+        : [
+            {
+              path: ["previousIssuers", index, "hosting"],
+              rule: "must be left out: an issuer that is made elsewhere has no keys to publish here",
+            },
+          ],
+    ),
     ...checkTags(["tags"], props.tags),
   ];
 }
@@ -106,9 +117,9 @@ export class ExistingIssuer extends IssuerBase {
       : registeredProviderArn(this, this.issuerHostpath);
     this.trustedIssuers = [
       this.identity(),
-      ...(props.previousIssuers ?? []).map((previous) =>
-        trustPreviousIssuer(this, previous, props),
-      ),
+      ...(props.previousIssuers ?? [])
+        .filter(isElsewhere)
+        .map((previous) => trustPreviousIssuer(this, previous, props)),
     ];
   }
 }

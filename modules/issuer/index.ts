@@ -39,5 +39,6 @@ export {
   type StoredKeyOptions,
 } from "./keys/signing-key";
 export { findSigningKey, isGiven } from "./keys/signing-keys";
+export { defaultIssuerName, type HostedIssuer } from "./issuer-publication";
 export type { PreviousIssuer } from "./previous-issuers";
 export { addSecretPolicy, secretConfig, type SecretProps } from "./signing-key-secret";

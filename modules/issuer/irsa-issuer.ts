@@ -4,20 +4,28 @@ import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import type { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import type { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import type { PrivateKey } from "@cdktf/provider-tls/lib/private-key";
-import { Fn, ref, TerraformStack, Token } from "cdktf";
-import type { Construct } from "constructs";
-import { buildDiscoveryDocument, type DiscoveryDocument, type PublicJwk } from "../documents";
-import { addressOf, local, nameByPath, Removed } from "../synthesis";
+import { ref, TerraformStack, Token } from "cdktf";
+import { Construct } from "constructs";
+import type { PublicJwk } from "../documents";
+import { addressOf, nameByPath, Removed } from "../synthesis";
 import { assertValid } from "../validation";
 import { DeletionProtection } from "./deletion-protection";
 import { ExistingIssuer, ImportedIssuer, type IrsaIssuerAttributes } from "./existing-issuer";
 import type { DocumentHosting } from "./hosting";
-import { IdentityProvider } from "./identity-provider";
+import type { IdentityProviderOptions } from "./identity-provider";
 import { type IIrsaIssuer, IssuerBase, type IssuerIdentity } from "./issuer-base";
 import { defaultKeys, type IrsaIssuerProps, issuerViolations } from "./issuer-props";
+import {
+  defaultIssuerName,
+  type HostedIssuer,
+  IssuerPublication,
+  issuerScope,
+  type PublishedIssuer,
+} from "./issuer-publication";
+import { protectIssuer } from "./issuer-protection";
 import { FunctionKeys, knownKeys, ProgramKeys, type PublishedKeys } from "./keys/published-keys";
 import { type SecretOfKey, SigningKeys } from "./keys/signing-keys";
-import { trustPreviousIssuer } from "./previous-issuers";
+import { isElsewhere, isHosted, trustPreviousIssuer } from "./previous-issuers";
 import { generatedSecretName, SigningKeySecret } from "./signing-key-secret";
 
 /**
@@ -69,8 +77,10 @@ export class IrsaIssuer extends IssuerBase {
   readonly otherPublicKeys: readonly (PublicJwk | string)[];
   /** The audiences of tokens that the identity provider accepts. */
   readonly audiences: readonly string[];
-  /** This issuer and the previous ones: what roles of the cluster should trust. */
+  /** This issuer, the next and the previous ones: what roles of the cluster should trust. */
   readonly trustedIssuers: readonly IssuerIdentity[];
+  /** The URLs of the issuers that are published here, by name. */
+  readonly issuerUrls: Readonly<Record<string, string>>;
   /** The content of both documents. */
   readonly documents: { readonly discovery: string; readonly jwks: string };
   /** What the documents are published by; none when you publish them. */
@@ -121,43 +131,62 @@ export class IrsaIssuer extends IssuerBase {
       parameterPath: props.parameterPath ?? this.defaultParameterPath(props),
       tags,
     });
-    const hosting = props.hosting.make(this, "hosting", { tags });
-    const { issuerUrl, issuerHostpath, jwksUri } = hosting;
-    const { jwks, keyIds } = this.publishedKeys(keys, hosting, props);
-    const discovery = this.toJson(
-      buildDiscoveryDocument({ issuer: issuerUrl, jwksUri, algorithms: keys.algorithms }),
+    const { issuerName: name = defaultIssuerName, nextIssuer: next } = props;
+    const publication = (issuer: HostedIssuer, options: IdentityProviderOptions) =>
+      new IssuerPublication(issuerScope(this, issuer.name), issuer, options);
+    const signing = publication({ name, hosting: props.hosting }, props);
+    // SHA-1 values that were given are those of the present host.
+    const others = {
+      ...props,
+      thumbprint: typeof thumbprint === "object" ? ("none" as const) : thumbprint,
+    };
+    const further = [
+      ...(next === undefined ? [] : [next]),
+      ...previousIssuers.filter(isHosted),
+    ].map((issuer) => publication(issuer, others));
+    const { jwks, keyIds } = this.publishedKeys(keys, signing.hosting, props);
+    const { algorithms } = keys;
+    const present = signing.publish({ jwks, algorithms });
+    const published = new Map(
+      further.map((each) => [each.issuer.name, each.publish({ jwks, algorithms })]),
     );
-    const after = hosting.publish({ jwks, discovery });
+    const { hosting, provider, publication: after } = present;
 
-    this.issuerUrl = issuerUrl;
-    this.issuerHostpath = issuerHostpath;
-    this.jwksUri = jwksUri;
+    this.issuerUrl = hosting.issuerUrl;
+    this.issuerHostpath = hosting.issuerHostpath;
+    this.jwksUri = hosting.jwksUri;
     this.keyIds = keyIds;
     this.signingKeyPem = keys.signingKey?.privateKeyPem;
     this.otherPublicKeys = keys.publicKeys
-      .filter(({ name }) => name !== keys.signingName)
+      .filter(({ name: keyName }) => keyName !== keys.signingName)
       .flatMap<PublicJwk | string>((key) =>
         "publicKeys" in key ? key.publicKeys : key.publicKeyPem,
       );
-    this.documents = { discovery, jwks };
+    this.documents = present.documents;
     this.publication = after;
     this.bucketPolicyStatements = hosting.bucketPolicyStatements;
     this.bucket = hosting.bucket;
     this.distribution = hosting.distribution;
     this.privateKey = keys.signingKey;
-    const provider = new IdentityProvider(this, "provider", {
-      ...props,
-      thumbprint: thumbprint ?? props.hosting.thumbprint,
-      issuerUrl,
-      after,
-    });
     this.identityProvider = provider.resource;
     this.providerArn = provider.arn;
     this.audiences = provider.audiences;
+    const identityOf = (issuer: { readonly name: string }) => published.get(issuer.name)?.identity;
     this.trustedIssuers = [
       this.identity(),
-      ...previousIssuers.map((previous) => trustPreviousIssuer(this, previous, props)),
+      ...(next === undefined ? [] : [next])
+        .map(identityOf)
+        .filter((identity) => identity !== undefined),
+      ...previousIssuers.flatMap((previous) => {
+        const identity = isElsewhere(previous)
+          ? trustPreviousIssuer(this, previous, props)
+          : identityOf(previous);
+        return identity ?? [];
+      }),
     ];
+    this.issuerUrls = Object.fromEntries(
+      [present, ...published.values()].map((each) => [each.name, each.identity.issuerUrl]),
+    );
     if (keys.signingKey !== undefined && secret !== undefined && secret !== "none") {
       const { privateKeyPem } = keys.signingKey;
       const kept = { ...secret, privateKeyPem, terraformName: generatedSecretName, after, tags };
@@ -173,7 +202,7 @@ export class IrsaIssuer extends IssuerBase {
     }
     const reads = props.keys?.some(({ stored }) => stored !== undefined) ?? false;
     if (reads && this.node.tryFindChild("secret") === undefined) this.forgetSecret();
-    this.protect(hosting.bucketName, keys.secrets, props);
+    this.protect([present, ...published.values()], keys.secrets, props);
   }
 
   private defaultParameterPath({ terraformNames }: IrsaIssuerProps): string {
@@ -209,27 +238,35 @@ export class IrsaIssuer extends IssuerBase {
   }
 
   private protect(
-    bucketName: string | undefined,
+    published: readonly PublishedIssuer[],
     secrets: readonly SecretOfKey[],
-    { deletionProtection = true, keys = defaultKeys, retiredKeys = [] }: IrsaIssuerProps,
+    props: IrsaIssuerProps,
   ): void {
+    const { deletionProtection = true, keys = defaultKeys } = props;
+    const { retiredKeys = [], retiredIssuers = [], nextIssuer } = props;
     if (deletionProtection === false) return;
-    const resources = [this.bucket, this.distribution, this.identityProvider];
-    new DeletionProtection(this, "protection", {
-      enabled: deletionProtection,
-      issuerUrl: this.issuerUrl,
-      bucketName,
-      resources: resources.filter((resource) => resource !== undefined),
-      keys,
-      retiredKeys,
-      secrets,
+    const enabled = deletionProtection;
+    // The next issuer may go as it came: the cluster does not sign as it yet.
+    const issuers = published.filter(({ name }) => name !== nextIssuer?.name);
+    const protection = new DeletionProtection(this, "protection", {
+      ...{ enabled, keys, retiredKeys, secrets, retiredIssuers },
+      issuers: issuers.map(({ name }) => name),
     });
-  }
-
-  /** The same bytes at synthesis and at apply: Terraform's `jsonencode` sorts members. */
-  private toJson(document: DiscoveryDocument): string {
-    return Token.isUnresolved(document.issuer)
-      ? local(this, "openid_configuration", Fn.jsonencode(document))
-      : JSON.stringify(document);
+    const versions = enabled === true ? [] : secrets.map(({ version }) => version);
+    for (const { name, scope, identity, hosting, provider } of issuers) {
+      const own = name === defaultIssuerName ? protection : new Construct(scope, "protection");
+      const resources = [hosting.bucket, hosting.distribution, provider.resource];
+      protectIssuer(own, {
+        enabled,
+        issuerUrl: identity.issuerUrl,
+        bucketName: hosting.bucketName,
+        ids: [
+          ...resources
+            .filter((resource) => resource !== undefined)
+            .map((resource) => `${addressOf(resource)}.id`),
+          ...versions,
+        ],
+      });
+    }
   }
 }

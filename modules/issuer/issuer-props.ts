@@ -4,6 +4,7 @@ import {
   checkText,
   formatValue,
   parameterPathRules,
+  type Path,
   under,
   type Violation,
 } from "../validation";
@@ -13,11 +14,12 @@ import {
   type IdentityProviderOptions,
   thumbprintViolations,
 } from "./identity-provider";
+import { defaultIssuerName, type HostedIssuer, issuerNameViolations } from "./issuer-publication";
 import { keyNameViolations } from "./keys/key-names";
 import { functionKeyViolations } from "./keys/published-keys";
 import { SigningKey } from "./keys/signing-key";
 import { findSigningKey, isGiven, keyViolations } from "./keys/signing-keys";
-import { type PreviousIssuer, previousIssuerViolations } from "./previous-issuers";
+import { isHosted, type PreviousIssuer, previousIssuerViolations } from "./previous-issuers";
 import { type SecretProps, secretViolations } from "./signing-key-secret";
 
 /**
@@ -64,10 +66,25 @@ export interface IrsaIssuerProps extends IdentityProviderOptions {
    */
   readonly parameterPath?: string;
   /**
+   * The name of the issuer that signs: its Terraform names end with it.
+   * @default "oidc", the name of the first one, which adds nothing
+   */
+  readonly issuerName?: string;
+  /**
+   * An issuer that the cluster is to move to: published and trusted already.
+   * @default - none
+   */
+  readonly nextIssuer?: HostedIssuer;
+  /**
    * Issuers that stay trusted while the cluster moves to this one.
    * @default - none
    */
   readonly previousIssuers?: readonly PreviousIssuer[];
+  /**
+   * Names of issuers that were published before and may be destroyed: none of their tokens is valid.
+   * @default - none
+   */
+  readonly retiredIssuers?: readonly string[];
   /**
    * Whether a plan fails that would end the issuer or drop a key that is not retired.
    * @default true
@@ -114,8 +131,55 @@ export function issuerViolations(props: IrsaIssuerProps): Violation[] {
     ...thumbprintViolations(props.thumbprint ?? "certificate"),
     ...audienceViolations(props.additionalAudiences ?? []),
     ...previousIssuerViolations(props.previousIssuers ?? [], hosting.issuerUrl),
+    ...issuersViolations(props),
     ...checkTags(["tags"], props.tags),
   ];
+}
+
+/** What is wrong with issuers that are published beside the one that signs. */
+function issuersViolations(props: IrsaIssuerProps): Violation[] {
+  const { hosting, issuerName = defaultIssuerName, nextIssuer, previousIssuers = [] } = props;
+  const others = [
+    ...(nextIssuer === undefined ? [] : [{ path: ["nextIssuer"], issuer: nextIssuer }]),
+    ...previousIssuers.flatMap((issuer, index) =>
+      isHosted(issuer) ? [{ path: ["previousIssuers", index], issuer }] : [],
+    ),
+  ];
+  const names = [
+    { path: ["issuerName"], name: issuerName },
+    ...others.map(({ path, issuer: { name } }) => ({ path: [...path, "name"], name })),
+  ];
+  const all = [{ path: [], issuer: { hosting } }, ...others];
+  return [
+    ...issuerNameViolations(names, props.retiredIssuers ?? []),
+    ...others.flatMap(({ path, issuer }) =>
+      under([...path, "hosting"], issuer.hosting.violations()),
+    ),
+    ...checkDistinct(all, (each) => each.issuerUrl, ["issuerUrl"], "URL"),
+    ...checkDistinct(all, (each) => each.bucket?.name, ["bucket", "name"], "bucket"),
+  ];
+}
+
+/** Of the issuers of a cluster, no two have the same documents, nor a bucket that goes with one of them. */
+function checkDistinct(
+  issuers: readonly { readonly path: Path; readonly issuer: { readonly hosting: Hosting } }[],
+  valueOf: (hosting: Hosting) => string | undefined,
+  place: Path,
+  what: string,
+): Violation[] {
+  const values = issuers.map(({ issuer }) => valueOf(issuer.hosting));
+  return issuers.flatMap(({ path }, index) => {
+    const value = values[index];
+    return value === undefined || Token.isUnresolved(value) || values.indexOf(value) === index
+      ? []
+      : [
+          {
+            path: [...path, "hosting", ...place],
+            rule: `must differ from the ${what} of the cluster's other issuers`,
+            given: value,
+          },
+        ];
+  });
 }
 
 function signingSecretViolations(

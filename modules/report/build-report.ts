@@ -47,7 +47,7 @@ function reportCluster(stack: SynthesizedStack): ReportedCluster {
     documents: readDocuments(terraform, issuer),
     bucket: readBucket(terraform),
     distribution: readDistribution(terraform),
-    identityProviders: readProviders(terraform, issuer.url, named),
+    identityProviders: readProviders(terraform, issuer.url, named, stack),
     roles,
   });
   return { ...cluster, findings: findingsOf(cluster, stack) };

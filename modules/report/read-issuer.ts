@@ -8,16 +8,30 @@ import type {
 import type { StackKey, SynthesizedStack } from "./stack";
 import { asBlock, asList, type Block, referredName, type Terraform } from "./terraform";
 
+/** What the Terraform names of an issuer end with. */
+type Suffix = "" | `_${string}`;
+
+/** Of the issuer that signs. */
+function presentSuffix(terraform: Terraform): Suffix {
+  const arn = terraform.output("oidc_provider_arn");
+  return suffixOf(referredName(arn, "aws_iam_openid_connect_provider")?.replace(/^oidc_?/, ""));
+}
+
+function suffixOf(name = ""): Suffix {
+  return name === "" || name === "oidc" ? "" : `_${name}`;
+}
+
 /** The issuer's URL, and what publishes its documents. */
 export function readIssuer(
   terraform: Terraform,
   { issuerUrl }: SynthesizedStack,
 ): ReportedCluster["issuer"] {
   const isPublished = terraform.output("discovery_document") !== undefined;
+  const suffix = presentSuffix(terraform);
   const hosting =
-    distributionOf(terraform) !== undefined
+    distributionOf(terraform, suffix) !== undefined
       ? "cloudfront"
-      : documentObject(terraform) !== undefined
+      : documentObject(terraform, suffix) !== undefined
         ? "s3"
         : isPublished
           ? "self-published"
@@ -116,52 +130,73 @@ function madeSecret(terraform: Terraform, name: string): ReportedKey["privateKey
   });
 }
 
-/** The documents, and what makes each public. */
+/** The documents of the issuer and of those that are published beside it, and what makes each public. */
 export function readDocuments(
   terraform: Terraform,
   { url, hosting }: ReportedCluster["issuer"],
 ): ReportedDocument[] {
   if (hosting === "existing") return [];
   const jwksUri = terraform.text(terraform.output("jwks_uri")) ?? `${url}/keys.json`;
+  const present = presentSuffix(terraform);
+  const others = Object.entries(asBlock(terraform.output("issuer_urls"))).filter(
+    ([name]) => suffixOf(name) !== present,
+  );
+  return [
+    ...documentsOf(terraform, present, url, jwksUri),
+    ...others.flatMap(([name, value]) => {
+      const other = terraform.text(value) ?? "";
+      return documentsOf(terraform, suffixOf(name), other, `${other}/keys.json`);
+    }),
+  ];
+}
+
+function documentsOf(
+  terraform: Terraform,
+  suffix: Suffix,
+  url: string,
+  jwksUri: string,
+): ReportedDocument[] {
   return [
     document("openid-configuration", `${url}/.well-known/openid-configuration`),
     document("keys.json", jwksUri),
   ];
 
   function document(name: ReportedDocument["name"], readAt: string): ReportedDocument {
-    const object = documentObject(terraform, name);
+    const object = documentObject(terraform, suffix, name);
     if (object === undefined) return { name, url: readAt, publishedBy: "self" };
     const location = `s3://${terraform.text(object.bucket)}/${terraform.text(object.key)}`;
     return { name, url: readAt, location, publishedBy: publisherOf(object) };
   }
 
   function publisherOf({ acl }: Block): ReportedDocument["publishedBy"] {
-    if (hosting === "cloudfront") return "cloudfront";
+    if (distributionOf(terraform, suffix) !== undefined) return "cloudfront";
     if (acl !== undefined) return "object-acl";
-    const isOurs = terraform.resource("aws_s3_bucket_policy", "oidc") !== undefined;
+    const isOurs = terraform.resource("aws_s3_bucket_policy", `oidc${suffix}`) !== undefined;
     return isOurs ? "bucket-policy" : "bucket-owner";
   }
 }
 
 function documentObject(
   terraform: Terraform,
+  suffix: Suffix,
   name: ReportedDocument["name"] = "keys.json",
 ): Block | undefined {
-  return terraform.resource("aws_s3_object", name.replace(".", "_"));
+  return terraform.resource("aws_s3_object", `${name.replace(".", "_")}${suffix}`);
 }
 
-function distributionOf(terraform: Terraform): Block | undefined {
-  return terraform.resource("aws_cloudfront_distribution", "oidc");
+function distributionOf(terraform: Terraform, suffix: Suffix): Block | undefined {
+  return terraform.resource("aws_cloudfront_distribution", `oidc${suffix}`);
 }
 
 /** The CloudFront distribution. */
 export function readDistribution(terraform: Terraform): ReportedCluster["distribution"] {
-  const distribution = distributionOf(terraform);
+  const suffix = presentSuffix(terraform);
+  const distribution = distributionOf(terraform, suffix);
   if (distribution === undefined) return undefined;
   const [alias] = terraform.texts(distribution.aliases);
   const { minimum_protocol_version: minimumTls } = asBlock(distribution.viewer_certificate);
   return defined({
-    domain: alias ?? "${aws_cloudfront_distribution.oidc.domain_name}",
+    domain: alias ?? `\${aws_cloudfront_distribution.oidc${suffix}.domain_name}`,
     viewers:
       terraform.text(asBlock(distribution.default_cache_behavior).viewer_protocol_policy) ?? "",
     minimumTls: terraform.text(minimumTls),
@@ -170,12 +205,15 @@ export function readDistribution(terraform: Terraform): ReportedCluster["distrib
 
 /** The bucket of the documents, and who reads what in it. */
 export function readBucket(terraform: Terraform): ReportedBucket | undefined {
-  const name = terraform.text(documentObject(terraform)?.bucket);
+  const suffix = presentSuffix(terraform);
+  const name = terraform.text(documentObject(terraform, suffix)?.bucket);
   if (name === undefined) return undefined;
-  const madeHere = terraform.resource("aws_s3_bucket", "oidc") !== undefined;
+  const own = `oidc${suffix}`;
+  const madeHere = terraform.resource("aws_s3_bucket", own) !== undefined;
   const byAcl = terraform
     .resources("aws_s3_object")
     .filter(([, { acl }]) => typeof acl === "string" && acl.startsWith("public-"))
+    .filter(([, { bucket }]) => terraform.text(bucket) === name)
     .flatMap(([, { key }]) => terraform.text(key) ?? []);
   const encryption = asBlock(
     asBlock(setting("aws_s3_bucket_server_side_encryption_configuration").rule)
@@ -186,7 +224,7 @@ export function readBucket(terraform: Terraform): ReportedBucket | undefined {
     madeHere,
     everyoneReads: [...byAcl, ...readableBy("*", "AWS")],
     distributionReads: readableBy("Service"),
-    aclsCount: madeHere ? aclsCount(terraform) : undefined,
+    aclsCount: madeHere ? aclsCount(terraform, own) : undefined,
     versioning: madeHere
       ? asBlock(setting("aws_s3_bucket_versioning").versioning_configuration).status === "Enabled"
       : undefined,
@@ -195,7 +233,7 @@ export function readBucket(terraform: Terraform): ReportedBucket | undefined {
   });
 
   function setting(type: string): Block {
-    return terraform.resource(type, "oidc") ?? {};
+    return terraform.resource(type, own) ?? {};
   }
 
   function accessLogs(): string | undefined {
@@ -205,7 +243,7 @@ export function readBucket(terraform: Terraform): ReportedBucket | undefined {
   }
 
   function readableBy(...types: readonly string[]): string[] {
-    return asList(terraform.data("aws_iam_policy_document", "oidc")?.statement)
+    return asList(terraform.data("aws_iam_policy_document", own)?.statement)
       .map(asBlock)
       .filter(
         ({ effect, principals }) =>
@@ -216,9 +254,9 @@ export function readBucket(terraform: Terraform): ReportedBucket | undefined {
   }
 }
 
-function aclsCount(terraform: Terraform): boolean {
-  const ownership = terraform.resource("aws_s3_bucket_ownership_controls", "oidc")?.rule;
-  const block = terraform.resource("aws_s3_bucket_public_access_block", "oidc");
+function aclsCount(terraform: Terraform, own: string): boolean {
+  const ownership = terraform.resource("aws_s3_bucket_ownership_controls", own)?.rule;
+  const block = terraform.resource("aws_s3_bucket_public_access_block", own);
   const isEnforced = asBlock(ownership).object_ownership === "BucketOwnerEnforced";
   return !isEnforced && block?.ignore_public_acls !== true;
 }
@@ -228,6 +266,7 @@ export function readProviders(
   terraform: Terraform,
   present: string,
   named: readonly string[],
+  { nextIssuer }: Pick<SynthesizedStack, "nextIssuer">,
 ): ReportedProvider[] {
   const trusted = asList(terraform.output("trusted_issuers")).map(asBlock);
   const ofRecords = trusted.flatMap(({ oidc_provider_arn: arn }) =>
@@ -235,7 +274,9 @@ export function readProviders(
       ? (terraform.text(arn) ?? [])
       : [],
   );
+  const next = nextIssuer === undefined ? undefined : `oidc${suffixOf(nextIssuer)}`;
   const made = terraform.resources("aws_iam_openid_connect_provider").map(([name, block]) => ({
+    isNext: name === next,
     arn: terraform.text(`\${aws_iam_openid_connect_provider.${name}.arn}`) ?? "",
     issuerUrl: terraform.text(block.url) ?? "",
     madeHere: true,
@@ -247,13 +288,14 @@ export function readProviders(
     .filter((arn) => !known.has(arn))
     .map((arn) => ({
       arn,
+      isNext: false,
       issuerUrl: arn.replace(/^.*?:oidc-provider\//, "https://"),
       madeHere: false,
       audiences: [],
       thumbprint: "not-known" as const,
     }));
-  return [...made, ...elsewhere].map(({ arn, issuerUrl, ...rest }) => {
-    return { arn, issuerUrl, isPrevious: issuerUrl !== present, ...rest };
+  return [...made, ...elsewhere].map(({ arn, issuerUrl, isNext, ...rest }) => {
+    return { arn, issuerUrl, isPrevious: issuerUrl !== present && !isNext, ...rest };
   });
 }
 

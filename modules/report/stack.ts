@@ -13,6 +13,8 @@ export interface SynthesizedStack {
   readonly accountId?: string | undefined;
   /** The issuer that is made elsewhere. @default - the issuer is made here */
   readonly issuerUrl?: string | undefined;
+  /** The name of the issuer that the cluster is to move to. @default - none */
+  readonly nextIssuer?: string | undefined;
   /** The issuer's keys, in their order. @default - those that Terraform makes */
   readonly keys?: readonly StackKey[] | undefined;
   /** The name of the key that signs. @default - the first */

@@ -97,7 +97,7 @@ export interface ReadToken {
 }
 
 /** The tokens that have a `kid`, an `iss` and an `iat`. */
-export function readTokens({ tokens = [] }: RotationEvidence): ReadToken[] {
+export function readTokens({ tokens = [] }: Pick<RotationEvidence, "tokens">): ReadToken[] {
   return tokens.flatMap(({ header: { kid }, claims: { iss, iat } }) =>
     typeof kid === "string" && typeof iss === "string" && typeof iat === "number"
       ? [{ keyId: kid, issuer: iss, issuedAt: new Date(iat * 1000) }]

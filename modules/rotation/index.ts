@@ -7,6 +7,25 @@ export {
 } from "./api-server";
 export type { ApiServerJwks, FreshToken, PublishedJwks, RotationEvidence } from "./evidence";
 export { AmbiguousKeyError, type KeyRotationProps, type RotatingKey } from "./key-facts";
+export type {
+  ApiServerIssuers,
+  IssuerMigrationProps,
+  ListedRole,
+  MigrationEvidence,
+  MovingIssuer,
+} from "./issuer-facts";
+export {
+  type IssuerMigrationPlan,
+  type IssuerStatus,
+  planIssuerMigration,
+} from "./issuer-migration";
 export { type KeyRotationPlan, type KeyStatus, planKeyRotation } from "./key-rotation";
-export { type Check, type CheckResult, type Edit, isReady, type Step } from "./step";
+export {
+  type Check,
+  type CheckResult,
+  isReady,
+  type IssuerEdit,
+  type KeyEdit,
+  type Step,
+} from "./step";
 export { isoTime } from "./times";

@@ -1,6 +1,6 @@
 import { keyIdsOf } from "./evidence";
 import type { KeyFacts, RotatingKey } from "./key-facts";
-import type { Check } from "./step";
+import { type Check, drainChecks } from "./step";
 import { addSeconds, isoTime } from "./times";
 
 /** How long relying parties may keep a JWKS: the API server's own says `max-age=3600`. */
@@ -192,38 +192,12 @@ export class KeyChecks {
   }
 
   drained(key: RotatingKey): Check[] {
-    const { now } = this.facts.props;
-    const at = this.facts.drainedAt(key);
-    if (key.signedUntil === undefined || at === undefined) {
-      return [
-        {
-          name: "signed-until",
-          result: "unknown",
-          what: `When ${key.name} has signed last is not recorded.`,
-          remedy: `take the step drain, or write signedUntil for the key ${key.name} yourself`,
-        },
-      ];
-    }
-    const until = isoTime(key.signedUntil);
-    return [
-      {
-        name: "signed-until",
-        result: "passed",
-        what: `${key.name} has signed nothing since ${until}.`,
-      },
-      at.getTime() <= now.getTime()
-        ? {
-            name: "drained",
-            result: "passed",
-            what: `Its last token has expired by ${isoTime(at)}.`,
-          }
-        : {
-            name: "drained",
-            result: "waiting",
-            what: `Its last token may be valid until ${isoTime(at)}.`,
-            at,
-          },
-    ];
+    const { name } = key;
+    return drainChecks(key.signedUntil, this.facts.drainedAt(key), this.facts.props.now, {
+      unrecorded: `When ${name} has signed last is not recorded.`,
+      remedy: `take the step drain, or write signedUntil for the key ${name} yourself`,
+      recorded: `${name} has signed nothing since`,
+    });
   }
 
   unused(key: RotatingKey): Check {

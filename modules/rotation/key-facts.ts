@@ -6,7 +6,7 @@ import {
   type ReadToken,
   type RotationEvidence,
 } from "./evidence";
-import { addSeconds } from "./times";
+import { addSeconds, clockSeconds, defaultTokenLifetime, freshSeconds } from "./times";
 
 /** A key of the configuration. */
 export interface RotatingKey {
@@ -43,13 +43,6 @@ export interface KeyRotationProps {
   readonly hardCut?: boolean;
   readonly now: Date;
 }
-
-/** The longest life of tokens that the pod identity webhook asks for, in seconds. */
-const defaultTokenLifetime = 86_400;
-
-/** A token is fresh for so many seconds; clocks may differ by so many. */
-const freshSeconds = 3600;
-const clockSeconds = 300;
 
 /**
  * Why no plan can be made: several keys could be the next one.

@@ -1,6 +1,7 @@
 import { KeyChecks } from "./key-checks";
 import { KeyFacts, type KeyRotationProps, type RotatingKey } from "./key-facts";
-import { latest, type Step } from "./step";
+import { type KeyEdit, latest, type Step } from "./step";
+import { formatSeconds } from "./times";
 
 /**
  * - `staged`: published, or about to be; nobody signs with it.
@@ -33,7 +34,7 @@ export interface KeyRotationPlan {
   readonly to: string;
   readonly keys: readonly KeyStatus[];
   /** Steps that are left, the next one first. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly Step<KeyEdit>[];
 }
 
 /**
@@ -105,7 +106,7 @@ class KeyRotation {
   }
 
   /** The steps that are left. */
-  steps(): Step[] {
+  steps(): Step<KeyEdit>[] {
     const { keys, signingKey, apiServer } = this.facts.props;
     const target = keys.find(({ name }) => name === this.facts.to);
     const former =
@@ -128,7 +129,7 @@ class KeyRotation {
     ];
   }
 
-  private stage(): Step {
+  private stage(): Step<KeyEdit> {
     const { apiServer } = this.facts.props;
     return {
       step: "stage",
@@ -143,12 +144,14 @@ class KeyRotation {
     };
   }
 
-  private accept(target: RotatingKey | undefined): Step {
+  private accept(target: RotatingKey | undefined): Step<KeyEdit> {
     const { apiServer } = this.facts.props;
+    const seen = this.checks.accepted(target);
+    const missing = seen.result === "failed" ? ` ${seen.what}` : "";
     return {
       step: "accept",
       subject: this.facts.to,
-      what: `Every API server accepts tokens of ${this.facts.to}; none signs with it yet.`,
+      what: `Every API server accepts tokens of ${this.facts.to}; none signs with it yet.${missing}`,
       reason:
         "With several control-plane nodes, the first one that signs with the new key makes tokens that the others refuse. So all accept it first.",
       apiServer: apiServer.what,
@@ -156,7 +159,7 @@ class KeyRotation {
     };
   }
 
-  private promote(target: RotatingKey | undefined): Step {
+  private promote(target: RotatingKey | undefined): Step<KeyEdit> {
     const { apiServer, signingKey } = this.facts.props;
     const isOne = apiServer.keys === "one";
     const published = this.checks.published(target);
@@ -182,7 +185,7 @@ class KeyRotation {
     };
   }
 
-  private drain(key: RotatingKey): Step {
+  private drain(key: RotatingKey): Step<KeyEdit> {
     const check = this.checks.signs();
     const time = this.lastSigned();
     return {
@@ -199,7 +202,7 @@ class KeyRotation {
     };
   }
 
-  private retire(key: RotatingKey): Step {
+  private retire(key: RotatingKey): Step<KeyEdit> {
     const checks = [
       ...this.checks.drained(key),
       this.checks.unused(key),
@@ -230,10 +233,4 @@ class KeyRotation {
 
 function timed(notBefore: Date | undefined): { notBefore?: Date } {
   return notBefore === undefined ? {} : { notBefore };
-}
-
-function formatSeconds(seconds: number): string {
-  return seconds % 3600 === 0
-    ? `${seconds / 3600} hour${seconds === 3600 ? "" : "s"}`
-    : `${Math.ceil(seconds / 60)} minutes`;
 }

@@ -1,3 +1,5 @@
+import { isoTime } from "./times";
+
 /** A part of a change, in the order in which they are safe. */
 type StepName = "stage" | "accept" | "promote" | "drain" | "retire";
 
@@ -23,6 +25,8 @@ export interface Check {
 type CheckName =
   | "name-free"
   | "key-changeable"
+  | "trusted"
+  | "roles"
   | "published"
   | "caches-expired"
   | "accepted"
@@ -31,8 +35,8 @@ type CheckName =
   | "drained"
   | "unused";
 
-/** What becomes of the configuration by a step; data, which the surface writes. */
-export type Edit =
+/** What becomes of a cluster's keys by a step; data, which the surface writes. */
+export type KeyEdit =
   /** A new key is published last, and everything else stays. */
   | { readonly edit: "add-key"; readonly key: string }
   /** Another key signs, and has no recorded end any more. */
@@ -42,8 +46,19 @@ export type Edit =
   /** A key is no longer published, and may be dropped. */
   | { readonly edit: "retire-key"; readonly key: string };
 
+/** What becomes of a cluster's issuers by a step. */
+export type IssuerEdit =
+  /** A new issuer is published and trusted beside the one that signs. */
+  | { readonly edit: "add-issuer"; readonly issuer: string }
+  /** The cluster is to sign as another issuer; the one until now is a previous one. */
+  | { readonly edit: "sign-as"; readonly issuer: string }
+  /** It is recorded when the cluster has signed as an issuer last. */
+  | { readonly edit: "record-issuer-until"; readonly issuer: string; readonly time: Date }
+  /** An issuer is no longer published and trusted, and may be destroyed. */
+  | { readonly edit: "retire-issuer"; readonly issuer: string };
+
 /** A step of a plan. */
-export interface Step {
+export interface Step<Edit = KeyEdit | IssuerEdit> {
   readonly step: StepName;
   /** The key or issuer that it is about. */
   readonly subject: string;
@@ -63,7 +78,7 @@ export interface Step {
 }
 
 /** Whether every check of a step has passed. */
-export function isReady({ checks }: Step): boolean {
+export function isReady({ checks }: Pick<Step, "checks">): boolean {
   return checks.every(({ result }) => result === "passed");
 }
 
@@ -71,4 +86,41 @@ export function isReady({ checks }: Step): boolean {
 export function latest(checks: readonly Check[]): Date | undefined {
   const times = checks.flatMap(({ at }) => (at === undefined ? [] : [at.getTime()]));
   return times.length === 0 ? undefined : new Date(Math.max(...times));
+}
+
+/** How a record of the last signature is spoken of. */
+interface DrainSentences {
+  readonly unrecorded: string;
+  readonly remedy: string;
+  /** Goes before the time. */
+  readonly recorded: string;
+}
+
+/**
+ * Whether every token of a key or an issuer has expired.
+ *
+ * @param signedUntil as recorded
+ * @param at when the last token has expired
+ */
+export function drainChecks(
+  signedUntil: Date | undefined,
+  at: Date | undefined,
+  now: Date,
+  { unrecorded, remedy, recorded }: DrainSentences,
+): Check[] {
+  if (signedUntil === undefined || at === undefined) {
+    return [{ name: "signed-until", result: "unknown", what: unrecorded, remedy }];
+  }
+  const isOver = at.getTime() <= now.getTime();
+  return [
+    { name: "signed-until", result: "passed", what: `${recorded} ${isoTime(signedUntil)}.` },
+    isOver
+      ? { name: "drained", result: "passed", what: `Its last token has expired by ${isoTime(at)}.` }
+      : {
+          name: "drained",
+          result: "waiting",
+          what: `Its last token may be valid until ${isoTime(at)}.`,
+          at,
+        },
+  ];
 }

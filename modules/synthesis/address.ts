@@ -9,6 +9,7 @@ import { EphemeralResource } from "./ephemeral-resource";
 
 const taken = new WeakMap<TerraformStack, Set<string>>();
 const namedByPath = new WeakSet<object>();
+const suffixes = new WeakMap<object, string>();
 
 /**
  * Lets everything below a construct have Terraform names that derive from its place in the construct
@@ -23,16 +24,30 @@ function isNamedByPath(scope: Construct): boolean {
 }
 
 /**
+ * Lets {@link addressed} end every Terraform name below a construct with `_SUFFIX`, so that a stack has
+ * the same kind of thing twice.
+ */
+export function suffixNames(scope: Construct, suffix: string): void {
+  suffixes.set(scope, suffix);
+}
+
+function withSuffix(scope: Construct, name: string): string {
+  const found = scope.node.scopes.map((each) => suffixes.get(each));
+  return [name, ...found.filter((suffix) => suffix !== undefined)].join("_");
+}
+
+/**
  * Gives a resource or data source the Terraform name that its users know, instead of one derived from
  * its place in the construct tree; except below a construct of {@link nameByPath}.
  *
  * @param element just made: its name must not have been used yet
- * @param name a Terraform identifier
+ * @param given a Terraform identifier
  * @returns the element
  * @throws {Error} the name is no identifier, or the stack already has this address; Terraform JSON
  *   would silently keep one of the two
  */
-export function addressed<T extends TerraformElement>(element: T, name: string): T {
+export function addressed<T extends TerraformElement>(element: T, given: string): T {
+  const name = withSuffix(element, given);
   if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name)) {
     throw new Error(
       `Terraform name must be an identifier (letters, digits, '_' and '-'), got: ${name}`,

@@ -1,4 +1,4 @@
-export { addressed, identifier, isTaken, nameByPath } from "./address";
+export { addressed, identifier, isTaken, nameByPath, suffixNames } from "./address";
 export { currentCallerIdentity, currentPartition, currentRegion } from "./current";
 export { EphemeralResource } from "./ephemeral-resource";
 export { nestedBlocks, type TerraformJson, toHclFiles } from "./hcl";

@@ -184,7 +184,7 @@ resource "terraform_data" "deletion_protection" {
 
     postcondition {
       condition     = anytrue([(each.key == "resources"), (self.input.issuer_url == local.issuer_url)])
-      error_message = "The issuer would change from ${self.input.issuer_url} to ${local.issuer_url}, and AWS would refuse every token of the cluster. Make the new issuer in a stack of its own, with the old one among its previousIssuers. To end the old issuer, remove terraform_data.deletion_protection from the state first (terraform state rm), or synthesize with deletionProtection: false."
+      error_message = "The issuer would change from ${self.input.issuer_url} to ${local.issuer_url}, and AWS would refuse every token of the cluster. Publish the new issuer beside this one first, as nextIssuer (irsa migrate plans the steps). To end the old issuer, remove terraform_data.deletion_protection from the state first (terraform state rm), or synthesize with deletionProtection: false."
     }
 
     postcondition {

@@ -66,6 +66,7 @@ const always = [
   "data.external.jwks",
   "data.tls_certificate.oidc",
   "terraform_data.deletion_protection",
+  "terraform_data.issuer_until_retired",
   "terraform_data.key_until_retired",
   "tls_private_key.key",
 ];
@@ -649,8 +650,9 @@ test("self-published documents are known to the byte where all keys are", async 
   });
   expect(Object.keys(elements)).toEqual([
     "aws_iam_openid_connect_provider.oidc",
-    "terraform_data.deletion_protection",
+    "terraform_data.issuer_until_retired",
     "terraform_data.key_until_retired",
+    "terraform_data.deletion_protection",
   ]);
   expect(JSON.parse(issuer.documents.jwks)).toEqual({ keys: publicKeys });
 });

@@ -3,8 +3,7 @@ import { kubeadmKeyFile } from "../../../modules/cluster";
 import { parseIssuerUrl } from "../../../modules/documents";
 import type { Distribution, Step } from "../../../modules/rotation";
 import { makesMachines } from "../../../modules/talos";
-import { stackDirectoryOf } from "../../input/stack-outputs";
-import { shellWord } from "../../output/shell-word";
+import { applyCommands, flagWords, terraform } from "../../output/commands";
 import type { Rotation } from "./rotation";
 
 type FlagDistribution = Exclude<Distribution, "talos" | "eks-anywhere">;
@@ -20,10 +19,10 @@ function signingKeyFile({ cluster }: Rotation, distribution: FlagDistribution): 
 export function commandsOf({ step, subject }: Step, rotation: Rotation): string[] {
   switch (step) {
     case "stage":
-      return applyCommands(rotation);
+      return applyCommands(rotation, selfPublished(rotation));
     case "retire":
       return [
-        ...applyCommands(rotation),
+        ...applyCommands(rotation, selfPublished(rotation)),
         ...(rotation.apiServer.keys === "one"
           ? []
           : [`# then take ${subject} out of what every API server accepts`]),
@@ -31,39 +30,17 @@ export function commandsOf({ step, subject }: Step, rotation: Rotation): string[
     case "accept":
       return clusterCommands(rotation, "accept");
     case "promote":
-      return [...applyCommands(rotation), ...clusterCommands(rotation, "promote")];
+      return [
+        ...applyCommands(rotation, selfPublished(rotation)),
+        ...clusterCommands(rotation, "promote"),
+      ];
     case "drain":
       return [`# commit it: ${subject} can be retired when its last token has expired`];
   }
 }
 
-/** Options that are given, as words of a shell. */
-function flagWords(options: readonly (readonly [flag: string, value: string | undefined])[]) {
-  return options.flatMap(([flag, value]) =>
-    value === undefined ? [] : [`${flag} ${shellWord(value)}`],
-  );
-}
-
-/** Runs Terraform in the directory of the cluster's stack. */
-function terraform({ cluster, options }: Rotation, command: string): string {
-  return `terraform -chdir=${shellWord(stackDirectoryOf(cluster, options))} ${command}`;
-}
-
-function applyCommands(rotation: Rotation): string[] {
-  const { options, cluster } = rotation;
-  const config = options.config === undefined ? "" : ` --config ${shellWord(options.config)}`;
-  const isSelfPublished = cluster.config.hosting === "self-published";
-  return [
-    `irsa synth ${cluster.name}${config}`,
-    terraform(rotation, "init"),
-    terraform(rotation, "apply"),
-    ...(isSelfPublished
-      ? [
-          `${terraform(rotation, "output -json jwks")} | irsa documents --terraform-output - --issuer-url ${cluster.config.issuerUrl ?? "ISSUER_URL"} --out site --force`,
-          "# publish what is in site/ at the issuer's URL",
-        ]
-      : []),
-  ];
+function selfPublished({ cluster: { config } }: Rotation): string[] {
+  return config.hosting === "self-published" ? [config.issuerUrl ?? "ISSUER_URL"] : [];
 }
 
 function clusterCommands(rotation: Rotation, step: "accept" | "promote"): string[] {

@@ -1,4 +1,4 @@
-import { editClusterKeys, type KeyEdit } from "../../config/edit-cluster";
+import { editClusterKeys, type KeyEdit } from "../../config/edit-keys";
 import type { ConfigFiles } from "../../config/load";
 
 const main = (text: string, clusters: ConfigFiles["clusters"] = []): ConfigFiles => ({
