@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AwsApi } from "../../sandbox/aws-api";
@@ -9,110 +10,133 @@ import { irsa } from "../cli/run";
 import { type Origin, origins, titles } from "../fixtures/origins";
 import { reconfigure } from "./support/configuration";
 import { describeWith } from "./support/describe-with";
+import { published } from "./support/issuer";
 
 const s3Host = "s3.eu-central-1.amazonaws.com";
 const certificateNames = [s3Host, `*.${s3Host}`, "s3-eu-central-1.amazonaws.com"];
 
 /** What `irsa import --json` reports. */
-type Imported = ExpectedPlan & { readonly unread: unknown };
+type Imported = ExpectedPlan & { readonly unread: unknown; readonly checks: readonly string[] };
+
+/** What the command says to apply first, where the JWKS moves. */
+const target = "-target=aws_s3_object.keys_json";
 
 interface Run {
-  readonly origin: Origin;
   /** The cluster's name, and that of its stack. */
   readonly name: string;
   readonly imported: Imported;
 }
 
-describeWith(["terraform", "aws", "emulator", "openssl"], "a set-up that exists", () => {
-  const runs: Run[] = [];
-  let cloud: LocalCloud;
-  let hosts: TlsEndpoint;
-  let terraform: Terraform;
-  let plan: Plan;
-  let changes: Awaited<ReturnType<Terraform["changes"]>>;
-  const environment = { ...process.env };
+describeWith(
+  ["terraform", "aws", "tls", "external", "emulator", "openssl"],
+  "a set-up that exists",
+  () => {
+    const runs: Run[] = [];
+    let cloud: LocalCloud;
+    let hosts: TlsEndpoint;
+    let terraform: Terraform;
+    let plan: Plan;
+    let changes: Awaited<ReturnType<Terraform["changes"]>>;
+    const environment = { ...process.env };
 
-  beforeAll(async () => {
-    cloud = await LocalCloud.start();
-    // The emulator in the place of S3, by https.
-    hosts = await startTlsEndpoint(certificateNames, ({ headers, url = "" }, response) => {
-      const [bucket = ""] = (headers.host ?? "").split(`.${s3Host}`);
-      const path = bucket.startsWith("s3") ? url : `/${bucket}${url}`;
-      void fetch(`${cloud.emulator.url}${path}`).then(async (answer) => {
-        response.writeHead(answer.status, { connection: "close" }).end(await answer.text());
+    beforeAll(async () => {
+      cloud = await LocalCloud.start();
+      // The emulator in the place of S3, by https.
+      hosts = await startTlsEndpoint(certificateNames, ({ headers, url = "" }, response) => {
+        const [bucket = ""] = (headers.host ?? "").split(`.${s3Host}`);
+        const path = bucket.startsWith("s3") ? url : `/${bucket}${url}`;
+        void fetch(`${cloud.emulator.url}${path}`).then(async (answer) => {
+          response.writeHead(answer.status, { connection: "close" }).end(await answer.text());
+        });
       });
-    });
-    Object.assign(process.env, {
-      AWS_ENDPOINT_URL: cloud.emulator.url,
-      AWS_ACCESS_KEY_ID: "testing",
-      AWS_SECRET_ACCESS_KEY: "testing",
-      AWS_CONFIG_FILE: "/dev/null",
-      AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-    });
-
-    const env = { HTTPS_PROXY: hosts.env.HTTPS_PROXY, AWS_ENDPOINT_URL: cloud.emulator.url };
-    let files: Readonly<Record<string, string>> = {};
-    for (const [index, origin] of (await origins()).entries()) {
-      await make(origin, cloud.emulator.url);
-      const name = `cluster-${index}`;
-      const place = ["--issuer-url", origin.issuerUrl, "--region", "eu-central-1"];
-      const { status, stdout, stderr, written } = await irsa(["import", name, ...place, "--json"], {
-        ...{ files, env },
-        authorities: [hosts.root],
+      Object.assign(process.env, {
+        AWS_ENDPOINT_URL: cloud.emulator.url,
+        AWS_ACCESS_KEY_ID: "testing",
+        AWS_SECRET_ACCESS_KEY: "testing",
+        AWS_CONFIG_FILE: "/dev/null",
+        AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
       });
-      expect([status, stderr]).toEqual([0, ""]);
-      files = { ...files, ...written };
-      runs.push({ origin, name, imported: JSON.parse(stdout) as Imported });
-    }
-    terraform = await cloud.terraform(await rootModule(files, runs), {
-      env: { AWS_REGION: "eu-central-1" },
-    });
-    plan = await terraform.plan();
-    changes = await terraform.changes(plan);
-  }, 300_000);
-  afterAll(async () => {
-    process.env = environment;
-    await Promise.all([cloud.stop(), hosts.stop()]);
-  });
 
-  test.each(titles.map((title, index) => [title, index] as const))(
-    "made by %s is planned as it was listed",
-    (_title, index) => {
-      const run = runs[index];
-      if (run === undefined) throw new Error("it was not imported");
-      const { name, imported } = run;
-      const own = changes
-        .filter(({ address }) => address.startsWith(`module.${name}.`))
-        .map((change) => ({ ...change, address: change.address.slice(`module.${name}.`.length) }))
-        .filter(({ action }) => action !== "read");
-      const created = own.filter(({ action }) => action === "create");
-      const updated = own.filter(({ action }) => action !== "create");
-      expect(imported.unread).toEqual([]);
-      expect(new Set(created.map(({ address }) => address.replace(/\[.*\]$/, "")))).toEqual(
-        new Set(imported.creates),
-      );
-      expect(updated.map(({ address, action }) => [address, action]).sort()).toEqual(
-        imported.changes.map(({ address }) => [address, "update"]).sort(),
-      );
-      for (const { address, arguments: listed, follow } of imported.changes) {
-        const shown = updated.find((change) => change.address === address)?.arguments ?? [];
-        expect([address, ...shown]).toEqual(
-          expect.arrayContaining([address, ...Object.keys(listed)]),
+      const env = { HTTPS_PROXY: hosts.env.HTTPS_PROXY, AWS_ENDPOINT_URL: cloud.emulator.url };
+      let files: Readonly<Record<string, string>> = {};
+      for (const [index, origin] of (await origins()).entries()) {
+        await make(origin, cloud.emulator.url);
+        const name = `cluster-${index}`;
+        const place = ["--issuer-url", origin.issuerUrl, "--region", "eu-central-1"];
+        if (origin.secretId !== undefined) place.push("--secret-id", origin.secretId);
+        const { status, stdout, stderr, written } = await irsa(
+          ["import", name, ...place, "--json"],
+          {
+            ...{ files, env },
+            authorities: [hosts.root],
+          },
         );
-        expect([address, ...Object.keys(listed), ...follow]).toEqual(
-          expect.arrayContaining([address, ...shown]),
-        );
+        expect([status, stderr]).toEqual([0, ""]);
+        files = { ...files, ...written };
+        runs.push({ name, imported: JSON.parse(stdout) as Imported });
       }
-    },
-  );
+      terraform = await cloud.terraform(await rootModule(files, runs), {
+        env: { AWS_REGION: "eu-central-1" },
+      });
+      plan = await terraform.plan();
+      changes = await terraform.changes(plan);
+    }, 300_000);
+    afterAll(async () => {
+      process.env = environment;
+      await Promise.all([cloud.stop(), hosts.stop()]);
+    });
 
-  test("is applied, and the next plan shows nothing", async () => {
-    const count = runs.flatMap(({ imported }) => imported.imports).length;
-    expect(plan.text).toMatch(new RegExp(`^Plan: ${count} to import, .* 0 to destroy[.]$`, "m"));
-    await terraform.apply(plan);
-    expect((await terraform.plan()).actions).toEqual({});
-  });
-});
+    test("is neither replaced nor destroyed", () => {
+      const count = runs.flatMap(({ imported }) => imported.imports).length;
+      expect(plan.text).toMatch(new RegExp(`^Plan: ${count} to import, .* 0 to destroy[.]$`, "m"));
+    });
+
+    test.each(titles.map((title, index) => [title, index] as const))(
+      "made by %s is planned as it was listed",
+      (_title, index) => {
+        const run = runs[index];
+        if (run === undefined) throw new Error("it was not imported");
+        const { name, imported } = run;
+        const own = changes
+          .filter(({ address }) => address.startsWith(`module.${name}.`))
+          .map((change) => ({ ...change, address: change.address.slice(`module.${name}.`.length) }))
+          .filter(({ action }) => action !== "read");
+        const created = own.filter(({ action }) => action === "create");
+        const updated = own.filter(({ action }) => action !== "create");
+        expect(imported.unread).toEqual([]);
+        expect(new Set(created.map(({ address }) => address.replace(/\[.*\]$/, "")))).toEqual(
+          new Set(imported.creates),
+        );
+        expect(updated.map(({ address, action }) => [address, action]).sort()).toEqual(
+          imported.changes.map(({ address }) => [address, "update"]).sort(),
+        );
+        for (const { address, arguments: listed, follow } of imported.changes) {
+          const shown = updated.find((change) => change.address === address)?.arguments ?? [];
+          expect([address, ...shown]).toEqual(
+            expect.arrayContaining([address, ...Object.keys(listed)]),
+          );
+          expect([address, ...Object.keys(listed), ...follow]).toEqual(
+            expect.arrayContaining([address, ...shown]),
+          );
+        }
+      },
+    );
+
+    test("that has its JWKS elsewhere gets one before the discovery document names it", async () => {
+      const run = runs.find(({ imported }) => imported.checks.join().includes(target));
+      const targeted = target.replace("=", `=module.${run?.name}.`);
+      await terraform.run("apply", "-no-color", "-auto-approve", targeted);
+      expect(await published(cloud, "some-bucket")).toContain('"keys":[');
+      const discovery = await published(cloud, "some-bucket", ".well-known/openid-configuration");
+      expect(discovery).toContain("/.well-known/jwks.json");
+    });
+
+    test("is applied, and the next plan shows nothing", async () => {
+      await terraform.apply();
+      expect((await terraform.plan()).actions).toEqual({});
+    });
+  },
+);
 
 /** The stacks as modules of one configuration: Terraform starts once for all of them. */
 async function rootModule(files: Readonly<Record<string, string>>, runs: readonly Run[]) {
@@ -192,7 +216,15 @@ async function make(origin: Origin, endpoint: string): Promise<void> {
       ...(isPublic === true && { "x-amz-acl": "public-read" }),
     });
   }
-  const api = new AwsApi(endpoint);
+  const api = new AwsApi(endpoint, "eu-central-1");
+  if (origin.secretId !== undefined) {
+    const SecretString = Buffer.from(origin.privateKey ?? "").toString("base64");
+    await api.secretsManager("CreateSecret", {
+      Name: origin.secretId,
+      SecretString,
+      ClientRequestToken: randomUUID(),
+    });
+  }
   await api.iam("CreateOpenIDConnectProvider", {
     Url: issuerUrl,
     ...members("ClientIDList", provider.clientIds),

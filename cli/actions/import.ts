@@ -8,10 +8,24 @@ import {
   readConfigFiles,
 } from "../../config/load";
 import { version } from "../../package.json";
-import { adoptCluster, bucketOfUrl, expectPlan, formatImports } from "../../modules/adoption";
-import { formatYaml } from "../../modules/cluster";
+import {
+  adoptCluster,
+  type Adoption,
+  bucketOfUrl,
+  expectPlan,
+  formatImports,
+  type KeySecret,
+  type Setup,
+} from "../../modules/adoption";
+import { formatYaml, readTalosPrivateKey } from "../../modules/cluster";
 import { checkIssuerUrl } from "../../modules/documents";
-import { checkRegion, checkText, clusterNameRules } from "../../modules/validation";
+import {
+  checkRegion,
+  checkText,
+  clusterNameRules,
+  formatViolation,
+  secretIdRules,
+} from "../../modules/validation";
 import { limitsOf, NotCollected } from "../evidence/collected";
 import { Iam } from "../evidence/iam";
 import { collectSetup } from "../evidence/setup";
@@ -19,6 +33,7 @@ import { Mistakes } from "../input/mistakes";
 import type { Action, Host } from "../io/host";
 import { presentable } from "../io/presentable";
 import { withProgress } from "../io/progress";
+import { isSecretArn, readNamedSecret } from "../io/secrets-manager";
 import { UsageError } from "../io/usage-error";
 import { formatJson } from "../output/result";
 import { readStacks } from "../output/read-stacks";
@@ -31,6 +46,7 @@ export interface ImportOptions {
   readonly issuerUrl?: string;
   readonly region?: string;
   readonly profile?: string;
+  readonly secretId?: string;
   readonly out?: string;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -41,11 +57,14 @@ const seconds = 120;
 
 export const importCluster: Action<ImportOptions> = async (options, host) => {
   const { cluster: name, out = ".", json = false, force } = options;
+  if (options.issuerUrl === undefined) await lookAt(undefined, options, host);
   const { issuerUrl, region } = checkOptions(options, host);
   const main = join(out, "irsa.yaml");
   const files = readConfigFiles({ file: main, directory: host.io.cwd });
   const setup = await withProgress("Looking", host, () => lookAt(issuerUrl, options, host));
-  const adoption = await adoptCluster(name, region, setup);
+  const secret = await readKeySecret(options, region, host);
+  const adoption = await adoptCluster(name, region, setup, secret);
+  if (secret !== undefined) assertUsed(secret, adoption);
   const file = await fileOf(name, out, files);
   const text = configurationText(file, adoption.cluster);
   const config = await checked(withFile(files, { file, text }, host.io.cwd));
@@ -72,13 +91,15 @@ export const importCluster: Action<ImportOptions> = async (options, host) => {
 
 /** @throws {UsageError} with everything that is wrong */
 function checkOptions(
-  { cluster: name, issuerUrl = "", region: given }: ImportOptions,
+  { cluster: name, issuerUrl = "", region: given, secretId }: ImportOptions,
   { io: { env } }: Host,
 ): { readonly issuerUrl: string; readonly region: string } {
   const mistakes = new Mistakes({ name: "the cluster's name" });
-  mistakes.addViolations(checkText(["name"], name, clusterNameRules));
-  if (issuerUrl === "") mistakes.add("--issuer-url is missing: the issuer, as tokens have it");
-  else mistakes.addViolations(checkIssuerUrl(["issuerUrl"], issuerUrl, { isRegistered: true }));
+  mistakes.addViolations([
+    ...checkText(["name"], name, clusterNameRules),
+    ...(secretId === undefined ? [] : checkText(["secretId"], secretId, secretIdRules)),
+  ]);
+  mistakes.addViolations(checkIssuerUrl(["issuerUrl"], issuerUrl, { isRegistered: true }));
   const region =
     given ?? bucketOfUrl(issuerUrl)?.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? "";
   if (region === "") mistakes.add("--region is missing: the issuer URL names none");
@@ -87,12 +108,21 @@ function checkOptions(
   return { issuerUrl, region };
 }
 
-async function lookAt(issuerUrl: string, { profile, region }: ImportOptions, host: Host) {
+async function lookAt(
+  issuerUrl: string | undefined,
+  { profile, region }: ImportOptions,
+  host: Host,
+): Promise<Setup> {
   const limits = limitsOf(seconds);
   try {
     const iam = await Iam.open({ profile, region }, limits);
     try {
-      return await collectSetup(issuerUrl, iam, limits, host);
+      if (issuerUrl !== undefined) return await collectSetup(issuerUrl, iam, limits, host);
+      const { accountId, providers } = await iam.account();
+      const urls = providers.map(({ url }) => `\n  ${presentable(url)}`);
+      throw new UsageError(
+        `--issuer-url is missing; the account ${accountId} trusts ${urls.length === 0 ? "no issuer" : `these issuers:${urls.join("")}`}`,
+      );
     } finally {
       iam.close();
     }
@@ -100,6 +130,35 @@ async function lookAt(issuerUrl: string, { profile, region }: ImportOptions, hos
     if (!(error instanceof NotCollected)) throw error;
     throw new UsageError(`nothing was written: ${error.message}`);
   }
+}
+
+/** @throws {UsageError} the secret cannot be read, or contains no private key */
+async function readKeySecret(
+  { secretId: id, profile }: ImportOptions,
+  region: string,
+  host: Host,
+): Promise<KeySecret | undefined> {
+  if (id === undefined) return undefined;
+  const what = `the secret ${presentable(id)}`;
+  const text = await withProgress(`Reading ${what}`, host, () =>
+    readNamedSecret({ id, region: isSecretArn(id) ? undefined : region, profile }),
+  );
+  const key = await readTalosPrivateKey(text, { pkcs8: true });
+  if (!Array.isArray(key)) return { id, publicKey: key.publicKey };
+  throw new UsageError(key.map((one) => formatViolation(one, () => what)).join("\n"));
+}
+
+/** @throws {UsageError} AWS would refuse what the key signs */
+function assertUsed({ id, publicKey }: KeySecret, { cluster, left }: Adoption): void {
+  const keys = (cluster.keys ?? []) as readonly object[];
+  if (keys.some((key) => "secretId" in key)) return;
+  const reason =
+    keys.length > 0
+      ? `it contains the key ${publicKey.kid}, which the issuer does not publish`
+      : `the keys stay outside of Terraform (${left.join("; ")})`;
+  throw new UsageError(
+    `nothing was written: --secret-id ${presentable(id)} is of no use: ${reason}`,
+  );
 }
 
 /** Where the cluster is written: in a file of its own beside a configuration that has others. */

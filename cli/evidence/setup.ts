@@ -10,6 +10,7 @@ import {
   trustsProvider,
   type Unread,
 } from "../../modules/adoption";
+import { stsAudience } from "../../modules/cluster";
 import { buildObjectKeys } from "../../modules/documents";
 import type { HttpEvidence } from "../../modules/diagnosis";
 import type { Host } from "../io/host";
@@ -46,10 +47,10 @@ export async function collectSetup(
   const published = await attempt("the keys", () => readPublished(issuerUrl, limits, host));
   const hostpath = issuerUrl.slice("https://".length);
   const providerArn = `arn:${partition}:iam::${accountId}:oidc-provider/${hostpath}`;
-  const [provider, roles, bucket] = await Promise.all([
+  const [{ provider }, roles, bucket] = await Promise.all([
     attempt("audiences, thumbprints and tags of the identity provider", () =>
       readProvider(providerArn, iam),
-    ),
+    ).then((read) => read ?? { provider: unknownProvider(providerArn) }),
     readRoles(providerArn, iam, attempt),
     readBucket(issuerUrl, published ?? {}, { iam, limits, host, attempt }),
   ]);
@@ -75,19 +76,23 @@ async function readPublished(issuerUrl: string, limits: Limits, host: Host): Pro
   return { discovery, jwksUri: evidence.jwks?.url, jwks };
 }
 
-async function readProvider(arn: string, iam: Iam): Promise<ExistingProvider | undefined> {
+/** One that cannot be read is taken for what most are: an import of one that does not exist fails. */
+function unknownProvider(arn: string): ExistingProvider {
+  return { arn, clientIds: [stsAudience], thumbprints: [], tags: {} };
+}
+
+function readProvider(
+  arn: string,
+  iam: Iam,
+): Promise<{ readonly provider: ExistingProvider | undefined }> {
   return iam.read("iam:GetOpenIDConnectProvider", async (client, sdk, options) => {
     const command = new sdk.GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn });
     try {
-      const { ClientIDList, ThumbprintList, Tags } = await client.send(command, options);
-      return {
-        arn,
-        clientIds: ClientIDList ?? [],
-        thumbprints: ThumbprintList ?? [],
-        tags: tagsOf(Tags),
-      };
+      const answer = await client.send(command, options);
+      const { ClientIDList: clientIds = [], ThumbprintList: thumbprints = [], Tags } = answer;
+      return { provider: { arn, clientIds, thumbprints, tags: tagsOf(Tags) } };
     } catch (error) {
-      if ((error as Error).name.startsWith("NoSuchEntity")) return undefined;
+      if ((error as Error).name.startsWith("NoSuchEntity")) return { provider: undefined };
       throw error;
     }
   });

@@ -1,7 +1,7 @@
 import { DocumentError } from "../documents";
 import { stsAudience } from "../cluster";
 import { adoptHosting } from "./hosting";
-import { type AdoptedKeys, adoptKeys } from "./keys";
+import { type AdoptedKeys, adoptKeys, type KeySecret } from "./keys";
 import { adoptRoles } from "./roles";
 import type { Setup, Tags } from "./setup";
 import { Inexpressible } from "./trust-policy";
@@ -21,13 +21,19 @@ export interface Adoption {
  *
  * @param name the cluster's
  * @param region of its resources
+ * @param secret with the private half of a published key
  *
  * @example
  * const { cluster } = await adoptCluster("prod", "eu-central-1", setup);
  */
-export async function adoptCluster(name: string, region: string, setup: Setup): Promise<Adoption> {
+export async function adoptCluster(
+  name: string,
+  region: string,
+  setup: Setup,
+  secret?: KeySecret,
+): Promise<Adoption> {
   const { provider, accountId, partition, issuerUrl, bucket } = setup;
-  const keys = await keysOf(setup);
+  const keys = await keysOf(setup, secret);
   const fault = typeof keys === "string" ? keys : undefined;
   const { hosting, settings, left, checks } = adoptHosting(setup, fault);
   const makesBucket = typeof settings.bucket === "string" || !isExisting(settings.bucket);
@@ -68,10 +74,13 @@ function isExisting(bucket: unknown): boolean {
   return (bucket as { readonly existing?: boolean } | undefined)?.existing ?? false;
 }
 
-async function keysOf({ published }: Setup): Promise<AdoptedKeys | string> {
+async function keysOf(
+  { published }: Setup,
+  secret: KeySecret | undefined,
+): Promise<AdoptedKeys | string> {
   if (published.jwks === undefined) return "the JWKS could not be read";
   try {
-    return await adoptKeys(published.jwks);
+    return await adoptKeys(published.jwks, secret);
   } catch (error) {
     if (error instanceof SyntaxError) return "the JWKS is not JSON";
     if (error instanceof DocumentError || error instanceof Inexpressible) return error.message;

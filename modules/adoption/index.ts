@@ -1,6 +1,7 @@
-export { adoptCluster } from "./adopt";
+export { adoptCluster, type Adoption } from "./adopt";
 export { type ExpectedPlan, expectPlan, formatImports } from "./expected-plan";
 export { bucketOfUrl } from "./hosting";
+export type { KeySecret } from "./keys";
 export type {
   ExistingBucket,
   ExistingObject,

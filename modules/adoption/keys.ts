@@ -5,10 +5,16 @@ import { asList, asMap } from "./policy-document";
 import { Inexpressible } from "./trust-policy";
 
 /** A key of `keys`. */
-interface AdoptedKey {
-  readonly name: string;
-  readonly publicKey: string;
-  readonly keyId?: "as-given";
+type AdoptedKey = { readonly name: string } & (
+  | { readonly publicKey: string; readonly keyId?: "as-given" }
+  | { readonly secretId: string; readonly algorithm?: string }
+);
+
+/** A secret of Secrets Manager with the private half of a published key. */
+export interface KeySecret {
+  /** Its name or ARN. */
+  readonly id: string;
+  readonly publicKey: PublicJwk;
 }
 
 /** The keys of a published JWKS, as `irsa.yaml` has them. */
@@ -27,10 +33,11 @@ interface Entry {
 /**
  * The keys of a JWKS. Each keeps the `kid` that it is published with.
  *
+ * @param secret of the one that signs, which Terraform reads there from now on
  * @throws {DocumentError} it has something else than sound public keys
  * @throws {Inexpressible} it has no key, or one under several names
  */
-export async function adoptKeys(jwks: string): Promise<AdoptedKeys> {
+export async function adoptKeys(jwks: string, secret?: KeySecret): Promise<AdoptedKeys> {
   const entries: Entry[] = [];
   const checks: string[] = [];
   for (const published of asList((JSON.parse(jwks) as { keys?: unknown }).keys).map(asMap)) {
@@ -52,38 +59,47 @@ export async function adoptKeys(jwks: string): Promise<AdoptedKeys> {
     const name = names[index] ?? "";
     const [given = jwk.kid, other] = [...new Set(kids.filter((kid) => kid !== ""))];
     if (other !== undefined) throw new Inexpressible(`the JWKS has a key under two kids: ${other}`);
+    if (secret?.publicKey.kid === given) {
+      return { name, secretId: secret.id, ...algorithmOf(jwk) };
+    }
     return given === jwk.kid
       ? { name, publicKey: encodePublicKey(jwk) }
       : { name, publicKey: JSON.stringify({ ...jwk, kid: given }), keyId: "as-given" };
   });
-  const [signingKey, again] = entries.flatMap(({ kids }, index) =>
+  const [repeated, again] = entries.flatMap(({ kids }, index) =>
     kids.includes("") ? [names[index] ?? ""] : [],
   );
   if (again !== undefined) throw new Inexpressible("the JWKS has several keys without a kid");
+  const kept = keys.find((key) => "secretId" in key)?.name;
   const [first = "", ...others] = names;
-  if (others.length > 0) {
+  const signingKey = kept ?? repeated ?? first;
+  if (repeated !== undefined && repeated !== signingKey) {
+    throw new Inexpressible("the JWKS has a key without a kid that is not the one that signs");
+  }
+  if (others.length > 0 && kept === undefined) {
     checks.push(
-      `${names.length} keys are published: signingKey must be the one that signs, now ${signingKey ?? first}`,
+      `${names.length} keys are published: signingKey must be the one that signs, now ${signingKey}`,
     );
   }
   return {
     keys,
-    ...(others.length > 0 && { signingKey: signingKey ?? first }),
-    ...(signingKey !== undefined && { emptyKeyId: true as const }),
+    ...(others.length > 0 && { signingKey }),
+    ...(repeated !== undefined && { emptyKeyId: true as const }),
     checks: [...new Set(checks)],
   };
+}
+
+/** Of RSA 2048, which is what Terraform takes a key for, nothing. */
+function algorithmOf(jwk: PublicJwk): { readonly algorithm?: string } {
+  if (jwk.kty === "EC") return { algorithm: `EC-${jwk.crv.replace("-", "")}` };
+  const bits = Buffer.from(jwk.n, "base64url").length * 8;
+  return bits === 2048 ? {} : { algorithm: `RSA-${bits}` };
 }
 
 /** Base64url as it should be: some recipes leave line breaks, padding and a leading zero byte in it. */
 function compact(value: unknown): unknown {
   if (typeof value !== "string") return value;
   const bytes = Buffer.from(value.replaceAll(/\s/g, ""), "base64url");
-  return bytes
-    .subarray(
-      Math.max(
-        0,
-        bytes.findIndex((byte) => byte !== 0),
-      ),
-    )
-    .toString("base64url");
+  const start = bytes.findIndex((byte) => byte !== 0);
+  return bytes.subarray(Math.max(0, start)).toString("base64url");
 }

@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { listen } from "../../../sandbox/listen";
 import { startTlsEndpoint, type TlsEndpoint } from "../../../sandbox/tls-endpoint";
-import { issuer, providerArn, roleXml, World } from "../doctor/world";
+import { issuer, makeKey, providerArn, roleXml, World } from "../doctor/world";
 import { irsa, type Surroundings } from "../run";
 
 const region = ["--region", "eu-central-1"];
@@ -141,7 +141,6 @@ describe("a configuration that exists", () => {
 });
 
 test.each<[string, readonly string[], string]>([
-  ["no issuer", ["import", "prod"], "--issuer-url is missing"],
   ["no region", ["import", "prod", "--issuer-url", issuer], "--region is missing"],
   [
     "an issuer that is none",
@@ -161,11 +160,64 @@ test.each<[string, readonly string[], string]>([
   expect(world.awsCalls).toEqual([]);
 });
 
+test("without an issuer those that the account trusts are listed", async () => {
+  const { status, stderr, written } = await run(["import", "prod"]);
+  expect([status, written]).toEqual([1, {}]);
+  expect(stderr).toBe(
+    `--issuer-url is missing; the account 111122223333 trusts these issuers:\n  ${issuer}\n`,
+  );
+});
+
 test("without credentials nothing is written", async () => {
   world.aws.GetCallerIdentity = { status: 403, code: "InvalidClientTokenId" };
   const { status, stderr, written } = await run();
   expect([status, written]).toEqual([1, {}]);
   expect(stderr).toContain("sign in again");
+});
+
+describe("a secret", () => {
+  let secrets: Server;
+  let content: string;
+  beforeAll(async () => {
+    secrets = createServer((_, response) => {
+      response.setHeader("content-type", "application/x-amz-json-1.1");
+      response.end(JSON.stringify({ SecretString: content }));
+    });
+    process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = `http://127.0.0.1:${await listen(secrets)}`;
+  });
+  afterAll(() => secrets.close());
+  const words = [...argv, "--secret-id", "talos/prod"];
+
+  it("with the key that is published is named in its place", async () => {
+    world.documents["/prod/keys.json"] = { body: world.jwks() };
+    content = Buffer.from(world.key.pem).toString("base64");
+    const { status, stdout, stderr, written } = await run(words);
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(written["irsa.yaml"]).toContain(
+      "    keys:\n      - name: key\n        secretId: talos/prod\n",
+    );
+    expect(`${stdout}${JSON.stringify(written)}`).not.toContain(content.slice(200, 240));
+    expect((await irsa(["validate"], { files: written })).status).toBe(0);
+  });
+
+  it.each([
+    ["another key", () => makeKey().pem, "which the issuer does not publish"],
+    ["no key", () => "hunter2", "the secret talos/prod must be a PEM private key"],
+  ])("with %s is refused", async (_, make, message) => {
+    content = make();
+    const { status, stderr, written } = await run(words);
+    expect([status, written]).toEqual([1, {}]);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain("hunter2");
+  });
+
+  it("has no use where the keys stay outside", async () => {
+    content = world.key.pem;
+    world.documents = {};
+    const { status, stderr } = await run(words);
+    expect(status).toBe(1);
+    expect(stderr).toContain("the keys stay outside of Terraform");
+  });
 });
 
 describe("a bucket", () => {

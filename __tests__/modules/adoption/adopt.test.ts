@@ -1,4 +1,6 @@
+import { generateKeyPairSync } from "node:crypto";
 import { adoptCluster, expectPlan, type Setup } from "../../../modules/adoption";
+import { readPublicKeys } from "../../../modules/documents";
 import { accountId, type Origin, origins, podRole, setupOf, titles } from "../../fixtures/origins";
 
 let made: Readonly<Record<string, Origin>> = {};
@@ -204,6 +206,46 @@ describe("keys", () => {
       signingKey: "key-1",
     });
     expect(checks).toEqual([expect.stringContaining("signingKey must be the one that signs")]);
+  });
+
+  describe("in a secret", () => {
+    const withSecret = async (key: object, ...others: readonly object[]) => {
+      const { published } = setupOf(originOf("EKS Anywhere"));
+      const jwks = JSON.stringify({ keys: [...others, key] });
+      const setup = { ...setupOf(originOf("EKS Anywhere")), roles: [] };
+      const [publicKey] = await readPublicKeys(JSON.stringify(key));
+      if (publicKey === undefined) throw new Error("no key");
+      return adoptCluster(
+        "prod",
+        "eu-central-1",
+        { ...setup, published: { ...published, jwks } },
+        { id: "talos/prod", publicKey },
+      );
+    };
+
+    it("are named by it, and sign", async () => {
+      const { cluster, checks } = await withSecret(jwksOf("ccoctl") ?? {}, jwksOf("kops") ?? {});
+      expect(cluster).toMatchObject({
+        keys: [{ publicKey: rsa }, { name: "key-2", secretId: "talos/prod" }],
+        signingKey: "key-2",
+      });
+      expect(checks).toEqual([]);
+    });
+
+    it.each([
+      ["RSA-3072", () => generateKeyPairSync("rsa", { modulusLength: 3072 })],
+      ["EC-P256", () => generateKeyPairSync("ec", { namedCurve: "P-256" })],
+      ["EC-P521", () => generateKeyPairSync("ec", { namedCurve: "P-521" })],
+    ])("say that they are %s", async (algorithm, generate) => {
+      const { cluster } = await withSecret(generate().publicKey.export({ format: "jwk" }));
+      expect(cluster.keys).toEqual([{ name: "key", secretId: "talos/prod", algorithm }]);
+    });
+
+    it("are refused where another one has no kid, which can only be the one that signs", async () => {
+      const other = jwksOf("kops") ?? {};
+      const { left } = await withSecret(jwksOf("ccoctl") ?? {}, other, { ...other, kid: "" });
+      expect(left).toEqual([expect.stringContaining("not the one that signs")]);
+    });
   });
 
   it.each([
