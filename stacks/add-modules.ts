@@ -1,10 +1,11 @@
-import { type App, TerraformStack } from "cdktf";
+import type { App, TerraformStack } from "cdktf";
 import { type TerraformJson, toHclFiles } from "../modules/synthesis";
 import { ClusterModule } from "./cluster-module";
 import type { StacksProps } from "./add-stacks";
 import { ClusterStack } from "./cluster-stack";
 import { IrsaModule } from "./irsa-module";
 import { moduleFiles, type ModuleTexts } from "./module-files";
+import { stacksOf } from "./synthesis";
 
 /** Adds a module for each cluster; without any, the module `irsa`. Named as the stacks are. */
 export function addModules(app: App, { clusters }: StacksProps = {}): void {
@@ -15,24 +16,20 @@ export function addModules(app: App, { clusters }: StacksProps = {}): void {
 /**
  * What {@link addModules} added, as files.
  *
- * @param app after its synthesis
  * @returns the files' texts by `MODULE/FILE`
  */
 export function filesOfModules(app: App): Map<string, string> {
   return new Map(
-    app.node.children
-      .filter((child) => TerraformStack.isStack(child))
-      .flatMap((stack) =>
-        Object.entries(moduleFiles(stack, textsOf(stack))).map(
-          ([file, text]) => [`${stack.node.id}/${file}`, text] as const,
-        ),
-      ),
+    stacksOf(app).flatMap((stack) => {
+      const json = stack.toTerraform() as TerraformJson;
+      const files = moduleFiles(stack, json, textsOf(stack, json));
+      return Object.entries(files).map(([file, text]) => [`${stack.node.id}/${file}`, text]);
+    }),
   );
 }
 
-function textsOf(stack: TerraformStack): ModuleTexts {
+function textsOf(stack: TerraformStack, json: TerraformJson): ModuleTexts {
   const name = stack.node.id;
-  const json = stack.toTerraform() as TerraformJson;
   const isCluster = stack instanceof ClusterStack;
   return {
     name,

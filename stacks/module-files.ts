@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { App, type TerraformStack } from "cdktf";
+import type { TerraformStack } from "cdktf";
 import { type TerraformJson, toHclFiles } from "../modules/synthesis";
+import { assetsOf } from "./synthesis";
 
 /** What a module's README says that its configuration does not. */
 export interface ModuleTexts {
@@ -17,34 +16,30 @@ export interface ModuleTexts {
 }
 
 /**
- * A stack that has been synthesized as a Terraform module: HCL without provider and backend blocks, and
- * a README.
+ * A stack as a Terraform module: HCL without provider and backend blocks, and a README.
  *
+ * @param json the stack's Terraform
  * @param texts what the README says
  * @returns the files' texts by name
  */
-export function moduleFiles(stack: TerraformStack, texts: ModuleTexts): Record<string, string> {
-  const assets = assetsBeside(join(App.of(stack).outdir, "stacks", stack.node.id));
-  const { provider: _providers, terraform, ...rest } = stack.toTerraform() as TerraformJson;
+export function moduleFiles(
+  stack: TerraformStack,
+  json: TerraformJson,
+  texts: ModuleTexts,
+): Record<string, string> {
+  const assets = Object.fromEntries(assetsOf(stack));
+  const { provider: _providers, terraform, ...rest } = json;
   const { backend: _backend, ...versions } = terraform as TerraformJson;
-  const json = beside({ ...rest, terraform: versions }, Object.keys(assets)) as TerraformJson;
-  const hcl = toHclFiles(json);
+  const own = beside({ ...rest, terraform: versions }, Object.keys(assets)) as TerraformJson;
+  const hcl = toHclFiles(own);
   return {
-    "README.md": readme(texts, json),
+    "README.md": readme(texts, own),
     "main.tf": hcl.main,
     "outputs.tf": hcl.outputs,
     "variables.tf": hcl.variables,
     "versions.tf": hcl.versions,
     ...Object.fromEntries(Object.entries(assets).map(([path, text]) => [fileName(path), text])),
   };
-}
-
-function assetsBeside(stack: string): Record<string, string> {
-  return Object.fromEntries(
-    readdirSync(stack, { recursive: true, encoding: "utf8" })
-      .filter((path) => path.startsWith("assets/") && path.endsWith(".cjs"))
-      .map((path) => [path, readFileSync(join(stack, path), "utf8")]),
-  );
 }
 
 /** Assets lie right beside the module's files, under their own names. */

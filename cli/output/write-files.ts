@@ -61,12 +61,16 @@ export function writeFiles(
   });
   const refusals = targets.flatMap((target) => refusal(target, force) ?? []);
   if (refusals.length > 0) throw new UsageError(refusals.join("\n"));
-  const made = targets.flatMap(({ path }) => missingDirectory(dirname(path)) ?? []);
+  // A secret may be there with another mode.
+  const missing = targets.filter(
+    (target) => target.secret === true || !attempt(target.name, () => isWritten(target)),
+  );
+  const made = missing.flatMap(({ path }) => missingDirectory(dirname(path)) ?? []);
   try {
-    targets.forEach(writeUnfinished);
-    targets.forEach(finish);
+    missing.forEach(writeUnfinished);
+    missing.forEach(finish);
   } catch (error) {
-    targets.forEach(({ unfinished }) => {
+    missing.forEach(({ unfinished }) => {
       rmSync(unfinished, { force: true });
     });
     made.forEach(removeEmpty);
@@ -76,19 +80,25 @@ export function writeFiles(
 }
 
 /** Why a file must not be written; nothing for one that may. */
-function refusal({ name, path, text }: Target, force: boolean): string | undefined {
+function refusal(target: Target, force: boolean): string | undefined {
+  const { name, path } = target;
   try {
     const status = lstatSync(path, { throwIfNoEntry: false });
     if (status === undefined) return undefined;
     // A device or a pipe must not make way for a file, nor a link, and a directory cannot.
     if (!status.isFile()) return `${presentable(name)} cannot be written: it is not a regular file`;
-    const isEqual = status.size === Buffer.byteLength(text) && readFileSync(path, "utf8") === text;
-    return isEqual || force
+    return force || isWritten(target)
       ? undefined
       : `${presentable(name)} exists with other content; replace it with --force`;
   } catch (error) {
     return `${presentable(name)} cannot be written: ${systemReason(error)}`;
   }
+}
+
+/** Whether a file is there with this content: it is left alone then. */
+function isWritten({ path, text }: Target): boolean {
+  const status = lstatSync(path, { throwIfNoEntry: false });
+  return status?.size === Buffer.byteLength(text) && readFileSync(path, "utf8") === text;
 }
 
 function writeUnfinished({ name, path, unfinished, text, secret = false }: Target): void {
@@ -104,9 +114,9 @@ function finish({ name, path, unfinished }: Target): void {
   });
 }
 
-function attempt(name: string, call: () => void): void {
+function attempt<Result>(name: string, call: () => Result): Result {
   try {
-    call();
+    return call();
   } catch (error) {
     throw new UsageError(`${presentable(name)} cannot be written: ${systemReason(error)}`);
   }

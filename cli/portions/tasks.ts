@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setImmediate as nextTick } from "node:timers/promises";
 import type { Config } from "../../config/load";
 import type { Host } from "../io/host";
@@ -27,7 +30,7 @@ export async function doTask(host: Host, config: Config, task: Task): Promise<Do
   const { program, cwd } = host.io;
   const isOne = task.does === "write stacks" && task.withManifest === true;
   if (program === undefined || clusters.length <= atOnce || isOne)
-    return doAtOnce(host, config, task);
+    return inTemporaryDirectory((outdir) => Promise.resolve(doAtOnce(host, config, task, outdir)));
   const line = progress[task.does](clusters.length);
   return await withProgress(line, host, (say) =>
     runInPortions(program, clusters, { task, cwd }, (count) => {
@@ -37,14 +40,31 @@ export async function doTask(host: Host, config: Config, task: Task): Promise<Do
 }
 
 /** Does a task for one cluster after the other, and lets signals be handled in between. */
-export async function doOneByOne(host: Host, config: Config, task: Task): Promise<Done> {
-  const all: Done[] = [];
-  for (const cluster of config.clusters ?? []) {
-    all.push(doAtOnce(host, { ...config, clusters: [cluster] }, task));
-    await nextTick();
-  }
-  return {
-    written: all.flatMap(({ written }) => written),
-    warnings: all.flatMap(({ warnings }) => warnings),
+export function doOneByOne(host: Host, config: Config, task: Task): Promise<Done> {
+  return inTemporaryDirectory(async (outdir) => {
+    const all: Done[] = [];
+    for (const cluster of config.clusters ?? []) {
+      all.push(doAtOnce(host, { ...config, clusters: [cluster] }, task, outdir));
+      await nextTick();
+    }
+    return {
+      written: all.flatMap(({ written }) => written),
+      warnings: all.flatMap(({ warnings }) => warnings),
+    };
+  });
+}
+
+async function inTemporaryDirectory<T>(call: (directory: string) => Promise<T>): Promise<T> {
+  const directory = mkdtempSync(join(tmpdir(), "irsa-synth-"));
+  const remove = () => {
+    rmSync(directory, { recursive: true, force: true });
   };
+  // A signal ends a worker in between.
+  process.once("exit", remove);
+  try {
+    return await call(directory);
+  } finally {
+    process.off("exit", remove);
+    remove();
+  }
 }

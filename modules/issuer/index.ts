@@ -29,7 +29,7 @@ export {
   type JwksComputation,
 } from "./issuer-props";
 export type { KeyAlgorithm } from "./keys/key-algorithms";
-export { knownKeys } from "./keys/published-keys";
+export { FileAsset, knownKeys } from "./keys/published-keys";
 export type { PublicKeyRelay } from "./keys/relay";
 export {
   type GeneratedKeyOptions,

@@ -142,7 +142,14 @@ test.each(["SIGINT", "SIGTERM"] as const)(
       return { name, region: "eu-central-1", bucket: `acme-${name}`, secretPrefix: "talos" };
     });
     const cwd = directory({ files: { "irsa.yaml": JSON.stringify({ clusters: many }) } });
-    const child = spawn("node", [command, "synth"], { cwd, detached: true, stdio: "ignore" });
+    const tmp = directory({});
+    const options = {
+      cwd,
+      detached: true,
+      stdio: "ignore" as const,
+      env: { ...process.env, TMPDIR: tmp },
+    };
+    const child = spawn("node", [command, "synth"], options);
     const exited = new Promise((resolve) => child.once("exit", resolve));
     const group = -(child.pid ?? NaN);
     const first = join(stacksIn(cwd), "cluster-0/cdk.tf.json");
@@ -153,6 +160,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
     await exited;
     while (isRunning(group)) await sleep(20);
     expectWhole(cwd);
+    expect(readdirSync(tmp)).toEqual([]);
   },
 );
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "@cdktf/hcl2json";
 import { App } from "cdktf";
@@ -53,6 +53,18 @@ describe("irsa synth", () => {
     const manifest = contents(app.outdir)["manifest.json"] ?? "";
     expect(JSON.parse(written["out/manifest.json"] ?? "")).toEqual(JSON.parse(manifest));
     expect(written).toHaveProperty(["out/stacks/prod/cdk.tf.json"]);
+  });
+
+  test("leaves files alone that are there with their content", () => {
+    const cwd = directory({ files });
+    const argv = ["node", command, "synth"];
+    runIn(cwd, argv);
+    const stack = (name: string) => join(cwd, `cdktf.out/stacks/${name}/cdk.tf.json`);
+    const { ino, mtimeMs } = statSync(stack("prod"));
+    writeFileSync(stack("lab"), "{}");
+    runIn(cwd, argv);
+    expect(statSync(stack("prod"))).toMatchObject({ ino, mtimeMs });
+    expect(readFileSync(stack("lab"), "utf8")).toContain("acme-lab");
   });
 
   test("leaves one syntax alone in a stack's directory", async () => {

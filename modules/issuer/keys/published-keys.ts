@@ -42,10 +42,7 @@ export class ProgramKeys extends Construct implements PublishedKeys {
 
   constructor(scope: Construct, id: string, { keys, emptyKeyIdFor }: PublishedKeysProps) {
     super(scope, id);
-    const program = new TerraformAsset(this, "program", {
-      path: findProgram(scope),
-      type: AssetType.FILE,
-    });
+    const program = new FileAsset(this, "program", findProgram(scope));
     const entries = keys.map((key) => ({
       name: key.name,
       publicKey: "publicKeys" in key ? Fn.jsonencode({ keys: key.publicKeys }) : key.publicKeyPem,
@@ -61,6 +58,18 @@ export class ProgramKeys extends Construct implements PublishedKeys {
     );
     this.jwks = result.lookup("jwks");
     this.keyIds = Token.asList(Fn.jsondecode(result.lookup("key_ids")));
+  }
+}
+
+/** A file that goes beside the stack's Terraform. */
+export class FileAsset extends TerraformAsset {
+  /** @param source the file's absolute path */
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly source: string,
+  ) {
+    super(scope, id, { path: source, type: AssetType.FILE });
   }
 }
 
