@@ -115,7 +115,7 @@ async function lookAt(
 ): Promise<Setup> {
   const limits = limitsOf(seconds);
   try {
-    const iam = await Iam.open({ profile, region }, limits);
+    const iam = await Iam.open({ profile, region, maxAttempts: 6 }, limits);
     try {
       if (issuerUrl !== undefined) return await collectSetup(issuerUrl, iam, limits, host);
       const { accountId, providers } = await iam.account();

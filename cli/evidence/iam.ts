@@ -11,6 +11,11 @@ export interface AwsOptions {
   readonly profile?: string;
   /** @default - that of the environment or the profile, else us-east-1: IAM is global */
   readonly region?: string;
+  /**
+   * How often a request is sent that IAM throttles.
+   * @default 2
+   */
+  readonly maxAttempts?: number;
 }
 
 /** The account that the credentials are of. */
@@ -40,14 +45,14 @@ export class Iam {
 
   /** @throws {NotCollected} there are no credentials, or AWS refuses them */
   static async open(
-    { profile, region }: AwsOptions,
+    { profile, region, maxAttempts = 2 }: AwsOptions,
     { requestMilliseconds, signal }: Limits,
   ): Promise<Iam> {
     const sdk = await loadAwsClients();
     const environment = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
     const config = {
       region: region ?? environment ?? "us-east-1",
-      maxAttempts: 2,
+      maxAttempts,
       requestHandler: {
         requestTimeout: requestMilliseconds,
         connectionTimeout: requestMilliseconds,

@@ -184,8 +184,9 @@ function readBucket(
       s3.setting("versioning", "s3:GetBucketVersioning"),
       s3.setting("logging", "s3:GetBucketLogging"),
       s3.setting("tagging", "s3:GetBucketTagging"),
+      s3.setting("acl", "s3:GetBucketAcl"),
     ]);
-    const [ownership, block, versioning, logging, tagging] = settings;
+    const [ownership, block, versioning, logging, tagging, acl] = settings;
     const policy = await s3.get("s3:GetBucketPolicy", { query: { policy: "" } });
     const listed = await s3.setting("list-type=2&max-keys=20", "s3:ListBucket");
     const keys = all(listed, "Contents").flatMap(({ Key }) => textOf(Key) ?? []);
@@ -208,6 +209,7 @@ function readBucket(
     return {
       name,
       ownership: textOf(rule?.ObjectOwnership),
+      hasGrants: grantsOf(acl).length > 1,
       publicAccessBlock: block && {
         blockPublicAcls: isOn("BlockPublicAcls"),
         blockPublicPolicy: isOn("BlockPublicPolicy"),
@@ -275,7 +277,7 @@ class S3 {
     const tagging = await rootOf(
       (await this.get("s3:GetObjectTagging", { key, query: { tagging: "" } }))?.body,
     );
-    const isPublic = all(all(acl, "AccessControlList")[0], "Grant").some(
+    const isPublic = grantsOf(acl).some(
       ({ Grantee, Permission }) =>
         /^(READ|FULL_CONTROL)$/.test(textOf(Permission) ?? "") &&
         JSON.stringify(Grantee).includes("/global/AllUsers"),
@@ -303,6 +305,11 @@ function all(parent: Xml | undefined, name: string): readonly Xml[] {
   const value = parent?.[name];
   if (value === undefined || value === "") return [];
   return (Array.isArray(value) ? value : [value]) as readonly Xml[];
+}
+
+/** The entries of an ACL; its owner has one. */
+function grantsOf(acl: Xml | undefined): readonly Xml[] {
+  return all(all(acl, "AccessControlList")[0], "Grant");
 }
 
 function textOf(value: unknown): string | undefined {

@@ -47,68 +47,79 @@ export interface AdoptedHosting {
 export function adoptHosting(setup: Setup, keysFault: string | undefined): AdoptedHosting {
   const { issuerUrl, published, bucket } = setup;
   const place = bucketOfUrl(issuerUrl);
-  const jwksUri = `${issuerUrl}/keys.json`;
   if (keysFault !== undefined) return leftAlone(setup, keysFault, false);
   if (isOfKops(setup)) {
     return leftAlone(setup, "kops writes them again at each kops update cluster", false);
   }
-  const isCanonical = published.jwksUri === jwksUri;
-  if (place === undefined || bucket === undefined) {
-    const why =
-      place === undefined
-        ? "the issuer URL is none that Terraform gives a bucket here"
-        : "the bucket could not be read";
+  const isCanonical = published.jwksUri === `${issuerUrl}/keys.json`;
+  if (place === undefined) {
+    const why = "the issuer URL has neither of S3's forms that Terraform makes here";
     return leftAlone(setup, why, isCanonical);
   }
+  if (bucket === undefined) return leftAlone(setup, "the bucket could not be read", isCanonical);
   const readers = readersOf(bucket, setup, place.prefix);
   const publicBy = readers.policy ? "policy" : readers.acl ? "acl" : undefined;
   if (publicBy === undefined) {
-    return leftAlone(
-      setup,
-      "neither an ACL nor the bucket's policy makes them public",
-      isCanonical,
-    );
+    const why = "neither an ACL nor the bucket's policy makes them public";
+    return leftAlone(setup, why, isCanonical);
   }
   if (publicBy === "acl" && place.hosting === "s3-virtual-hosted") {
     const why =
       "ACLs make them public under a virtual-hosted URL; let the bucket's policy allow everyone s3:GetObject on both, then import again";
     return leftAlone(setup, why, isCanonical);
   }
-  const { name, prefix } = place;
-  const isShared = prefix !== undefined || bucket.others.length > 0 || !isCanonical;
-  const { versioning, accessLogs } = bucket;
-  const options = isShared
-    ? { existing: true, ...(prefix !== undefined && { prefix }) }
-    : {
-        ...(versioning !== undefined && { versioning: versioning === "Enabled" }),
-        ...(accessLogs !== undefined && {
-          accessLogs: {
-            bucketName: accessLogs.bucketName,
-            ...(accessLogs.prefix !== "" && { prefix: accessLogs.prefix }),
-          },
-        }),
-      };
-  const isDefault = publicBy === (place.hosting === "s3" ? "acl" : "policy");
+  const { name, prefix, hosting } = place;
+  const shared = sharedWith(bucket, {
+    prefix,
+    publicBy,
+    jwksUri: isCanonical ? "" : published.jwksUri,
+  });
+  const options =
+    shared === undefined
+      ? settingsOf(bucket)
+      : { existing: true, ...(prefix !== undefined && { prefix }) };
   return {
-    hosting: place.hosting,
+    hosting,
     settings: {
       bucket: Object.keys(options).length === 0 ? name : { name, ...options },
-      ...(!isDefault && { publicBy }),
+      // Whatever the defaults of the configuration are.
+      ...(hosting === "s3" && { publicBy }),
     },
-    left: isShared
-      ? [
-          `the bucket ${name} with its settings and its policy: ${
-            isCanonical
-              ? "it contains other objects, too"
-              : `the JWKS of now stays in it at ${published.jwksUri ?? ""}`
-          }`,
-        ]
-      : [],
+    left:
+      shared === undefined ? [] : [`the bucket ${name}, its settings and its policy: ${shared}`],
     checks: isCanonical
       ? []
       : [
           "the JWKS moves to keys.json: apply with -target=aws_s3_object.keys_json first, so that it is there before the discovery document names it",
         ],
+  };
+}
+
+/** Why a bucket is for more than the two documents; undefined when it is for them alone. */
+function sharedWith(
+  { others, policy, hasGrants }: ExistingBucket,
+  place: { readonly prefix?: string; readonly publicBy: string; readonly jwksUri?: string },
+): string | undefined {
+  const { prefix, publicBy, jwksUri } = place;
+  if (jwksUri !== "") return `the JWKS of now stays in it, at ${jwksUri ?? ""}`;
+  if (prefix !== undefined)
+    return `the documents are below ${prefix}/, and others may be beside them`;
+  const [other] = others;
+  if (other !== undefined) return `it contains other objects, such as ${other}`;
+  if (publicBy === "acl") return undefined;
+  if (hasGrants) return "its ACL lets others in, which a bucket without ACLs must not have";
+  const isMore = statementsOf(JSON.parse(policy ?? "{}")).some((each) => !isOpenToRead(each));
+  return isMore ? "its policy says more than that everyone may read" : undefined;
+}
+
+/** What Terraform takes over of a bucket's settings. */
+function settingsOf({ versioning, accessLogs }: ExistingBucket): Readonly<Record<string, unknown>> {
+  const { bucketName, prefix } = accessLogs ?? {};
+  return {
+    ...(versioning !== undefined && { versioning: versioning === "Enabled" }),
+    ...(bucketName !== undefined && {
+      accessLogs: { bucketName, ...(prefix !== "" && { prefix }) },
+    }),
   };
 }
 
@@ -146,12 +157,9 @@ function readersOf(
   const statements = policy === undefined ? [] : statementsOf(JSON.parse(policy));
   const isAllowed = (arn: string) =>
     statements.some(
-      ({ Effect, Principal, Action, Resource, Condition }) =>
-        Effect === "Allow" &&
-        (Principal === "*" || asList(asMap(Principal).AWS).includes("*")) &&
-        asStrings(Action).some((action) => /^(\*|s3:(\*|get\*|getobject\*?))$/i.test(action)) &&
-        asStrings(Resource).some((resource) => isLike(arn, resource)) &&
-        Condition === undefined,
+      (statement) =>
+        isOpenToRead(statement) &&
+        asStrings(statement.Resource).some((resource) => isLike(arn, resource)),
     );
   return {
     acl:
@@ -161,6 +169,18 @@ function readersOf(
       block?.ignorePublicAcls !== true,
     policy: documents.length > 1 && arns.every(isAllowed) && block?.restrictPublicBuckets !== true,
   };
+}
+
+/** Whether a statement lets everyone read objects, and does nothing else. */
+function isOpenToRead(statement: Readonly<Record<string, unknown>>): boolean {
+  const { Effect, Principal, Action, Condition } = statement;
+  return (
+    Effect === "Allow" &&
+    (Principal === "*" || asList(asMap(Principal).AWS).includes("*")) &&
+    asStrings(Action).every((action) => /^s3:get(\*|object(\*|version)?)$/i.test(action)) &&
+    asStrings(Action).some((action) => /^s3:get(\*|object\*?)$/i.test(action)) &&
+    Condition === undefined
+  );
 }
 
 function isLike(text: string, pattern: string): boolean {

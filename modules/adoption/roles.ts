@@ -90,7 +90,9 @@ function roleOf(
     ...(maxSessionDuration !== 3600 && { maxSessionDuration }),
     ...(description !== "" && { description }),
     ...(!isSameTags(role.tags, tags) && { tags: role.tags }),
+    // The account's quotas must have been raised.
     ...(attached.length > 10 && { maxManagedPolicies: attached.length }),
+    ...(JSON.stringify(role.trustPolicy).length > 2048 && { maxTrustPolicyLength: 4096 }),
   };
   return { props, outside };
 }

@@ -56,6 +56,8 @@ interface PublicAccessBlock {
 export interface ExistingBucket {
   readonly name: string;
   readonly ownership: string | undefined;
+  /** Whether its own ACL lets anyone in besides its owner. */
+  readonly hasGrants: boolean;
   readonly publicAccessBlock: PublicAccessBlock | undefined;
   /** Its policy as JSON. */
   readonly policy: string | undefined;

@@ -30,12 +30,14 @@ const clusters: Readonly<Record<string, object>> = {
   "EKS Anywhere": {
     hosting: "s3",
     bucket: "acme-eksa-oidc",
+    publicBy: "acl",
     keys: [{ name: "key", publicKey: rsa }],
     emptyKeyId: true,
   },
   "the Talos documentation's module": {
     hosting: "s3",
     bucket: "acme-talos-oidc",
+    publicBy: "acl",
     keys: [{ name: "key", publicKey: rsa }],
   },
   ccoctl: {
@@ -115,12 +117,48 @@ test("a JWKS that lies elsewhere stays, and is published again before the discov
   expect(checks).toEqual([expect.stringContaining("-target=aws_s3_object.keys_json")]);
 });
 
-describe("documents stay with whoever publishes them", () => {
-  const bucketWith = (title: string, changes: object) => {
-    const { bucket } = setupOf(originOf(title));
-    return { bucket: bucket && { ...bucket, ...changes } };
-  };
+const bucketWith = (title: string, changes: object) => {
+  const { bucket } = setupOf(originOf(title));
+  return { bucket: bucket && { ...bucket, ...changes } };
+};
 
+describe("a bucket stays with its owner", () => {
+  const read = { Effect: "Allow", Principal: "*", Action: "s3:Get*", Resource: "*" };
+  const policy = (...Statement: readonly object[]) => ({ policy: JSON.stringify({ Statement }) });
+
+  it.each<[string, object, string]>([
+    ["contains other objects", { others: ["backup.tar"] }, "such as backup.tar"],
+    ["lets others in by its ACL", { hasGrants: true }, "its ACL lets others in"],
+    [
+      "denies something",
+      policy(read, { ...read, Effect: "Deny", Condition: {} }),
+      "its policy says more",
+    ],
+    ["lets others write", policy(read, { ...read, Action: "s3:PutObject" }), "policy says more"],
+  ])("that %s", async (_, changes, reason) => {
+    const title = "a bucket with a policy";
+    const { cluster, left } = await adopt(title, bucketWith(title, changes));
+    expect(cluster).toMatchObject({
+      hosting: "s3-virtual-hosted",
+      bucket: { name: "acme-own-oidc", existing: true },
+      tags: { owner: "us" },
+    });
+    expect(left).toEqual([expect.stringContaining(reason)]);
+  });
+
+  it("and is taken over when it is for the documents alone", async () => {
+    const title = "a bucket with a policy";
+    const accessLogs = { bucketName: "acme-logs", prefix: "oidc/" };
+    const { cluster, left } = await adopt(
+      title,
+      bucketWith(title, { ...policy(read), accessLogs }),
+    );
+    expect(cluster.bucket).toEqual({ name: "acme-own-oidc", versioning: true, accessLogs });
+    expect(left).toEqual([]);
+  });
+});
+
+describe("documents stay with whoever publishes them", () => {
   it("when nothing seems to make them public", async () => {
     const title = "a bucket with a policy";
     const { cluster, left } = await adopt(title, bucketWith(title, { policy: undefined }));
@@ -275,6 +313,33 @@ test("a ServiceAccount with two roles keeps both, and which one counts is to be 
     { name: "b" },
   ]);
   expect(checks).toEqual([expect.stringContaining("shop/app may assume a and b")]);
+});
+
+test("a role whose account has raised its quotas says so", async () => {
+  const { issuerUrl } = originOf("EKS Anywhere");
+  const attached = Array.from({ length: 11 }, (_, at) => `arn:aws:iam::${accountId}:policy/p${at}`);
+  const role = podRole("app", issuerUrl, "shop:app", { attached });
+  const {
+    Statement: [statement],
+  } = role.trustPolicy as { Statement: readonly object[] };
+  const trustPolicy = {
+    Version: "2012-10-17",
+    Statement: Array.from({ length: 8 }, () => statement),
+  };
+  const { cluster } = await adopt("EKS Anywhere", { roles: [{ ...role, trustPolicy }] });
+  expect(cluster.serviceAccountRoles).toMatchObject([
+    { managedPolicyArns: attached, maxManagedPolicies: 11, maxTrustPolicyLength: 4096 },
+  ]);
+});
+
+test("a role with a value that irsa.yaml refuses stays outside", async () => {
+  const { issuerUrl } = originOf("EKS Anywhere");
+  const roles = [podRole("app", issuerUrl, "shop:app", { description: "of ${team}" })];
+  const { cluster, left } = await adopt("EKS Anywhere", { roles });
+  expect(cluster).not.toHaveProperty("serviceAccountRoles");
+  expect(left).toEqual([
+    expect.stringMatching(/^the role app: it has a value .*: description must/),
+  ]);
 });
 
 test("inline policies that cannot be said stay outside", async () => {
