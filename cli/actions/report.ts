@@ -1,8 +1,15 @@
 import { otherIssuerUrls } from "../../config/cluster-props";
 import type { Config } from "../../config/load";
 import { findSigningKey, type IrsaIssuerProps } from "../../modules/issuer";
-import { buildReport, renderReport, type SynthesizedStack } from "../../modules/report";
+import { valueOf } from "../../modules/diagnosis";
+import {
+  buildReport,
+  renderReport,
+  type SeenDocuments,
+  type SynthesizedStack,
+} from "../../modules/report";
 import { formatValue } from "../../modules/validation";
+import { readEvidenceFiles } from "../evidence/evidence-files";
 import { chooseClusters, readConfiguration, type StackOptions } from "../input/configuration";
 import type { OutOptions } from "../input/shared-options";
 import type { Action, Host } from "../io/host";
@@ -13,6 +20,7 @@ import { formatJson, writeText } from "../output/result";
 /** Options of the command. */
 export interface ReportOptions extends StackOptions, OutOptions {
   readonly date?: string;
+  readonly from?: string;
 }
 
 export const report: Action<ReportOptions> = async (options, host) => {
@@ -22,9 +30,30 @@ export const report: Action<ReportOptions> = async (options, host) => {
   }
   const read = await readConfiguration(options, host);
   const chosen = { ...read, clusters: chooseClusters(read, options.stack) };
-  const built = buildReport(await synthesize(chosen, host), { date });
+  const seen = options.from === undefined ? undefined : await readSeen(options.from, host);
+  const stacks = (await synthesize(chosen, host)).map((stack) => ({
+    ...stack,
+    seen: seen?.get(stack.name),
+  }));
+  const built = buildReport(stacks, { date });
   await writeText(json ? formatJson(built) : renderReport(built), options, host);
 };
+
+/** What `irsa doctor` has seen of each cluster's documents. */
+async function readSeen(
+  directory: string,
+  host: Host,
+): Promise<ReadonlyMap<string, SeenDocuments>> {
+  const all = await readEvidenceFiles(directory, host);
+  return new Map(
+    all.flatMap(({ target: { cluster }, collectedAt: at, published }) => {
+      const documents = valueOf(published);
+      return cluster === undefined || documents === undefined
+        ? []
+        : [[cluster, { at, ...documents }] as const];
+    }),
+  );
+}
 
 function isDate(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`);

@@ -13,6 +13,7 @@ import {
 } from "./read-issuer";
 import { readRoles } from "./read-roles";
 import type { Report, ReportedCluster } from "./schema";
+import { readSeen } from "./seen";
 import type { SynthesizedStack } from "./stack";
 import { Terraform } from "./terraform";
 
@@ -47,6 +48,7 @@ function reportCluster(stack: SynthesizedStack): ReportedCluster {
     documents: readDocuments(terraform, issuer),
     bucket: readBucket(terraform),
     distribution: readDistribution(terraform),
+    seen: stack.seen && readSeen(stack.seen),
     identityProviders: readProviders(terraform, issuer.url, named, stack),
     roles,
   });

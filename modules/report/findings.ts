@@ -20,6 +20,32 @@ export const reportRules = {
       "The trust policy has no condition on the audience: a token that was made for another recipient is accepted.",
     remedy: "Add a condition on ISSUER:aud with sts.amazonaws.com.",
   },
+  unknownKey: {
+    code: "IRSA-REPORT-UNKNOWN-KEY",
+    severity: "error",
+    means:
+      "A key is published that the configuration does not contain: whoever has its private half can become every role of the cluster.",
+    remedy: "Find out whose it is, and apply the stack, which publishes the configured keys alone.",
+  },
+  unreadable: {
+    code: "IRSA-REPORT-UNREADABLE",
+    severity: "error",
+    means: "The published documents could not be read: AWS refuses every token of the cluster.",
+    remedy: "Ask irsa doctor why.",
+  },
+  oldKeys: {
+    code: "IRSA-REPORT-OLD-KEYS",
+    severity: "warning",
+    means: "The published keys are the same for more than a year.",
+    remedy: "Change the signing key: irsa rotate plans the steps.",
+  },
+  expiringCertificate: {
+    code: "IRSA-REPORT-EXPIRING-CERTIFICATE",
+    severity: "warning",
+    means:
+      "The certificate of the issuer's host expires within three weeks: AWS refuses every token of the cluster then.",
+    remedy: "Renew it, or find out why it is not renewed by itself.",
+  },
   keyInState: {
     code: "IRSA-REPORT-KEY-IN-STATE",
     severity: "warning",
@@ -76,6 +102,7 @@ export function findingsOf(
   const previous = providers.filter(({ isPrevious }) => isPrevious);
   const findings = [
     ...cluster.roles.flatMap(findingsOfRole),
+    ...findingsOfSight(cluster),
     ...keys
       .filter(({ privateKey }) => privateKey.place === "terraform-state")
       .map(({ name }) => found("keyInState", { kind: "key", name }, stateOf(cluster))),
@@ -91,6 +118,38 @@ export function findingsOf(
     ),
   ];
   return order.flatMap((severity) => findings.filter((finding) => finding.severity === severity));
+}
+
+const daySeconds = 86_400;
+
+/** What was seen, as of the time at which it was seen. */
+function findingsOfSight({ seen, keys, issuer }: Omit<ReportedCluster, "findings">) {
+  if (seen === undefined) return [];
+  const ofIssuer: About = { kind: "issuer", name: issuer.url };
+  const { readable, keyIds, unchangedSince, certificate } = seen;
+  const daysUntil = (time: string) =>
+    (Date.parse(time) - Date.parse(seen.at)) / (1000 * daySeconds);
+  const known = keys.flatMap((key) => key.keyIds);
+  // The kid of a key that Terraform makes is known after apply alone.
+  const isAllKnown = issuer.hosting !== "existing" && keys.every((key) => key.keyIds.length > 0);
+  return [
+    ...(readable ? [] : [found("unreadable", ofIssuer)]),
+    ...(isAllKnown ? keyIds.filter((kid) => !known.includes(kid)) : []).map((kid) =>
+      found("unknownKey", ofIssuer, kid),
+    ),
+    ...(unchangedSince !== undefined && daysUntil(unchangedSince) < -365
+      ? [found("oldKeys", ofIssuer, unchangedSince)]
+      : []),
+    ...(certificate !== undefined && daysUntil(certificate.notAfter) < 21
+      ? [
+          found(
+            "expiringCertificate",
+            ofIssuer,
+            `${certificate.subject}, until ${certificate.notAfter}`,
+          ),
+        ]
+      : []),
+  ];
 }
 
 function findingsOfRole({ name, policies, webIdentities, otherPrincipals }: ReportedRole) {

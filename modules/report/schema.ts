@@ -202,6 +202,23 @@ const roleSchema = named(
   }),
 );
 
+const seenSchema = named(
+  "seen",
+  "What `irsa doctor --evidence` has seen of the published documents.",
+  z.strictObject({
+    at: text("When; ISO 8601."),
+    readable: flag("Anyone could read both documents."),
+    keyIds: texts("The kid of each published key."),
+    unchangedSince: text(
+      "Since when the JWKS has been as it was, by its Last-Modified; ISO 8601.",
+    ).optional(),
+    certificate: z
+      .strictObject({ subject: z.string(), notAfter: text("ISO 8601.") })
+      .optional()
+      .meta({ description: "The certificate of the JWKS' host." }),
+  }),
+);
+
 const clusterSchema = named(
   "cluster",
   "A cluster: one stack.",
@@ -225,6 +242,7 @@ const clusterSchema = named(
     documents: z.array(documentSchema),
     bucket: bucketSchema.optional(),
     distribution: distributionSchema.optional(),
+    seen: seenSchema.optional(),
     identityProviders: z.array(providerSchema),
     roles: z.array(roleSchema),
     findings: z.array(findingSchema),
@@ -249,6 +267,7 @@ export type Report = z.output<typeof reportSchema>;
 
 export type ReportedCluster = z.output<typeof clusterSchema>;
 export type ReportedFinding = z.output<typeof findingSchema>;
+export type ReportedSight = z.output<typeof seenSchema>;
 export type ReportedKey = z.output<typeof keySchema>;
 export type ReportedProvider = z.output<typeof providerSchema>;
 export type ReportedRole = z.output<typeof roleSchema>;

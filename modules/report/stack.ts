@@ -1,4 +1,5 @@
 import type { inspectTalos } from "../cluster";
+import type { SeenDocuments } from "./seen";
 import type { TerraformJson } from "./terraform";
 
 /** A synthesized stack, with what its Terraform does not say of the configuration. */
@@ -21,6 +22,8 @@ export interface SynthesizedStack {
   readonly signingKey?: string | undefined;
   /** Policies of the catalogue by the IAM names of their roles. @default - none */
   readonly policies?: Readonly<Record<string, readonly CataloguePolicy[]>>;
+  /** What was seen of the published documents. @default - nobody looked */
+  readonly seen?: SeenDocuments | undefined;
   /** The settings of a Talos cluster. @default - not a Talos cluster, or none are known */
   readonly talos?: Parameters<typeof inspectTalos>[0] | undefined;
 }

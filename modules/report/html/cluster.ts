@@ -1,4 +1,10 @@
-import type { ReportedCluster, ReportedDocument, ReportedFinding, ReportedKey } from "../schema";
+import type {
+  ReportedCluster,
+  ReportedDocument,
+  ReportedFinding,
+  ReportedKey,
+  ReportedSight,
+} from "../schema";
 import { codes } from "./codes";
 import { html, type Html } from "./html";
 import { drawChain } from "./picture";
@@ -245,12 +251,19 @@ const thumbprints = {
   "not-known": "not known here",
 } as const;
 
+function renderSeen({ readable, keyIds, unchangedSince, certificate }: ReportedSight): Html {
+  if (!readable) return html`<span class="risk">the documents could not be read</span>`;
+  return html`keys
+  ${codes(keyIds)}${unchangedSince === undefined ? undefined : `, unchanged since ${unchangedSince}`}${certificate === undefined ? undefined : html`; certificate of <code>${certificate.subject}</code> until ${certificate.notAfter}`}`;
+}
+
 function renderTrust({
   name,
   issuer,
   identityProviders,
   state,
   deletionProtection,
+  seen,
 }: ReportedCluster): Html {
   return html`<dl class="facts">
       <dt>Issuer</dt>
@@ -266,6 +279,12 @@ function renderTrust({
           ? undefined
           : html`<dt>Deletion protection</dt>
               <dd>${deletionProtection ? "on" : "off"}</dd>`
+      }
+      ${
+        seen === undefined
+          ? undefined
+          : html`<dt>Seen ${seen.at}</dt>
+              <dd>${renderSeen(seen)}</dd>`
       }
     </dl>
     ${

@@ -5,15 +5,20 @@ const names: Readonly<Record<string, string>> = {
   "data.aws_caller_identity.current.account_id": "account",
   "data.aws_partition.current.partition": "partition",
   "data.aws_region.current.id": "region",
-  "aws_cloudfront_distribution.oidc.domain_name": "domain of the distribution",
 };
 
 /** A value for people: an expression of Terraform's is a name in ‹angle quotes›. */
 export function shown(value: string): string {
   return value.replace(
     /\$\{(?!aws:)([^{}]+)\}/g,
-    (_, expression: string) => `‹${names[expression] ?? expression.replace(/^var\./, "")}›`,
+    (_, expression: string) => `‹${names[expression] ?? nameOf(expression)}›`,
   );
+}
+
+function nameOf(expression: string): string {
+  return /^aws_cloudfront_distribution\.[\w-]+\.domain_name$/.test(expression)
+    ? "domain of the distribution"
+    : expression.replace(/^var\./, "");
 }
 
 /** A value that is cut in its middle to at most as many characters. */
