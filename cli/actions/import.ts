@@ -61,7 +61,9 @@ export const importCluster: Action<ImportOptions> = async (options, host) => {
   const { issuerUrl, region } = checkOptions(options, host);
   const main = join(out, "irsa.yaml");
   const files = readConfigFiles({ file: main, directory: host.io.cwd });
-  const setup = await withProgress("Looking", host, () => lookAt(issuerUrl, options, host));
+  const setup = await withProgress("Looking", host, () =>
+    lookAt(issuerUrl, { ...options, region }, host),
+  );
   const secret = await readKeySecret(options, region, host);
   const adoption = await adoptCluster(name, region, setup, secret);
   if (secret !== undefined) assertUsed(secret, adoption);

@@ -64,16 +64,18 @@ type Attempt = <T>(shows: string, read: () => Promise<T>) => Promise<T | undefin
 
 async function readPublished(issuerUrl: string, limits: Limits, host: Host): Promise<Published> {
   const { evidence } = await collectPublished(issuerUrl, limits, host);
-  const bodyOf = (document: HttpEvidence | undefined) => {
-    if (document?.status === 200 && document.chainError === undefined) return document.body;
-    const { url = issuerUrl, status, error, chainError } = document ?? {};
-    throw new NotCollected(
-      `${url} cannot be read: ${chainError ?? error ?? `HTTP ${status ?? "status unknown"}`}`,
-    );
-  };
   const discovery = bodyOf(evidence.discovery);
-  const jwks = bodyOf(evidence.jwks);
-  return { discovery, jwksUri: evidence.jwks?.url, jwks };
+  if (evidence.jwks === undefined) {
+    throw new NotCollected(`${evidence.discovery.url} names no JWKS at an https URL`);
+  }
+  return { discovery, jwksUri: evidence.jwks.url, jwks: bodyOf(evidence.jwks) };
+}
+
+/** @throws {NotCollected} the document is not served */
+function bodyOf({ url, status, body, error, chainError }: HttpEvidence): string | undefined {
+  if (status === 200 && chainError === undefined) return body;
+  const reason = chainError ?? error ?? `HTTP ${status ?? 0}`;
+  throw new NotCollected(`${presentable(url)} cannot be read: ${presentable(reason)}`);
 }
 
 /** One that cannot be read is taken for what most are: an import of one that does not exist fails. */

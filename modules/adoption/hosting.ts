@@ -18,7 +18,7 @@ export interface BucketOfUrl {
  */
 export function bucketOfUrl(issuerUrl: string): BucketOfUrl | undefined {
   const [, bucket, region = "", suffix, path = ""] =
-    /^https:\/\/(?:([a-z0-9-]+)\.)?s3\.([a-z]+(?:-[a-z]+)+-\d)\.([a-z0-9.-]+)((?:\/[^/]+)*)$/.exec(
+    /^https:\/\/(?:([a-z0-9-]+)\.)?s3\.([a-z]+(?:-[a-z]+)+-\d+)\.([a-z0-9.-]+)((?:\/[^/]+)*)$/.exec(
       issuerUrl,
     ) ?? [];
   if (suffix !== dnsSuffixOf(region)) return undefined;

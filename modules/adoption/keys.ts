@@ -40,7 +40,7 @@ interface Entry {
 export async function adoptKeys(jwks: string, secret?: KeySecret): Promise<AdoptedKeys> {
   const entries: Entry[] = [];
   const checks: string[] = [];
-  for (const published of asList((JSON.parse(jwks) as { keys?: unknown }).keys).map(asMap)) {
+  for (const published of asList(asMap(JSON.parse(jwks)).keys).map(asMap)) {
     if (privateJwkMembers.some((member) => member in published)) {
       checks.push("the JWKS publishes a private key: rotate it at once (irsa rotate)");
     }

@@ -75,6 +75,27 @@ test("documents that cannot be read leave the keys out", async () => {
   expect(stdout).toContain("/.well-known/openid-configuration cannot be read: HTTP 404");
 });
 
+test.each([
+  ["no JSON", "<html>", "names no JWKS"],
+  ["null", "null", "names no JWKS"],
+])("a discovery document that is %s leaves the keys out", async (_, body, message) => {
+  world.documents["/prod/.well-known/openid-configuration"] = { body };
+  const { status, stdout, written } = await run();
+  expect(status).toBe(0);
+  expect(written["irsa.yaml"]).toContain("hosting: existing");
+  expect(stdout).toContain(message);
+});
+
+test.each(["null", "[]", '{"keys": "x"}', '{"keys": [null]}', "<html>"])(
+  "a JWKS that is %s leaves the keys out",
+  async (body) => {
+    world.documents["/prod/keys.json"] = { body };
+    const { status, written } = await run();
+    expect(status).toBe(0);
+    expect(written["irsa.yaml"]).toContain("hosting: existing");
+  },
+);
+
 test("roles are read page by page", async () => {
   const pages = ["<Roles/><IsTruncated>true</IsTruncated><Marker>next</Marker>", found.ListRoles];
   world.aws.ListRoles = (input) => pages[input.get("Marker") === "next" ? 1 : 0] ?? "";

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
+import fc from "fast-check";
 import { adoptCluster, expectPlan, type Setup } from "../../../modules/adoption";
 import { readPublicKeys } from "../../../modules/documents";
 import { accountId, type Origin, origins, podRole, setupOf, titles } from "../../fixtures/origins";
@@ -363,6 +364,35 @@ test("inline policies that cannot be said stay outside", async () => {
     "the inline policy third of the role app: it has a statement with NotAction",
     "the inline policy fourth of the role app: it is in an older policy language",
   ]);
+});
+
+test("whatever policies say, each role is taken or left with a reason", async () => {
+  const origin = originOf("EKS Anywhere");
+  const setup = setupOf(origin);
+  const hostpath = origin.issuerUrl.slice("https://".length);
+  const word = fc.constantFrom("Allow", "*", "sts:AssumeRole", setup.provider?.arn, "a:b", null, 1);
+  const name = fc.constantFrom(
+    ...["Effect", "Action", "Principal", "Federated", "AWS", "Condition", "StringEquals", "Sid"],
+    ...[`${hostpath}:sub`, `${hostpath}:aud`, "Resource"],
+  );
+  const { json } = fc.letrec((tie) => ({
+    json: fc.oneof({ maxDepth: 4 }, word, fc.array(tie("json"), { maxLength: 2 }), tie("map")),
+    map: fc.dictionary(name, tie("json"), { maxKeys: 4 }),
+  }));
+  const policy = fc.record({ Version: fc.constantFrom("2012-10-17", 1), Statement: json });
+  await fc.assert(
+    fc.asyncProperty(fc.option(policy), policy, async (trustPolicy, inline) => {
+      const own = { inline: { own: inline } };
+      const changes = trustPolicy === null ? own : { ...own, trustPolicy };
+      const { cluster, left } = await adoptCluster("prod", "eu-central-1", {
+        ...setup,
+        roles: [podRole("app", origin.issuerUrl, "shop:app", changes)],
+      });
+      const isTaken = cluster.serviceAccountRoles !== undefined;
+      expect(isTaken).toBe(!left.some((each) => each.startsWith("the role app: it ")));
+    }),
+    { numRuns: 300 },
+  );
 });
 
 describe("a plan", () => {
