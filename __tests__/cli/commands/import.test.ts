@@ -248,6 +248,7 @@ describe("a bucket", () => {
   const requests: IncomingMessage[] = [];
   let s3: Server;
   let tls: TlsEndpoint;
+  let jwksPath: string;
   let answer: (path: string) => readonly [status: number, body: string];
   let env: Readonly<Record<string, string>>;
   beforeAll(async () => {
@@ -260,15 +261,16 @@ describe("a bucket", () => {
     tls = await startTlsEndpoint([new URL(bucketIssuer).hostname], ({ url: path }, response) => {
       response.writeHead(200, { connection: "close" });
       response.end(
-        path === "/keys.json"
+        path === jwksPath
           ? world.jwks()
-          : world.discovery({ issuer: bucketIssuer, jwks_uri: `${bucketIssuer}/keys.json` }),
+          : world.discovery({ issuer: bucketIssuer, jwks_uri: `${bucketIssuer}${jwksPath}` }),
       );
     });
     env = { ...world.env, HTTPS_PROXY: tls.env.HTTPS_PROXY, AWS_ENDPOINT_URL_S3: url };
   });
   beforeEach(() => {
     requests.length = 0;
+    jwksPath = "/keys.json";
     world.aws.ListRoles = "<Roles/><IsTruncated>false</IsTruncated>";
   });
   afterAll(async () => {
@@ -296,6 +298,16 @@ describe("a bucket", () => {
       ? [404, "<Error><Code>NoSuchSetting</Code></Error>"]
       : [200, "<R><Contents><Key>keys.json</Key></Contents></R>"];
   };
+
+  it("with its JWKS elsewhere gets one more before the discovery document changes", async () => {
+    jwksPath = "/openid/keys";
+    answer = (path) => (path.endsWith("/keys.json") ? [404, ""] : openBucket(path));
+    const { stdout, written } = await runThere();
+    expect(written["irsa.yaml"]).toContain("      existing: true\n");
+    expect(stdout).toMatch(
+      /stacks[/]prod apply -target=aws_s3_object[.]keys_json\n .* -chdir=cdktf.out[/]stacks[/]prod apply\n/,
+    );
+  });
 
   it("needs the permissions that the guide lists", async () => {
     answer = openBucket;

@@ -42,7 +42,8 @@ export function formatImport(result: ImportResult): string {
     .join("");
 }
 
-function commands({ cluster, importFile, written: [config = ""] }: ImportResult): string[] {
+function commands({ cluster, importFile, written, creates }: ImportResult): string[] {
+  const [config = ""] = written;
   const stack = `cdktf.out/stacks/${cluster}`;
   const main = config.endsWith("irsa.yaml") ? config : `${dirname(dirname(config))}/irsa.yaml`;
   const flag = main === "irsa.yaml" || main === "./irsa.yaml" ? "" : ` --config ${shellWord(main)}`;
@@ -51,6 +52,10 @@ function commands({ cluster, importFile, written: [config = ""] }: ImportResult)
     `  cp ${shellWord(importFile)} ${stack}/import.tf`,
     `  terraform -chdir=${stack} init`,
     `  terraform -chdir=${stack} plan`,
+    // Before the discovery document, which exists, names it.
+    ...creates
+      .filter((address) => address === "aws_s3_object.keys_json")
+      .map((address) => `  terraform -chdir=${stack} apply -target=${address}`),
     `  terraform -chdir=${stack} apply`,
     `  rm ${shellWord(importFile)} ${stack}/import.tf`,
   ];
