@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AwsApi } from "../../sandbox/aws-api";
+import type { Observation } from "../../sandbox/fault-proxy";
 import { LocalCloud } from "../../sandbox/local-cloud";
 import type { Plan, Terraform } from "../../sandbox/terraform-runner";
 import { startTlsEndpoint, type TlsEndpoint } from "../../sandbox/tls-endpoint";
@@ -15,6 +16,10 @@ import { published } from "./support/issuer";
 const s3Host = "s3.eu-central-1.amazonaws.com";
 const certificateNames = [s3Host, `*.${s3Host}`, "s3-eu-central-1.amazonaws.com"];
 
+/** Of a user of the account; the emulator looks at no signature. */
+const authorization =
+  "AWS4-HMAC-SHA256 Credential=testing/20260101/eu-central-1/s3/aws4_request, SignedHeaders=host, Signature=0";
+
 /** What `irsa import --json` reports. */
 type Imported = ExpectedPlan & { readonly unread: unknown; readonly checks: readonly string[] };
 
@@ -22,6 +27,7 @@ type Imported = ExpectedPlan & { readonly unread: unknown; readonly checks: read
 const target = "-target=aws_s3_object.keys_json";
 
 interface Run {
+  readonly origin: Origin;
   /** The cluster's name, and that of its stack. */
   readonly name: string;
   readonly imported: Imported;
@@ -37,6 +43,7 @@ describeWith(
     let terraform: Terraform;
     let plan: Plan;
     let changes: Awaited<ReturnType<Terraform["changes"]>>;
+    let watched: Observation;
     const environment = { ...process.env };
 
     beforeAll(async () => {
@@ -45,7 +52,9 @@ describeWith(
       hosts = await startTlsEndpoint(certificateNames, ({ headers, url = "" }, response) => {
         const [bucket = ""] = (headers.host ?? "").split(`.${s3Host}`);
         const path = bucket.startsWith("s3") ? url : `/${bucket}${url}`;
-        void fetch(`${cloud.emulator.url}${path}`).then(async (answer) => {
+        // Without credentials the emulator takes jwks.json for that of Cognito.
+        const request = { headers: { authorization } };
+        void fetch(`${cloud.emulator.url}${path}`, request).then(async (answer) => {
           response.writeHead(answer.status, { connection: "close" }).end(await answer.text());
         });
       });
@@ -73,13 +82,19 @@ describeWith(
         );
         expect([status, stderr]).toEqual([0, ""]);
         files = { ...files, ...written };
-        runs.push({ name, imported: JSON.parse(stdout) as Imported });
+        runs.push({ origin, name, imported: JSON.parse(stdout) as Imported });
       }
       terraform = await cloud.terraform(await rootModule(files, runs), {
         env: { AWS_REGION: "eu-central-1" },
       });
       plan = await terraform.plan();
       changes = await terraform.changes(plan);
+      watched = cloud.proxy.observe(async ({ path, query }) => {
+        for (const { origin } of runs) {
+          const write = `${path}?${query.join("&")}`;
+          if (path.startsWith(`/${origin.bucketName}`)) await assertServed(origin, write, cloud);
+        }
+      });
     }, 300_000);
     afterAll(async () => {
       process.env = environment;
@@ -135,6 +150,12 @@ describeWith(
       await terraform.apply();
       expect((await terraform.plan()).actions).toEqual({});
     });
+
+    test("was served to everyone after every write", () => {
+      expect(watched.failures).toEqual([]);
+      const paths = new Set(watched.changes.map(({ path }) => path));
+      expect([...paths].filter((path) => path.endsWith("/keys.json"))).toHaveLength(5);
+    });
   },
 );
 
@@ -165,12 +186,65 @@ async function rootModule(files: Readonly<Record<string, string>>, runs: readonl
   return root;
 }
 
+/**
+ * Follows an issuer's documents as AWS does, and holds their access against what S3 has of it: the emulator
+ * itself shows everything to everyone.
+ */
+async function assertServed(origin: Origin, write: string, cloud: LocalCloud): Promise<void> {
+  const { bucketName, issuerUrl, objects, jwksUri } = origin;
+  const read = async (path: string) => {
+    const response = await fetch(`${cloud.emulator.url}/${bucketName}${path}`, {
+      headers: { authorization },
+    });
+    return response.ok ? response.text() : "";
+  };
+  const [policy, block, ownership] = await Promise.all(
+    ["?policy", "?publicAccessBlock", "?ownershipControls"].map(read),
+  );
+  const { Statement = [] } = JSON.parse(policy === "" ? "{}" : (policy ?? "")) as {
+    Statement?: PolicyStatement[];
+  };
+  const isOn = (name: string) => block?.includes(`<${name}>true<`) === true;
+  const keyOf = (url: string) => {
+    const path = url.slice(issuerUrl.length);
+    const known = Object.keys(objects).find((key) => `/${key}`.endsWith(path));
+    return `/${known ?? path.slice(1)}`;
+  };
+  const get = async (url: string) => {
+    const key = keyOf(url);
+    const byPolicy =
+      !isOn("RestrictPublicBuckets") &&
+      Statement.some(({ Effect, Principal, Resource }) => {
+        const arns = [Resource].flat().map((arn) => arn.replace("/*", key));
+        const isOpen = Principal === "*" || Principal?.AWS === "*";
+        return Effect === "Allow" && isOpen && arns.includes(`arn:aws:s3:::${bucketName}${key}`);
+      });
+    const byAcl =
+      !isOn("IgnorePublicAcls") &&
+      ownership?.includes("BucketOwnerEnforced") !== true &&
+      (await read(`${key}?acl`)).includes("/global/AllUsers");
+    if (!byPolicy && !byAcl) throw new Error(`${url} is not public after ${write}`);
+    return JSON.parse(await read(key)) as { jwks_uri?: string; keys?: { kid: string }[] };
+  };
+  const { jwks_uri = "" } = await get(`${issuerUrl}/.well-known/openid-configuration`);
+  const before = JSON.parse(objects[keyOf(jwksUri).slice(1)]?.content ?? "") as {
+    readonly keys: readonly { readonly kid: string }[];
+  };
+  const kids = (await get(jwks_uri)).keys?.map(({ kid }) => kid);
+  const lost = before.keys.filter(({ kid }) => kids?.includes(kid) !== true);
+  if (lost.length > 0) throw new Error(`${jwks_uri} lacks a key after ${write}`);
+}
+
+interface PolicyStatement {
+  readonly Effect: string;
+  readonly Principal?: "*" | { readonly AWS: string };
+  readonly Resource: string | readonly string[];
+}
+
 /** Makes a set-up as its origin does: the calls of the AWS command line. */
 async function make(origin: Origin, endpoint: string): Promise<void> {
   const { bucketName, bucket, objects, issuerUrl, provider, roles } = origin;
   const put = async (path: string, body: string, headers: Record<string, string> = {}) => {
-    const authorization =
-      "AWS4-HMAC-SHA256 Credential=testing/20260101/eu-central-1/s3/aws4_request, SignedHeaders=host, Signature=0";
     const request = { method: "PUT", body, headers: { authorization, ...headers } };
     const response = await fetch(`${endpoint}/${bucketName}${path}`, request);
     if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
