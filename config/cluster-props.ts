@@ -36,11 +36,13 @@ export function configuredIssuerUrl(issuer: Cluster["issuer"]): string | undefin
 
 /** The URLs of the issuers that do not sign, the next one first, as far as they are known before apply. */
 export function otherIssuerUrls(issuer: Cluster["issuer"]): string[] {
-  const next = "hosting" in issuer ? issuer.nextIssuer : undefined;
-  const { previousIssuers: previous = [] } = issuer;
-  return [...(next === undefined ? [] : [next]), ...previous].flatMap(
-    (each) => ("url" in each ? each.url : undefined) ?? each.hosting?.issuerUrl ?? [],
-  );
+  const next = "hosting" in issuer ? issuer.nextIssuer?.hosting.issuerUrl : undefined;
+  return [...(next === undefined ? [] : [next]), ...formerIssuerUrls(issuer)];
+}
+
+/** The URLs of previous issuers, as far as they are known before apply. */
+export function formerIssuerUrls({ previousIssuers = [] }: Cluster["issuer"]): string[] {
+  return previousIssuers.flatMap(({ url, hosting }) => url ?? hosting?.issuerUrl ?? []);
 }
 
 /** The files that a cluster names, read. */

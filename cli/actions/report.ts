@@ -1,4 +1,4 @@
-import { otherIssuerUrls } from "../../config/cluster-props";
+import { formerIssuerUrls } from "../../config/cluster-props";
 import type { Config } from "../../config/load";
 import { findSigningKey, type IrsaIssuerProps } from "../../modules/issuer";
 import { valueOf } from "../../modules/diagnosis";
@@ -84,7 +84,7 @@ function settingsOf(cluster: Cluster): Omit<SynthesizedStack, "name" | "terrafor
     ...("hosting" in issuer ? keysOf(issuer) : { issuerUrl: issuer.issuerUrl }),
     talos: talos && {
       ...talos,
-      previousIssuers: otherIssuerUrls(issuer),
+      previousIssuers: formerIssuerUrls(issuer),
     },
   };
 }

@@ -79,6 +79,8 @@ export class IrsaIssuer extends IssuerBase {
   readonly audiences: readonly string[];
   /** This issuer, the next and the previous ones: what roles of the cluster should trust. */
   readonly trustedIssuers: readonly IssuerIdentity[];
+  /** The issuer that the cluster is to move to, if there is one. */
+  readonly nextIssuer: IssuerIdentity | undefined;
   /** The URLs of the issuers that are published here, by name. */
   readonly issuerUrls: Readonly<Record<string, string>>;
   /** The content of both documents. */
@@ -172,11 +174,10 @@ export class IrsaIssuer extends IssuerBase {
     this.providerArn = provider.arn;
     this.audiences = provider.audiences;
     const identityOf = (issuer: { readonly name: string }) => published.get(issuer.name)?.identity;
+    this.nextIssuer = next && identityOf(next);
     this.trustedIssuers = [
       this.identity(),
-      ...(next === undefined ? [] : [next])
-        .map(identityOf)
-        .filter((identity) => identity !== undefined),
+      ...(this.nextIssuer === undefined ? [] : [this.nextIssuer]),
       ...previousIssuers.flatMap((previous) => {
         const identity = isElsewhere(previous)
           ? trustPreviousIssuer(this, previous, props)

@@ -121,7 +121,8 @@ class IssuerMigration {
       what: `${this.facts.to} is published with the cluster's keys, has an identity provider, and every role of the stack trusts it.`,
       reason:
         "AWS refuses a token whose issuer a role does not trust, so roles trust both before anything is signed as the new one.",
-      apiServer: "Nothing changes: it neither accepts the issuer nor signs as it yet.",
+      apiServer:
+        "It does not sign as the issuer yet. Where Terraform configures the machines, it accepts it from then on; else nothing changes.",
       checks: [this.checks.nameFree()],
       edit: { edit: "add-issuer", issuer: this.facts.to },
     };

@@ -94,16 +94,20 @@ function traitsOf(props: Partial<TalosProps> | undefined) {
   return Array.isArray(traits) ? undefined : traits;
 }
 
-/** The previous issuers, where Talos takes several; else a warning says what that means. */
+/** The next issuer and the previous ones, where Talos takes several; else a warning says what that means. */
 function previousIssuers(issuer: IrsaIssuer, props: Partial<TalosProps>): readonly string[] {
-  const previous = issuer.trustedIssuers.slice(1).map(({ issuerUrl }) => issuerUrl);
+  const { trustedIssuers, nextIssuer } = issuer;
+  const others = trustedIssuers.slice(1);
+  // The cluster does not sign as the next one yet.
+  const former = others.filter((each) => each !== nextIssuer);
+  const [previous, warned] = [others, former].map((each) => each.map(({ issuerUrl }) => issuerUrl));
   const { version = "of an unknown version" } = props;
   const traits = traitsOf(props);
-  const inspected = { ...props, version, previousIssuers: previous };
+  const inspected = { ...props, version, previousIssuers: warned };
   for (const finding of traits === undefined ? [] : inspectTalos(inspected)) {
     Annotations.of(issuer).addWarning(formatFinding(finding));
   }
-  return traits?.lists === true ? previous : [];
+  return traits?.lists === true ? (previous ?? []) : [];
 }
 
 /**

@@ -173,3 +173,12 @@ test("an issuer made elsewhere publishes no previous one", () => {
     "previousIssuers[0].hosting must be left out",
   );
 });
+
+test("the next issuer is known as such", () => {
+  const { issuer } = make({
+    ...staged,
+    previousIssuers: [{ name: "old", url: "https://a.example" }],
+  });
+  expect(issuer.nextIssuer).toBe(issuer.trustedIssuers[1]);
+  expect(make(promoted).issuer.nextIssuer).toBeUndefined();
+});

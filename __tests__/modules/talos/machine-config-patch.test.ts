@@ -53,6 +53,18 @@ describe("issuers that AWS trusts, and issuers that the API server accepts", () 
     },
   );
 
+  test("an issuer that does not sign yet is accepted where Talos takes several, and no warning elsewhere", () => {
+    const issuer = {
+      hosting: Hosting.s3({ bucket: "acme-oidc", region: "eu-central-1" }),
+      secret: "none",
+      nextIssuer: { name: "next", hosting: Hosting.selfPublished({ issuerUrl: old }) },
+    } as const;
+    expect(make({ version: "1.13.6" }, { issuer }).patch).toContain(old);
+    const { patch, warnings } = make({ version: "1.12" }, { issuer });
+    expect(patch).not.toContain(old);
+    expect(warnings.join()).not.toContain("accepts one issuer");
+  });
+
   test("without settings the patch has the form that every Talos up to 1.13 reads, with one issuer", () => {
     expect(make().patch).toContain('"service-account-issuer" = "https://s3.');
   });
