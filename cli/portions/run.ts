@@ -5,7 +5,7 @@ import { UsageError } from "../io/usage-error";
 import { type Answer, type Done, type Portion, portionArgument } from "./message";
 
 /** As many clusters as a process does: CDKTF keeps the tokens of all that it has made. */
-const portionSize = 250;
+const portionSize = 500;
 
 /**
  * Does a task for clusters in processes beside this one, as many at once as there are processors.
