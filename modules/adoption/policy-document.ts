@@ -18,7 +18,7 @@ export function asList(value: unknown): readonly unknown[] {
 
 /** The strings of a list; numbers and booleans, as IAM takes them in conditions, become strings. */
 export function asStrings(value: unknown): string[] {
-  return asList(value).map(String);
+  return asList(value).map((each) => (typeof each === "string" ? each : JSON.stringify(each)));
 }
 
 /** The statements of a policy. */
