@@ -10,6 +10,10 @@ const options = { numRuns, seed: 20_251, endOnFailure: true, timeout: 10_000 };
 
 jest.setTimeout(20_000 + 50 * numRuns);
 
+// Nothing is sent to AWS, whatever a command is given and whatever credentials there are.
+process.env.AWS_ENDPOINT_URL = "http://127.0.0.1:9";
+process.env.AWS_EC2_METADATA_DISABLED = "true";
+
 const files = {
   "outputs.json": terraformOutput(),
   "sa.key": keys.pkcs1,

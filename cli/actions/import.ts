@@ -57,8 +57,8 @@ const seconds = 120;
 
 export const importCluster: Action<ImportOptions> = async (options, host) => {
   const { cluster: name, out = ".", json = false, force } = options;
-  if (options.issuerUrl === undefined) await lookAt(undefined, options, host);
   const { issuerUrl, region } = checkOptions(options, host);
+  if (issuerUrl === undefined || region === undefined) return refuseWithoutIssuer(options, host);
   const main = join(out, "irsa.yaml");
   const files = readConfigFiles({ file: main, directory: host.io.cwd });
   const setup = await withProgress("Looking", host, () =>
@@ -93,21 +93,29 @@ export const importCluster: Action<ImportOptions> = async (options, host) => {
 
 /** @throws {UsageError} with everything that is wrong */
 function checkOptions(
-  { cluster: name, issuerUrl = "", region: given, secretId }: ImportOptions,
+  { cluster: name, issuerUrl, region: given, secretId }: ImportOptions,
   { io: { env } }: Host,
-): { readonly issuerUrl: string; readonly region: string } {
+): { readonly issuerUrl: string | undefined; readonly region: string | undefined } {
   const mistakes = new Mistakes({ name: "the cluster's name" });
   mistakes.addViolations([
     ...checkText(["name"], name, clusterNameRules),
     ...(secretId === undefined ? [] : checkText(["secretId"], secretId, secretIdRules)),
   ]);
-  mistakes.addViolations(checkIssuerUrl(["issuerUrl"], issuerUrl, { isRegistered: true }));
-  const region =
-    given ?? bucketOfUrl(issuerUrl)?.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? "";
-  if (region === "") mistakes.add("--region is missing: the issuer URL names none");
-  else mistakes.addViolations(checkRegion(["region"], region));
+  const ofEnvironment = env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
+  const ofUrl = issuerUrl === undefined ? undefined : bucketOfUrl(issuerUrl)?.region;
+  const region = given ?? ofUrl ?? ofEnvironment;
+  if (issuerUrl !== undefined) {
+    mistakes.addViolations(checkIssuerUrl(["issuerUrl"], issuerUrl, { isRegistered: true }));
+    if (region === undefined) mistakes.add("--region is missing: the issuer URL names none");
+  }
+  if (region !== undefined) mistakes.addViolations(checkRegion(["region"], region));
   mistakes.assertNone();
   return { issuerUrl, region };
+}
+
+/** @throws {UsageError} it names the issuers that the account trusts */
+async function refuseWithoutIssuer(options: ImportOptions, host: Host): Promise<void> {
+  await lookAt(undefined, options, host);
 }
 
 async function lookAt(

@@ -164,6 +164,7 @@ describe("a configuration that exists", () => {
 });
 
 test.each<[string, readonly string[], string]>([
+  ["an empty region and no issuer", ["import", "prod", "--region", ""], "--region must be"],
   ["no region", ["import", "prod", "--issuer-url", issuer], "--region is missing"],
   [
     "an issuer that is none",
