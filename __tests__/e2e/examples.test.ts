@@ -30,7 +30,7 @@ const modulesOf = (example: string): Module[] =>
     name: `${example}_${stack}`,
     stack: join(synthesized.get(example) ?? "", "stacks", stack),
     variables: stack === "irsa" ? variables : {},
-    override: withDistribution.has(example) ? withoutWaiting : {},
+    override: withoutWaiting(distributions.get(example)),
   }));
 
 /** The stack `irsa` has its values as variables. */
@@ -41,10 +41,15 @@ const variables = {
 };
 
 /** The emulator deploys at once, and the AWS provider looks after half a minute. */
-const withoutWaiting = {
-  resource: { aws_cloudfront_distribution: { oidc: { wait_for_deployment: false } } },
-};
-const withDistribution = new Set(["cloudfront", "cloudfront-custom-domain-kms", "moving-issuer"]);
+const withoutWaiting = (name: string | undefined) =>
+  name === undefined
+    ? {}
+    : { resource: { aws_cloudfront_distribution: { [name]: { wait_for_deployment: false } } } };
+const distributions = new Map([
+  ["cloudfront", "oidc"],
+  ["cloudfront-custom-domain-kms", "oidc"],
+  ["moving-issuer", "oidc_cdn"],
+]);
 
 /** The emulator has the commercial partition alone; machines have a test of their own. */
 const notApplied = ["partitions", "talos-aws", "talos-azure-workers", "talos-nodes"];
@@ -82,11 +87,11 @@ describeWith(["terraform", "aws", "tls", "external", "emulator", "openssl"], "th
     await terraform.apply();
     const { actions } = await terraform.plan();
     // The emulator forgets parts of a distribution; what depends on it is looked at again.
-    const drift = [...withDistribution].flatMap((example) =>
+    const drift = [...distributions].flatMap(([example, resource]) =>
       modulesOf(example).flatMap(({ name }) => [
-        `read module.${name}.data.aws_iam_policy_document.oidc`,
-        `update module.${name}.aws_cloudfront_distribution.oidc`,
-        `update module.${name}.aws_s3_bucket_policy.oidc`,
+        `read module.${name}.data.aws_iam_policy_document.${resource}`,
+        `update module.${name}.aws_cloudfront_distribution.${resource}`,
+        `update module.${name}.aws_s3_bucket_policy.${resource}`,
       ]),
     );
     expect(

@@ -251,7 +251,8 @@ async function walk(world: World, waits: readonly number[]): Promise<string[]> {
           node.accepted = keys;
         });
       }
-      await world.wait(waits[turn % waits.length] ?? hour);
+      // Short waits alone would never come to a day.
+      await world.wait(turn > 20 ? 9 * hour : (waits[turn % waits.length] ?? hour));
       continue;
     }
     const { steps } = JSON.parse(run.stdout) as { steps: readonly { step: string }[] };
