@@ -76,6 +76,11 @@ const domain = z
   .optional()
   .meta({ description: "A domain of your own. Default: the distribution's." });
 
+const publicBy = choice(
+  "What makes the documents public in S3. Default: acl with s3, policy with s3-virtual-hosted.",
+  ["acl", "policy"],
+);
+
 const priceClass = choice(
   "From where CloudFront answers.",
   ["PriceClass_100", "PriceClass_200", "PriceClass_All"],
@@ -194,10 +199,7 @@ function furtherHosting() {
       .meta({
         description: "The bucket that keeps its documents, another one than the cluster's.",
       }),
-    publicBy: choice(
-      "What makes the documents public in S3. Default: acl with s3, policy with s3-virtual-hosted.",
-      ["acl", "policy"],
-    ),
+    publicBy,
     domain,
     priceClass,
     issuerUrl: optionalText(
@@ -308,10 +310,7 @@ export const clusterSchema = z
         description:
           "The bucket that keeps the documents: its name, or the name with settings. Required with s3, s3-virtual-hosted and cloudfront.",
       }),
-    publicBy: choice(
-      "What makes the documents public in S3. Default: acl with s3, policy with s3-virtual-hosted.",
-      ["acl", "policy"],
-    ),
+    publicBy,
     domain,
     priceClass,
     issuerUrl: optionalText(

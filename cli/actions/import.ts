@@ -58,7 +58,11 @@ const seconds = 120;
 export const importCluster: Action<ImportOptions> = async (options, host) => {
   const { cluster: name, out = ".", json = false, force } = options;
   const { issuerUrl, region } = checkOptions(options, host);
-  if (issuerUrl === undefined || region === undefined) return refuseWithoutIssuer(options, host);
+  if (issuerUrl === undefined || region === undefined) {
+    // It refuses, and names the issuers of the account.
+    await lookAt(undefined, options, host);
+    return;
+  }
   const main = join(out, "irsa.yaml");
   const files = readConfigFiles({ file: main, directory: host.io.cwd });
   const setup = await withProgress("Looking", host, () =>
@@ -111,11 +115,6 @@ function checkOptions(
   if (region !== undefined) mistakes.addViolations(checkRegion(["region"], region));
   mistakes.assertNone();
   return { issuerUrl, region };
-}
-
-/** @throws {UsageError} it names the issuers that the account trusts */
-async function refuseWithoutIssuer(options: ImportOptions, host: Host): Promise<void> {
-  await lookAt(undefined, options, host);
 }
 
 async function lookAt(

@@ -1,7 +1,7 @@
 import { Argument, Option } from "commander";
 import type { MigrateOptions } from "../actions/migrate/migration";
-import { distributions, ownHostings } from "../input/choices";
-import { clusterSource, oneOf, repeatable } from "../input/shared-options";
+import { ownHostings } from "../input/choices";
+import { clusterSource, oneOf, platform, repeatable } from "../input/shared-options";
 import type { Definition } from "./command";
 
 export const migrateCommand: Definition<MigrateOptions> = {
@@ -45,24 +45,7 @@ export const migrateCommand: Definition<MigrateOptions> = {
       "--documents <directory>",
       "the new issuer's openid-configuration and keys.json, in place of reading them from its URL",
     ),
-    new Option(
-      "--token-lifetime <duration>",
-      "how long a token lives at most, from 10m to 365d (default: 24h)",
-    ),
-    new Option(
-      "--hard-cut",
-      "go on where the API server takes one issuer: it refuses the tokens that pods have until they are renewed",
-    ),
-    oneOf(
-      "--distribution <name>",
-      "what the cluster runs (default: what the configuration says)",
-      distributions,
-    ),
-    new Option("--talos-version <version>", "the Talos that runs (default: the configuration's)"),
-    new Option(
-      "--kubernetes-version <version>",
-      "of a kubeadm or k0s cluster (default: 1.31 or later, and 1.34.1 or later)",
-    ),
+    ...platform("issuer"),
     ...clusterSource(),
     new Option("--json", "write the plan as JSON"),
   ],

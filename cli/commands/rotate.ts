@@ -1,7 +1,6 @@
 import { Argument, Option } from "commander";
 import type { RotateOptions } from "../actions/rotate/rotation";
-import { distributions } from "../input/choices";
-import { clusterSource, oneOf, repeatable } from "../input/shared-options";
+import { clusterSource, platform, repeatable } from "../input/shared-options";
 import type { Definition } from "./command";
 
 export const rotateCommand: Definition<RotateOptions> = {
@@ -43,24 +42,7 @@ export const rotateCommand: Definition<RotateOptions> = {
       "--published-since <time>",
       "the new key is published since then, such as 2026-11-28T10:00:00Z, where the JWKS comes without Last-Modified",
     ),
-    new Option(
-      "--token-lifetime <duration>",
-      "how long a token lives at most, from 10m to 365d (default: 24h)",
-    ),
-    new Option(
-      "--hard-cut",
-      "go on where the API server takes one key: it refuses the tokens that pods have until they are renewed",
-    ),
-    oneOf(
-      "--distribution <name>",
-      "what the cluster runs (default: what the configuration says)",
-      distributions,
-    ),
-    new Option("--talos-version <version>", "the Talos that runs (default: the configuration's)"),
-    new Option(
-      "--kubernetes-version <version>",
-      "of a kubeadm or k0s cluster (default: 1.31 or later, and 1.34.1 or later)",
-    ),
+    ...platform("key"),
     ...clusterSource(),
     new Option("--json", "write the plan as JSON"),
   ],

@@ -1,4 +1,5 @@
 import { Argument, Option } from "commander";
+import { distributions } from "./choices";
 
 /** A cluster by its name, and where its stack is. */
 export interface ClusterOptions {
@@ -166,6 +167,28 @@ export function repeatable(flags: string, description: string): Option {
 export function oneOf(flags: string, description: string, values: readonly string[]): Option {
   return new Option(flags, description).choices(values).argParser((value: string) => value);
 }
+
+/** How long tokens live, and what the cluster runs, for plans to change its key or its issuer. */
+export const platform = (one: "key" | "issuer"): readonly Option[] => [
+  new Option(
+    "--token-lifetime <duration>",
+    "how long a token lives at most, from 10m to 365d (default: 24h)",
+  ),
+  new Option(
+    "--hard-cut",
+    `go on where the API server takes one ${one}: it refuses the tokens that pods have until they are renewed`,
+  ),
+  oneOf(
+    "--distribution <name>",
+    "what the cluster runs (default: what the configuration says)",
+    distributions,
+  ),
+  new Option("--talos-version <version>", "the Talos that runs (default: the configuration's)"),
+  new Option(
+    "--kubernetes-version <version>",
+    "of a kubeadm or k0s cluster (default: 1.31 or later, and 1.34.1 or later)",
+  ),
+];
 
 /** Text that is not a whole number stays as it is: the rule of the property refuses and shows it. */
 export function wholeNumber(text: string): number {

@@ -33,6 +33,24 @@ ${later.length === 0 ? "" : `Then:\n${later.map(line).join("")}\n`}${evidence}${
   }`);
 }
 
+/** A key or an issuer in the table of a plan. */
+interface StatusRow {
+  readonly name: string;
+  readonly state: string;
+  readonly facts: readonly string[];
+}
+
+/** The keys or issuers of a plan, one a line. */
+export function formatStatuses(rows: readonly StatusRow[]): string {
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  return rows
+    .map(({ name, state, facts }) =>
+      `  ${name.padEnd(width)}  ${state.padEnd(8)}  ${facts.join(", ")}`.trimEnd(),
+    )
+    .map((row) => `${row}\n`)
+    .join("");
+}
+
 function details(step: Step): string {
   const { what, reason, apiServer, window, checks, notBefore } = step;
   const lines = [

@@ -138,7 +138,7 @@ function principalsOf(
   });
 }
 
-/** The entry of a trust policy's list, for tests of whether a role trusts a provider at all. */
+/** Whether a trust policy names an identity provider at all. */
 export function trustsProvider(policy: unknown, providerArn: string): boolean {
   return statementsOf(policy).some(({ Principal }) =>
     asList(asMap(Principal).Federated).includes(providerArn),

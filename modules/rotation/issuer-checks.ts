@@ -1,6 +1,6 @@
 import { keyIdsOf, type PublishedJwks } from "./evidence";
 import type { IssuerFacts, ListedRole, MovingIssuer } from "./issuer-facts";
-import { type Check, drainChecks } from "./step";
+import { type Check, drainChecks, windowCheck } from "./step";
 import { isoTime } from "./times";
 import { trusts } from "./trusting-roles";
 
@@ -167,14 +167,7 @@ export class IssuerChecks {
 
   windowAccepted(): Check {
     const { hardCut = false, apiServer } = this.facts.props;
-    return hardCut
-      ? { name: "accepted", result: "passed", what: "A window is accepted (--hard-cut)." }
-      : {
-          name: "accepted",
-          result: "failed",
-          what: `The API server cannot accept both issuers. ${apiServer.what}`,
-          remedy: "plan a window and go on with --hard-cut",
-        };
+    return windowCheck(hardCut, "issuers", apiServer);
   }
 
   /** Whether the cluster signs as the new issuer, on every API server that a token is from. */

@@ -1,6 +1,6 @@
 import type { ApiServerTraits } from "./api-server";
-import { type PublishedJwks, readTokens, type ReadToken, type RotationEvidence } from "./evidence";
-import { addSeconds, clockSeconds, defaultTokenLifetime, freshSeconds } from "./times";
+import type { PublishedJwks, RotationEvidence } from "./evidence";
+import { TokenFacts } from "./token-facts";
 
 /** One of a cluster's issuers. */
 export interface MovingIssuer {
@@ -66,17 +66,13 @@ export interface IssuerMigrationProps {
 }
 
 /** What configuration, evidence and time say about the issuers. */
-export class IssuerFacts {
+export class IssuerFacts extends TokenFacts<IssuerMigrationProps> {
   /** The name of the issuer to sign as. */
   readonly to: string;
-  /** The longest that a token lives, in seconds. */
-  readonly lifetime: number;
-  readonly tokens: readonly ReadToken[];
 
-  constructor(readonly props: IssuerMigrationProps) {
+  constructor(props: IssuerMigrationProps) {
+    super(props);
     this.to = props.to ?? props.next?.name ?? props.signing.name;
-    this.lifetime = props.tokenLifetime ?? defaultTokenLifetime;
-    this.tokens = readTokens(props.evidence);
   }
 
   /** The issuer to sign as; undefined for one that is not in the configuration yet. */
@@ -94,20 +90,6 @@ export class IssuerFacts {
       ...previous.filter(({ name }) => name !== this.to),
       ...(signing.name === this.to ? [] : [signing]),
     ];
-  }
-
-  isFresh({ issuedAt }: ReadToken): boolean {
-    const age = (this.props.now.getTime() - issuedAt.getTime()) / 1000;
-    return age >= -clockSeconds && age <= freshSeconds;
-  }
-
-  /** Whether a token claims to be issued later than clocks may differ. */
-  isFromTheFuture({ issuedAt }: ReadToken): boolean {
-    return issuedAt.getTime() > this.props.now.getTime() + clockSeconds * 1000;
-  }
-
-  drainedAt({ signedUntil }: MovingIssuer): Date | undefined {
-    return signedUntil === undefined ? undefined : addSeconds(signedUntil, this.lifetime);
   }
 
   /** Whether fresh tokens name an issuer; undefined without any fresh token. */

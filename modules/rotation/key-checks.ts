@@ -1,6 +1,6 @@
 import { keyIdsOf } from "./evidence";
 import type { KeyFacts, RotatingKey } from "./key-facts";
-import { type Check, drainChecks } from "./step";
+import { type Check, drainChecks, windowCheck } from "./step";
 import { addSeconds, isoTime } from "./times";
 
 /** How long relying parties may keep a JWKS: the API server's own says `max-age=3600`. */
@@ -145,14 +145,7 @@ export class KeyChecks {
 
   windowAccepted(): Check {
     const { hardCut = false, apiServer } = this.facts.props;
-    return hardCut
-      ? { name: "accepted", result: "passed", what: "A window is accepted (--hard-cut)." }
-      : {
-          name: "accepted",
-          result: "failed",
-          what: `The API server cannot accept both keys. ${apiServer.what}`,
-          remedy: "plan a window and go on with --hard-cut",
-        };
+    return windowCheck(hardCut, "keys", apiServer);
   }
 
   /** Whether the new key signs, on every API server that a token is from. */

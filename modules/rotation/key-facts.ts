@@ -1,12 +1,6 @@
 import type { ApiServerTraits } from "./api-server";
-import {
-  type ReadJwks,
-  readPublishedJwks,
-  readTokens,
-  type ReadToken,
-  type RotationEvidence,
-} from "./evidence";
-import { addSeconds, clockSeconds, defaultTokenLifetime, freshSeconds } from "./times";
+import { type ReadJwks, readPublishedJwks, type RotationEvidence } from "./evidence";
+import { TokenFacts } from "./token-facts";
 
 /** A key of the configuration. */
 export interface RotatingKey {
@@ -55,18 +49,14 @@ export class AmbiguousKeyError extends Error {
 }
 
 /** What configuration, evidence and time say about the keys. */
-export class KeyFacts {
+export class KeyFacts extends TokenFacts<KeyRotationProps> {
   /** The name of the key that is to sign. */
   readonly to: string;
   readonly jwks: ReadJwks;
-  readonly tokens: readonly ReadToken[];
-  /** The longest that a token lives, in seconds. */
-  readonly lifetime: number;
 
-  constructor(readonly props: KeyRotationProps) {
+  constructor(props: KeyRotationProps) {
+    super(props);
     this.jwks = readPublishedJwks(props.evidence);
-    this.tokens = readTokens(props.evidence);
-    this.lifetime = props.tokenLifetime ?? defaultTokenLifetime;
     this.to = props.to ?? this.nextKey();
   }
 
@@ -117,11 +107,6 @@ export class KeyFacts {
     return names.length === 0 ? undefined : new Set(names.map(({ name }) => name));
   }
 
-  isFresh({ issuedAt }: ReadToken): boolean {
-    const age = (this.props.now.getTime() - issuedAt.getTime()) / 1000;
-    return age >= -clockSeconds && age <= freshSeconds;
-  }
-
   isPublished({ keyIds = [] }: RotatingKey): boolean | undefined {
     if ("unknown" in this.jwks || keyIds.length === 0) return undefined;
     const published = this.jwks.keyIds;
@@ -135,17 +120,8 @@ export class KeyFacts {
     return "unknown" in this.jwks ? undefined : this.jwks.unchangedSince;
   }
 
-  drainedAt({ signedUntil }: RotatingKey): Date | undefined {
-    return signedUntil === undefined ? undefined : addSeconds(signedUntil, this.lifetime);
-  }
-
   nameOf(keyId: string): string {
     const key = this.props.keys.find(({ keyIds = [] }) => keyIds.includes(keyId));
     return key?.name ?? `a key that is not published (kid ${keyId})`;
-  }
-
-  /** Whether a token claims to be issued later than clocks may differ. */
-  isFromTheFuture({ issuedAt }: ReadToken): boolean {
-    return issuedAt.getTime() > this.props.now.getTime() + clockSeconds * 1000;
   }
 }

@@ -1,3 +1,4 @@
+import type { ApiServerTraits } from "./api-server";
 import { isoTime } from "./times";
 
 /** A part of a change, in the order in which they are safe. */
@@ -123,4 +124,20 @@ export function drainChecks(
           at,
         },
   ];
+}
+
+/** Whether a window is accepted, where the API server takes one key or one issuer. */
+export function windowCheck(
+  hardCut: boolean,
+  both: "keys" | "issuers",
+  { what }: ApiServerTraits,
+): Check {
+  return hardCut
+    ? { name: "accepted", result: "passed", what: "A window is accepted (--hard-cut)." }
+    : {
+        name: "accepted",
+        result: "failed",
+        what: `The API server cannot accept both ${both}. ${what}`,
+        remedy: "plan a window and go on with --hard-cut",
+      };
 }

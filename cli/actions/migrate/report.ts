@@ -1,5 +1,5 @@
 import { isoTime, type IssuerStatus } from "../../../modules/rotation";
-import { describeSteps, formatSteps, withTexts } from "../../output/steps";
+import { describeSteps, formatStatuses, formatSteps, withTexts } from "../../output/steps";
 import { commandsOf, evidenceCommands } from "./commands";
 import type { Migration } from "./migration";
 
@@ -7,6 +7,7 @@ import type { Migration } from "./migration";
 export function formatPlan(migration: Migration): string {
   const { cluster, plan, apiServer } = migration;
   const [next] = plan.steps;
+  const statuses = plan.issuers.map((each) => ({ ...each, facts: facts(each) }));
   const accept =
     next?.step === "accept"
       ? [
@@ -16,20 +17,10 @@ export function formatPlan(migration: Migration): string {
         ]
       : [];
   return formatSteps({
-    head: `${cluster.name} is to sign as ${plan.to}.\n${apiServer.what}\n\n${issuerTable(plan.issuers)}`,
+    head: `${cluster.name} is to sign as ${plan.to}.\n${apiServer.what}\n\n${formatStatuses(statuses)}`,
     steps: plan.steps,
     toRun: [...accept, ...evidenceCommands(migration)],
   });
-}
-
-function issuerTable(issuers: readonly IssuerStatus[]): string {
-  const width = Math.max(...issuers.map(({ name }) => name.length));
-  return issuers
-    .map((issuer) =>
-      `  ${issuer.name.padEnd(width)}  ${issuer.state.padEnd(8)}  ${facts(issuer).join(", ")}`.trimEnd(),
-    )
-    .map((row) => `${row}\n`)
-    .join("");
 }
 
 function facts({ url, signedUntil, drainedAt, state }: IssuerStatus): string[] {

@@ -1,5 +1,5 @@
 import { isoTime, type KeyStatus } from "../../../modules/rotation";
-import { describeSteps, formatSteps, withTexts } from "../../output/steps";
+import { describeSteps, formatStatuses, formatSteps, withTexts } from "../../output/steps";
 import { commandsOf, evidenceCommands } from "./commands";
 import type { Rotation } from "./rotation";
 
@@ -7,6 +7,7 @@ import type { Rotation } from "./rotation";
 export function formatPlan(rotation: Rotation): string {
   const { cluster, plan, apiServer } = rotation;
   const [next] = plan.steps;
+  const statuses = plan.keys.map((each) => ({ ...each, facts: facts(each) }));
   const accept =
     next?.step === "accept"
       ? [
@@ -16,20 +17,10 @@ export function formatPlan(rotation: Rotation): string {
         ]
       : [];
   return formatSteps({
-    head: `${cluster.name}: ${plan.to} is to sign.\n${apiServer.what}\n\n${keyTable(plan.keys)}`,
+    head: `${cluster.name}: ${plan.to} is to sign.\n${apiServer.what}\n\n${formatStatuses(statuses)}`,
     steps: plan.steps,
     toRun: [...accept, ...evidenceCommands(rotation)],
   });
-}
-
-function keyTable(keys: readonly KeyStatus[]): string {
-  const width = Math.max(...keys.map(({ name }) => name.length));
-  return keys
-    .map((key) =>
-      `  ${key.name.padEnd(width)}  ${key.state.padEnd(8)}  ${facts(key).join(", ")}`.trimEnd(),
-    )
-    .map((row) => `${row}\n`)
-    .join("");
 }
 
 function facts(key: KeyStatus): string[] {
