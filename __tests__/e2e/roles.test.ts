@@ -186,13 +186,13 @@ describeWith(
       process.env = environment;
       await tls.stop();
       const { links } = JSON.parse(stdout) as Diagnosis;
+      expect(links.flatMap(({ findings }) => findings)).toEqual([]);
       const verdicts = Object.fromEntries(links.map(({ link, verdict }) => [link, verdict]));
       expect(verdicts).toMatchObject({
         documents: "healthy",
         "identity-provider": "healthy",
         role: "healthy",
       });
-      expect(links.flatMap(({ findings }) => findings)).toEqual([]);
       expect(status).toBe(3);
     });
 

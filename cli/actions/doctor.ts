@@ -7,6 +7,7 @@ import { checkDoctorOptions, type DoctorOptions as Options } from "../input/doct
 import { type DoctorTarget, readTargets } from "../input/doctor-targets";
 import { exitCodes } from "../io/exit-codes";
 import type { Action, Host } from "../io/host";
+import { loadAwsClients } from "../io/load-aws-clients";
 import { withProgress } from "../io/progress";
 import { writeDiagnoses } from "../output/diagnoses";
 
@@ -43,6 +44,8 @@ async function lookAt(
   host: Host,
 ): Promise<readonly Evidence[]> {
   const evidence: Evidence[] = [];
+  // Once the clocks run, it would be taken for a slow answer of whoever is asked meanwhile.
+  await loadAwsClients();
   return withProgress("Looking", host, async (say) => {
     const waiting = [...targets.entries()];
     const work = async () => {
