@@ -1,22 +1,29 @@
 /**
  * Ratios, measured in one run: of the time of whole processes, where each pair takes turns and the medians are
  * compared; of their memory; and of what is installed. `npm run bench -- --write` puts the table into
- * docs/reference/performance.md.
+ * docs/reference/performance.md. `--against REVISION` adds the app of an earlier commit of this repository, which is
+ * cloned and installed for it.
  */
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 
 const root = join(__dirname, "..");
 const scratch = mkdtempSync(join(tmpdir(), "irsa-bench-"));
+const { values: options } = parseArgs({
+  options: { write: { type: "boolean" }, against: { type: "string" } },
+});
 
 interface Command {
   readonly name: string;
   readonly argv: readonly [string, ...string[]];
   readonly input?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** @default - this repository */
+  readonly cwd?: string;
 }
 
 const publicKey = generateKeyPairSync("rsa", { modulusLength: 2048 })
@@ -164,18 +171,25 @@ const pairs: readonly Pair[] = [
     b: appOver("its issuer alone", exampleOf("key-in-secrets-manager")),
     expected: "1.5 or less",
   },
-  {
-    a: appOver("the app, 1,000 clusters in one process", configurationOf(1000)),
-    b: thousand,
-    expected: "3 or more",
-    runs: 1,
-  },
+  ...(options.against === undefined ? [] : [pairAgainst(options.against)]),
 ];
 
-function milliseconds({ argv: [command, ...argv], input, env, name }: Command): number {
+/** The app as it was at a revision, over a thousand clusters. */
+function pairAgainst(revision: string): Pair {
+  const cwd = join(scratch, "earlier");
+  const execute = (command: string, ...argv: string[]) =>
+    execFileSync(command, argv, { stdio: ["ignore", "ignore", "inherit"] });
+  execute("git", "clone", "--quiet", "--no-checkout", root, cwd);
+  execute("git", "-C", cwd, "checkout", "--quiet", revision);
+  execute("npm", "ci", "--silent", "--prefix", cwd);
+  const earlier = appOver(`the app of ${revision}, 1,000 clusters`, configurationOf(1000));
+  return { a: { ...earlier, cwd }, b: thousand, expected: "3 or more", runs: 3 };
+}
+
+function milliseconds({ argv: [command, ...argv], input, env, name, cwd = root }: Command): number {
   const start = process.hrtime.bigint();
   const { status, stderr } = spawnSync(command, argv, {
-    cwd: root,
+    cwd,
     input,
     encoding: "utf8",
     env: { ...process.env, CHECKPOINT_DISABLE: "1", ...env },
@@ -293,7 +307,7 @@ const table = [
 ].join("\n");
 console.log(table);
 
-if (process.argv.includes("--write")) {
+if (options.write === true) {
   const page = join(root, "docs/reference/performance.md");
   const text = readFileSync(page, "utf8");
   const marked = /(<!-- bench -->)[\s\S]*?(<!-- \/bench -->)/;
