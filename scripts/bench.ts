@@ -114,14 +114,18 @@ function configurationOf(clusters: number, roles = 0): string {
 
 const exampleOf = (name: string) => join(root, "examples", name, "irsa.yaml");
 
+/** A directory for what a program writes of a configuration: it looks at what lies there already. */
+const outOf = (program: string, config: string) =>
+  join(scratch, program + config.replaceAll("/", "-"));
+
 /** The app over a configuration. */
 function appOver(name: string, config: string): Command {
-  return { ...app, name, env: { IRSA_CONFIG: config, CDKTF_OUTDIR: join(scratch, "out") } };
+  return { ...app, name, env: { IRSA_CONFIG: config, CDKTF_OUTDIR: outOf("app", config) } };
 }
 
 /** `irsa synth` over a configuration. */
 function synthOver(name: string, config: string): Command {
-  const argv = ["synth", "--config", config, "--out", join(scratch, "out")];
+  const argv = ["synth", "--config", config, "--out", outOf("irsa", config)];
   return { name, argv: ["node", join(root, "cli/bin.cjs"), ...argv] };
 }
 

@@ -134,7 +134,13 @@ const buildPart = (file, keys) =>
     ...renamed(file),
     stdin: { contents: contentsOf(keys), resolveDir: root },
     outfile: `dist/cli/${file}`,
-    plugins: [readingParts(file), englishAlone, neitherArchivesNorVersions, currentArrays],
+    plugins: [
+      readingParts(file),
+      englishAlone,
+      neitherArchivesNorVersions,
+      currentArrays,
+      cheapResolution,
+    ],
     legalComments: "linked",
   });
 
@@ -189,14 +195,45 @@ const neitherArchivesNorVersions = {
 const currentArrays = {
   name: "current-arrays",
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]cdktf[\\/]lib[\\/]terraform-output\.js$/ }, ({ path }) => {
-      const deprecated = "(0, util_2.isArray)(object)";
-      const text = readFileSync(path, "utf8");
-      if (!text.includes(deprecated)) throw new Error(`${path} has no ${deprecated}`);
-      return { contents: text.replace(deprecated, "Array.isArray(object)") };
-    });
+    onLoad({ filter: /[\\/]cdktf[\\/]lib[\\/]terraform-output\.js$/ }, ({ path }) => ({
+      contents: replaced(path, [["(0, util_2.isArray)(object)", "Array.isArray(object)"]]),
+    }));
   },
 };
+
+/** What CDKTF does for each value that it resolves takes a third of its time, and can be had for less. */
+const cheapResolution = {
+  name: "cheap-resolution",
+  setup({ onLoad }) {
+    const joined = '"/" + prefix.join("/")';
+    const replacements = [
+      // Only errors contain it.
+      [`= ${joined};`, `= { toString: () => ${joined} };`],
+      // All members that there are.
+      [
+        "...options,",
+        "scope: options.scope, preparing: options.preparing, resolver: options.resolver,",
+      ],
+    ];
+    onLoad(
+      { filter: /[\\/]cdktf[\\/]lib[\\/]tokens[\\/]private[\\/]resolve\.js$/ },
+      ({ path }) => ({
+        contents: replaced(path, replacements),
+      }),
+    );
+  },
+};
+
+/** The text of a file, in which each replacement has its place. */
+function replaced(path, replacements) {
+  return replacements.reduce(
+    (text, [before, after]) => {
+      if (!text.includes(before)) throw new Error(`${path} has no ${before}`);
+      return text.replace(before, after);
+    },
+    readFileSync(path, "utf8"),
+  );
+}
 
 /** Every part, until none uses more of another. */
 async function buildParts() {
