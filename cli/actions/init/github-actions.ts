@@ -12,7 +12,7 @@ const prepare = (role: string) => `${checkout}
           terraform_wrapper: false
       - uses: aws-actions/configure-aws-credentials@e6de054238d6b7531b4efff3b6587d9aade6a06c # v6.2.3
         with:
-          role-to-assume: arn:aws:iam::\${{ matrix.stack.accountId || vars.AWS_ACCOUNT_ID }}:role/${role}
+          role-to-assume: arn:\${{ matrix.stack.partition }}:iam::\${{ matrix.stack.accountId || vars.AWS_ACCOUNT_ID }}:role/${role}
           aws-region: \${{ matrix.stack.region }}
       - run: ${irsa} synth "$STACK"
       - run: terraform init -input=false

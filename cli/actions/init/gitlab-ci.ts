@@ -20,8 +20,9 @@ synth:
     - |
       node --eval '
         const stacks = JSON.parse(fs.readFileSync("stacks.json", "utf8"));
-        const jobs = stacks.flatMap(({ name, directory, region, accountId = "$AWS_ACCOUNT_ID" }) => {
-          const variables = { STACK: name, DIRECTORY: directory, AWS_REGION: region, ACCOUNT_ID: accountId };
+        const jobs = stacks.flatMap(({ name, directory, region, partition, accountId = "$AWS_ACCOUNT_ID" }) => {
+          const account = { PARTITION: partition, ACCOUNT_ID: accountId };
+          const variables = { STACK: name, DIRECTORY: directory, AWS_REGION: region, ...account };
           return ["plan", "apply"].map((job) => [job + " " + name, { extends: "." + job, variables }]);
         });
         fs.writeFileSync("jobs.yml", JSON.stringify(Object.fromEntries(jobs), null, 2));
@@ -67,7 +68,7 @@ stacks:
   rules:
     - if: $CI_MERGE_REQUEST_ID
   variables:
-    AWS_ROLE_ARN: arn:aws:iam::$ACCOUNT_ID:role/irsa-plan
+    AWS_ROLE_ARN: arn:$PARTITION:iam::$ACCOUNT_ID:role/irsa-plan
   interruptible: true
   script:
     # Without a lock, since a role that only reads cannot take one.
@@ -80,7 +81,7 @@ stacks:
   resource_group: irsa-$STACK
   environment: $STACK
   variables:
-    AWS_ROLE_ARN: arn:aws:iam::$ACCOUNT_ID:role/irsa-apply
+    AWS_ROLE_ARN: arn:$PARTITION:iam::$ACCOUNT_ID:role/irsa-apply
   script:
     - terraform apply -input=false -auto-approve
 `,
