@@ -92,9 +92,25 @@ function toJson(schema: z.ZodType): ObjectSchema {
   return z.toJSONSchema(schema, { io: "input" }) as unknown as ObjectSchema;
 }
 
-/** Each property of a cluster once, under its own name. */
+/** Each property of a cluster once, under its own name; further issuers refer to those of the cluster's own. */
 function definitions(properties: ObjectSchema["properties"]): ObjectSchema["properties"] {
-  return Object.fromEntries(Object.entries(properties).filter(([name]) => name !== "hosting"));
+  const { hosting: _, ...others } = properties;
+  const { nextIssuer, previousIssuers } = others;
+  const referring = (schema: unknown) => {
+    const issuer = schema as ObjectSchema;
+    const own = Object.entries(issuer.properties).map(([name, property]) => {
+      const { description } = property;
+      const isSame =
+        JSON.stringify(property) === JSON.stringify({ ...properties[name], description });
+      return [name, isSame ? { description, $ref: `#/$defs/${name}` } : property];
+    });
+    return { ...issuer, properties: Object.fromEntries(own) as object };
+  };
+  return {
+    ...others,
+    nextIssuer: referring(nextIssuer),
+    previousIssuers: { ...previousIssuers, items: referring(previousIssuers?.items) },
+  };
 }
 
 function references(names: readonly string[]): ObjectSchema["properties"] {

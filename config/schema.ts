@@ -29,7 +29,13 @@ import {
 import { backendNames } from "../stacks/backend";
 import { distributionSchemas } from "./distribution-schema";
 import { distributionNames } from "./distribution-names";
-import { hostingKinds, ownHostingKinds } from "./hosting-settings";
+import {
+  hostingKinds,
+  isGoingWith,
+  ownHostingKinds,
+  placeSettings,
+  requiredSetting,
+} from "./hosting-settings";
 import { choice, flag, optionalText, optionalTexts, range, text } from "./properties";
 import { roleSchema } from "./role-schema";
 import { tagsSchema } from "./tags-schema";
@@ -209,6 +215,15 @@ function furtherHosting() {
   };
 }
 
+/** For the JSON Schema: what each way of hosting a further issuer needs, and what does not go with it. */
+const rulesOfHosting = ownHostingKinds.map((kind) => ({
+  if: { required: ["hosting"], properties: { hosting: { const: kind } } },
+  then: {
+    required: [requiredSetting(kind)],
+    ...exclude(...placeSettings.filter((setting) => !isGoingWith(setting, kind))),
+  },
+}));
+
 const nextIssuer = z
   .strictObject({
     name: text("Names the issuer; its Terraform names end with it.", previousIssuerNameRules),
@@ -221,6 +236,7 @@ const nextIssuer = z
   .meta({
     description:
       "An issuer that the cluster is to move to: it is published and trusted, and does not sign yet. Default: none.",
+    allOf: rulesOfHosting,
   });
 
 const previousIssuer = z
@@ -247,8 +263,9 @@ const previousIssuer = z
   .meta({
     description: "An issuer that stays trusted while the cluster moves.",
     if: { required: ["url"] },
-    then: exclude("hosting", "bucket", "publicBy", "domain", "priceClass", "issuerUrl"),
+    then: exclude("hosting", ...placeSettings),
     else: { required: ["hosting"], ...exclude("existing") },
+    allOf: rulesOfHosting,
   });
 
 const backend = z

@@ -119,7 +119,6 @@ describe("in an editor", () => {
       "a policy that is not there",
       "a policy that is a list",
       "a secret without any name",
-      "a previous issuer's hosting without a bucket",
       "an issuer with a retired name",
       "a previous issuer twice",
       "the present issuer as a previous one",
