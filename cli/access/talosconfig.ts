@@ -16,7 +16,7 @@ export interface TalosconfigProps {
 /**
  * A talosconfig with a new client certificate, as `talosctl config new` makes one.
  *
- * @see {@link https://www.talos.dev/latest/talos-guides/configuration/rbac/ Talos' roles}
+ * @see {@link https://docs.siderolabs.com/talos/v1.13/security/rbac Talos' roles}
  */
 export function buildTalosconfig(
   authority: CertificateAuthority,
