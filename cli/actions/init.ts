@@ -107,11 +107,11 @@ async function assertValid(text: string, file: string): Promise<void> {
     await parseConfig(text, file);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const sentences = error.problems.map((problem) => {
-      const name = problem.path.at(-1);
-      const { flag } = initQuestions.find(({ property }) => property === name) ?? {};
-      return formatViolation(problem, (path) => flag ?? path.join("."));
-    });
+    const flagOf = (name: string | number | undefined) =>
+      initQuestions.find(({ property }) => property === name)?.flag;
+    const sentences = error.problems.map((problem) =>
+      formatViolation(problem, (path) => flagOf(path.at(-1)) ?? path.join(".")),
+    );
     throw new UsageError(`nothing was written:\n${sentences.join("\n")}`);
   }
 }

@@ -91,6 +91,13 @@ describe("irsa init without a terminal", () => {
       [...required, ...ownKey],
       ["--public-key-file must name a file"],
     ],
+    [
+      "a region that no release knows, and the property that takes it",
+      ["--region", "eu-centrall-1", "--bucket", "acme-prod-oidc"],
+      [
+        "--region must be a known AWS region such as eu-central-1; set skipRegionValidation for one",
+      ],
+    ],
   ])("names the flags of %s, and writes nothing", async (_what, flags, sentences) => {
     const { status, stderr, written } = await irsa(["init", ...flags]);
     expect([status, written]).toEqual([1, {}]);
