@@ -121,7 +121,8 @@ function nextSteps(answers: InitAnswers): string {
   const needsKey = !hasOwnKey(answers) && distribution !== "talos";
   return `Next:
   npx self-hosted-irsa synth
-  cd cdktf.out/stacks/${name} && terraform init && terraform apply
+  terraform -chdir=cdktf.out/stacks/${name} init
+  terraform -chdir=cdktf.out/stacks/${name} apply
 ${hasCi(answers) ? "or make the roles that the jobs take, as docs/guides/fleets.md of self-hosted-irsa says,\n" : ""}and have the cluster sign under the issuer:
   npx self-hosted-irsa cluster-config ${name}${needsKey ? ` --private-key-out sa.key` : ""} --out ${name}.yaml`;
 }

@@ -27,7 +27,8 @@ export const synthCommand: Definition<SynthOptions> = {
   ],
   help: `Examples:
   irsa synth prod
-  cd cdktf.out/stacks/prod && terraform init && terraform apply
+  terraform -chdir=cdktf.out/stacks/prod init
+  terraform -chdir=cdktf.out/stacks/prod apply
   irsa synth --as module prod`,
   load: async () => (await import("../actions/synth.ts")).synth,
 };

@@ -19,7 +19,13 @@ describe("irsa init without a terminal", () => {
     const { status, stderr, written } = await irsa(["init", ...required]);
     expect(status).toBe(0);
     expect(Object.keys(written).sort()).toEqual([".gitignore", "irsa.yaml"]);
-    expect(stderr).toContain("npx self-hosted-irsa synth\n");
+    expect(stderr).toBe(`Next:
+  npx self-hosted-irsa synth
+  terraform -chdir=cdktf.out/stacks/prod init
+  terraform -chdir=cdktf.out/stacks/prod apply
+and have the cluster sign under the issuer:
+  npx self-hosted-irsa cluster-config prod --out prod.yaml
+`);
     const text = written["irsa.yaml"] ?? "";
     expect(text).toMatch(/^# yaml-language-server: \$schema=https:\S+irsa\.schema\.json\n/);
     expect(parse(text)).toEqual({

@@ -17,7 +17,8 @@ describe("irsa synth", () => {
   test("writes what the app writes, a directory each, and says what to do next", async () => {
     const { status, stdout, stderr, cwd, written } = await irsa(["synth"], { files });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    expect(stdout).toContain("cd cdktf.out/stacks/prod && terraform init && terraform apply\n");
+    const terraform = "terraform -chdir=cdktf.out/stacks/prod";
+    expect(stdout).toContain(`  ${terraform} init\n  ${terraform} apply\n`);
     const app = new App({ outdir: temporaryDirectory("app") });
     addStacks(app, await loadConfig({ file: join(cwd, "irsa.yaml") }));
     app.synth();
