@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { asBlock, asList, type Block, Terraform, type TerraformJson } from "../report";
-import { isSamePolicy } from "./policy-document";
+import { isSamePolicy } from "./same-policy";
 import type {
   ExistingBucket,
   ExistingObject,

@@ -1,6 +1,6 @@
 import { buildObjectKeys, checkIssuerUrl } from "../documents";
+import { asMap, asStrings, statementsOf } from "../iam/policy-document";
 import { dnsSuffixOf } from "../validation";
-import { asList, asMap, asStrings, statementsOf } from "./policy-document";
 import type { ExistingBucket, Setup } from "./setup";
 
 /** The bucket that an issuer URL names. */
@@ -176,7 +176,7 @@ function isOpenToRead(statement: Readonly<Record<string, unknown>>): boolean {
   const { Effect, Principal, Action, Condition } = statement;
   return (
     Effect === "Allow" &&
-    (Principal === "*" || asList(asMap(Principal).AWS).includes("*")) &&
+    (Principal === "*" || asStrings(asMap(Principal).AWS).includes("*")) &&
     asStrings(Action).every((action) => /^s3:get(\*|object(\*|version)?)$/i.test(action)) &&
     asStrings(Action).some((action) => /^s3:get(\*|object\*?)$/i.test(action)) &&
     Condition === undefined

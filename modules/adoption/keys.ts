@@ -1,7 +1,7 @@
 import { encodePublicKey } from "../cluster";
 import { type PublicJwk, readPublicKeys } from "../documents";
+import { asList, asMap } from "../iam/policy-document";
 import { privateJwkMembers } from "../validation";
-import { asList, asMap } from "./policy-document";
 import { Inexpressible } from "./trust-policy";
 
 /** A key of `keys`. */

@@ -1,6 +1,7 @@
+import { asMap, asStrings, conditionsOf, statementsOf } from "../iam/policy-document";
 import { rolesViolations, type ServiceAccountRoleProps } from "../roles";
 import { formatViolation } from "../validation";
-import { asMap, asStrings, isSameSet, statementsOf } from "./policy-document";
+import { isSameSet } from "./same-policy";
 import type { ExistingRole, Setup, Tags } from "./setup";
 import { type AdoptedTrust, adoptTrust, Inexpressible } from "./trust-policy";
 
@@ -124,16 +125,15 @@ function inlinePolicyOf({ name: role, inline }: ExistingRole): {
 function policyStatements(policy: unknown): Statements | string {
   const statements: Statements[number][] = [];
   if (asMap(policy).Version !== "2012-10-17") return "is in an older policy language";
-  for (const { Sid, Effect, Action, Resource, Condition, ...rest } of statementsOf(policy)) {
+  for (const statement of statementsOf(policy)) {
+    const { Sid, Effect, Action, Resource, Condition: _conditions, ...rest } = statement;
     const [other] = Object.keys(rest);
     if (other !== undefined) return `has a statement with ${other}`;
-    const conditions = Object.entries(asMap(Condition)).flatMap(([test, keys]) =>
-      Object.entries(asMap(keys)).map(([variable, values]) => ({
-        test,
-        variable: asVariables(variable),
-        values: asStrings(values).map(asVariables),
-      })),
-    );
+    const conditions = conditionsOf(statement).map(({ operator, key, values }) => ({
+      test: operator,
+      variable: asVariables(key),
+      values: values.map(asVariables),
+    }));
     statements.push({
       ...(typeof Sid === "string" && Sid !== "" && { sid: Sid }),
       ...(Effect === "Deny" && { effect: "Deny" as const }),

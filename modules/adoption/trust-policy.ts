@@ -1,4 +1,12 @@
-import { asList, asMap, asStrings, isSameSet, statementsOf } from "./policy-document";
+import {
+  asMap,
+  asStrings,
+  conditionsOf,
+  identityProvidersOf,
+  type Json,
+  statementsOf,
+} from "../iam/policy-document";
+import { isSameSet } from "./same-policy";
 import type { ExistingRole, Setup } from "./setup";
 
 /** Who may assume a role, as `serviceAccountRoles` has it. */
@@ -11,8 +19,6 @@ export interface AdoptedTrust {
 
 /** Why something cannot be expressed; completes "the role NAME is left out: it …". */
 export class Inexpressible extends Error {}
-
-type Statement = Readonly<Record<string, unknown>>;
 
 /** What a statement for tokens of the issuer asks for. */
 interface TokenStatement {
@@ -29,7 +35,7 @@ export function adoptTrust(role: ExistingRole, setup: Setup, providerArn: string
   const tokens: TokenStatement[] = [];
   const principals: string[] = [];
   for (const statement of statementsOf(role.trustPolicy)) {
-    const { Effect, Principal, Action, Condition, Sid: _id, ...rest } = statement;
+    const { Effect, Principal, Action, Condition: _conditions, Sid: _id, ...rest } = statement;
     const others = Object.keys(rest);
     if (others.length > 0) throw new Inexpressible(`has a statement with ${others.join(", ")}`);
     if (Effect !== "Allow") throw new Inexpressible("has a statement that denies");
@@ -44,7 +50,7 @@ export function adoptTrust(role: ExistingRole, setup: Setup, providerArn: string
       const other = asStrings(Federated).find((arn) => arn !== providerArn);
       if (other !== undefined) throw new Inexpressible(`trusts ${other}, too`);
       assertAction(actions, "sts:AssumeRoleWithWebIdentity");
-      tokens.push(tokenStatement(asMap(Condition), setup));
+      tokens.push(tokenStatement(statement, setup));
     } else if (AWS !== undefined && Federated === undefined) {
       assertAction(actions, "sts:AssumeRole");
       principals.push(...principalsOf(asStrings(AWS), statement, role, setup));
@@ -68,28 +74,25 @@ function assertAction(actions: readonly string[], action: string): void {
   if (other !== undefined) throw new Inexpressible(`allows ${other}, too`);
 }
 
-function tokenStatement(condition: Statement, { issuerUrl }: Setup): TokenStatement {
+function tokenStatement(statement: Json, { issuerUrl }: Setup): TokenStatement {
   const hostpath = issuerUrl.slice("https://".length);
-  const subjects: string[][] = [];
+  const subjects: (readonly string[])[] = [];
   let audiences: string[] | undefined;
-  for (const [operator, keys] of Object.entries(condition)) {
-    for (const [key, value] of Object.entries(asMap(keys))) {
-      const values = asStrings(value);
-      const claim = key.toLowerCase().startsWith(`${hostpath.toLowerCase()}:`)
-        ? key.slice(hostpath.length + 1)
-        : "";
-      const isLike = operator === "StringLike";
-      if (!(isLike || operator === "StringEquals") || !/^(aud|sub)$/.test(claim)) {
-        throw new Inexpressible(`has the condition ${operator} on ${key}`);
-      }
-      // StringEquals takes a wildcard for the character that it is, which no name contains.
-      if (claim === "sub") {
-        subjects.push(isLike ? values : values.filter((each) => !hasWildcard(each)));
-      } else if (audiences === undefined && !values.some(hasWildcard)) {
-        audiences = [...values].sort();
-      } else {
-        throw new Inexpressible(`has the condition ${operator} on ${key}`);
-      }
+  for (const { operator, key, values } of conditionsOf(statement)) {
+    const claim = key.toLowerCase().startsWith(`${hostpath.toLowerCase()}:`)
+      ? key.slice(hostpath.length + 1)
+      : "";
+    const isLike = operator === "StringLike";
+    if (!(isLike || operator === "StringEquals") || !/^(aud|sub)$/.test(claim)) {
+      throw new Inexpressible(`has the condition ${operator} on ${key}`);
+    }
+    // StringEquals takes a wildcard for the character that it is, which no name contains.
+    if (claim === "sub") {
+      subjects.push(isLike ? values : values.filter((each) => !hasWildcard(each)));
+    } else if (audiences === undefined && !values.some(hasWildcard)) {
+      audiences = [...values].sort();
+    } else {
+      throw new Inexpressible(`has the condition ${operator} on ${key}`);
     }
   }
   const [only, ...others] = subjects;
@@ -112,20 +115,18 @@ function serviceAccountOf(subject: string): string {
 
 function principalsOf(
   arns: readonly string[],
-  { Condition: condition }: Statement,
+  statement: Json,
   { arn: own }: ExistingRole,
   { accountId, partition }: Setup,
 ): string[] {
   const rootOf = (account: string) => `arn:${partition}:iam::${account}:root`;
-  const conditions = Object.entries(asMap(condition)).flatMap(([operator, keys]) =>
-    Object.entries(asMap(keys)).map(([key, values]) => ({ operator, key, values })),
-  );
+  const conditions = conditionsOf(statement);
   if (conditions.length > 0) {
     const isItself = conditions.every(
       ({ operator, key, values }) =>
         /^(Arn|String)(Equals|Like)$/.test(operator) &&
         key === "aws:PrincipalArn" &&
-        isSameSet(asStrings(values), [own]),
+        isSameSet(values, [own]),
     );
     if (!isItself || !isSameSet(arns, [rootOf(accountId)])) {
       throw new Inexpressible(`trusts ${arns.join(", ")} under a condition`);
@@ -140,7 +141,5 @@ function principalsOf(
 
 /** Whether a trust policy names an identity provider at all. */
 export function trustsProvider(policy: unknown, providerArn: string): boolean {
-  return statementsOf(policy).some(({ Principal }) =>
-    asList(asMap(Principal).Federated).includes(providerArn),
-  );
+  return statementsOf(policy).some((each) => identityProvidersOf(each).includes(providerArn));
 }

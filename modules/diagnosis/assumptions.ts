@@ -1,3 +1,4 @@
+import { asMap, identityProvidersOf } from "../iam/policy-document";
 import { inspectWebIdentity, type RegisteredProvider, trustRules } from "../trust";
 import type { Finding } from "../validation";
 import type { IntendedRole, RoleEvidence } from "./evidence";
@@ -137,10 +138,7 @@ function aboutProvider(policy: unknown, arn: string): unknown {
   const object = typeof policy === "string" ? parseObject(policy) : asObject(policy);
   if (object === undefined || !Array.isArray(object.Statement)) return policy;
   const statements: unknown[] = object.Statement;
-  const names = (statement: unknown) => {
-    const federated = asObject(asObject(statement)?.Principal)?.Federated;
-    return [federated].flat().includes(arn);
-  };
+  const names = (statement: unknown) => identityProvidersOf(asMap(statement)).includes(arn);
   if (!statements.some(names)) return policy;
   return {
     ...object,

@@ -1,3 +1,9 @@
+import {
+  asStrings,
+  type Condition,
+  conditionsOf,
+  identityProvidersOf,
+} from "../iam/policy-document";
 import type { Finding } from "../validation";
 import {
   evaluateCondition,
@@ -26,12 +32,6 @@ interface Statement {
   readonly actions: readonly string[];
   readonly notActions: readonly string[] | undefined;
   readonly conditions: readonly Condition[];
-}
-
-interface Condition {
-  readonly operator: string;
-  readonly key: string;
-  readonly values: readonly string[];
 }
 
 /**
@@ -104,7 +104,7 @@ function evaluateParts(statement: Statement, { principal, context }: TrustReques
 
 function evaluatePrincipal(given: unknown, principal: string): PartResult {
   const rule = "principal";
-  const federated = isRecord(given) ? strings(given.Federated) : [];
+  const federated = identityProvidersOf({ Principal: given });
   if (federated.includes(principal)) return { holds: true, rule, why: `Principal is ${principal}` };
   if (given === "*" || given === undefined || federated.includes("*")) {
     return undecided("Principal does not name one provider, which is not evaluated here");
@@ -145,9 +145,9 @@ function readStatements(policy: unknown): Statement[] {
     name: nameOf(statement, index),
     deny: statement.Effect === "Deny",
     principal: statement.Principal,
-    actions: strings(statement.Action),
-    notActions: statement.NotAction === undefined ? undefined : strings(statement.NotAction),
-    conditions: readConditions(statement.Condition),
+    actions: asStrings(statement.Action),
+    notActions: statement.NotAction === undefined ? undefined : asStrings(statement.NotAction),
+    conditions: conditionsOf(statement),
   }));
 }
 
@@ -188,27 +188,7 @@ function checkCondition(name: string, operator: string, keys: unknown): Finding[
     const what = `${name} has an unknown condition operator`;
     return [report("conditionOperator", `${what}: ${operator}`, { actual: operator })];
   }
-  return isRecord(keys) && Object.values(keys).every((value) => strings(value).length > 0)
+  return isRecord(keys) && Object.values(keys).every((value) => asStrings(value).length > 0)
     ? []
     : [report("policyForm", `${name} must have condition keys with values under ${operator}`)];
-}
-
-function readConditions(given: unknown): Condition[] {
-  return Object.entries(isRecord(given) ? given : {}).flatMap(([operator, keys]) =>
-    Object.entries(isRecord(keys) ? keys : {}).map(([key, values]) => ({
-      operator,
-      key,
-      values: strings(values),
-    })),
-  );
-}
-
-/** One string or several; numbers and booleans as IAM writes them. */
-function strings(value: unknown): string[] {
-  const values: unknown[] = Array.isArray(value) ? value : [value];
-  return values.flatMap((one) =>
-    typeof one === "string" || typeof one === "number" || typeof one === "boolean"
-      ? String(one)
-      : [],
-  );
 }

@@ -1,5 +1,5 @@
 import { adoptTrust } from "../../../modules/adoption/trust-policy";
-import { isSamePolicy } from "../../../modules/adoption/policy-document";
+import { isSamePolicy } from "../../../modules/adoption/same-policy";
 import { accountId, podRole } from "../../fixtures/origins";
 import type { Setup } from "../../../modules/adoption";
 

@@ -1,30 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-
-/** A policy of IAM or S3 as it stands in JSON. */
-type Json = Readonly<Record<string, unknown>>;
-
-/** What is a map; anything else has no members. */
-export function asMap(value: unknown): Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Json)
-    : {};
-}
-
-/** The members of a list, or the one value that stands for a list. */
-export function asList(value: unknown): readonly unknown[] {
-  if (value === undefined || value === null) return [];
-  return Array.isArray(value) ? (value as unknown[]) : [value];
-}
-
-/** The strings of a list; numbers and booleans, as IAM takes them in conditions, become strings. */
-export function asStrings(value: unknown): string[] {
-  return asList(value).map((each) => (typeof each === "string" ? each : JSON.stringify(each)));
-}
-
-/** The statements of a policy. */
-export function statementsOf(policy: unknown): readonly Json[] {
-  return asList(asMap(policy).Statement).map(asMap);
-}
+import { asMap, asStrings, type Json, statementsOf } from "../iam/policy-document";
 
 /**
  * Whether two policies are the same for the AWS provider, which sees no difference in the order of
