@@ -249,9 +249,12 @@ describeWith(
       await blue.boot();
       await isConfigured;
       expect(red.bootstraps).toBe(1);
-      expect([red, blue].map(({ applied }) => applied.map(({ machine }) => machine.type))).toEqual([
-        ["controlplane"],
-        ["worker"],
+      // OpenTofu, killed, has not written that it configured the machine, and does it again.
+      expect(new Set(red.applied.map(({ text }) => text)).size).toBe(1);
+      expect(blue.applied).toHaveLength(1);
+      expect([red, blue].map(({ applied }) => applied[0]?.machine.type)).toEqual([
+        "controlplane",
+        "worker",
       ]);
       expect((await terraform.plan()).actions).toEqual({});
     });
@@ -273,12 +276,13 @@ describeWith(
     });
 
     test("a label reaches the machine that it is of, by mutual TLS", async () => {
+      const before = red.applied.length;
       configure({ "acme.example/pool": "general" });
       expect((await terraform.plan({ refresh: false })).actions).toEqual({
         "talos_machine_configuration_apply.blue": "update",
       });
       await terraform.apply({ refresh: false });
-      expect([red.applied.length, blue.applied.length]).toEqual([1, 2]);
+      expect([red.applied.length, blue.applied.length]).toEqual([before, 2]);
       expect(blue.applied[1]?.machine).toHaveProperty("nodeLabels", {
         "acme.example/pool": "general",
       });
@@ -310,8 +314,10 @@ describeWith(
     });
 
     test("is destroyed, and the machines are left alone", async () => {
+      const seen = () => [red.applied.length, blue.applied.length, red.bootstraps];
+      const before = seen();
       await terraform.destroy({ refresh: false });
-      expect([red.applied.length, blue.applied.length, red.bootstraps]).toEqual([1, 2, 1]);
+      expect(seen()).toEqual(before);
     });
   },
 );
