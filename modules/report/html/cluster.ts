@@ -9,6 +9,7 @@ import { codes } from "./codes";
 import { html, type Html } from "./html";
 import { drawChain } from "./picture";
 import { renderRole } from "./role";
+import { table } from "./table";
 import { count, shown } from "./words";
 
 /** What severities are called. */
@@ -96,31 +97,21 @@ function renderFinding({
 
 function renderKeys({ name, keys, retiredKeys, state }: ReportedCluster): Html {
   return html`<div class="scroll" tabindex="0" role="group" aria-label="Keys of ${name}">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Kind</th>
-            <th scope="col">Phase</th>
-            <th scope="col">Private half</th>
-            <th scope="col">Key ID (kid)</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${keys.map(
-            (key) =>
-              html`<tr>
-                <th scope="row"><code>${key.name}</code></th>
-                <td class="nowrap">${key.algorithm}</td>
-                <td>${phases[key.phase]}</td>
-                <td>${renderPrivateKey(key, state)}</td>
-                <td class="long">
-                  ${key.keyIds.length === 0 ? html`<span class="muted">known after apply</span>` : codes(key.keyIds)}
-                </td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
+      ${table(
+        ["Name", "Kind", "Phase", "Private half", "Key ID (kid)"],
+        keys.map(
+          (key) =>
+            html`<tr>
+              <th scope="row"><code>${key.name}</code></th>
+              <td class="nowrap">${key.algorithm}</td>
+              <td>${phases[key.phase]}</td>
+              <td>${renderPrivateKey(key, state)}</td>
+              <td class="long">
+                ${key.keyIds.length === 0 ? html`<span class="muted">known after apply</span>` : codes(key.keyIds)}
+              </td>
+            </tr>`,
+        ),
+      )}
     </div>
     ${retiredKeys.length === 0 ? undefined : html`<p class="small muted">Retired, and not published any more: ${codes(retiredKeys)}.</p>`}`;
 }
@@ -162,27 +153,19 @@ function renderPublic({ name, documents, bucket, distribution, keys }: ReportedC
   );
   const parameters = keys.flatMap(({ publicKeyParameter }) => publicKeyParameter ?? []);
   return html`<div class="scroll" tabindex="0" role="group" aria-label="What is public of ${name}">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Document</th>
-            <th scope="col">Read at</th>
-            <th scope="col">By</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${documents.map(
-            (document) =>
-              html`<tr>
-                <th scope="row">${document.name}</th>
-                <td>
-                  ${link(document.url)}${document.location === undefined ? undefined : html`<br /><span class="small muted"><code>${shown(document.location)}</code></span>`}
-                </td>
-                <td>${publishers[document.publishedBy]}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
+      ${table(
+        ["Document", "Read at", "By"],
+        documents.map(
+          (document) =>
+            html`<tr>
+              <th scope="row">${document.name}</th>
+              <td>
+                ${link(document.url)}${document.location === undefined ? undefined : html`<br /><span class="small muted"><code>${shown(document.location)}</code></span>`}
+              </td>
+              <td>${publishers[document.publishedBy]}</td>
+            </tr>`,
+        ),
+      )}
     </div>
     <dl class="facts small">
       ${
@@ -296,32 +279,23 @@ function renderTrust({
             role="group"
             aria-label="Identity providers of ${name}"
           >
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Identity provider</th>
-                  <th scope="col">Issuer</th>
-                  <th scope="col">Audiences</th>
-                  <th scope="col">Thumbprint</th>
-                </tr>
-              </thead>
-              <tbody>
-                ${identityProviders.map(
-                  (provider) =>
-                    html`<tr>
-                      <th scope="row" class="long plain"><code>${shown(provider.arn)}</code></th>
-                      <td>
-                        ${provider.isPrevious ? "previous" : "present"},
-                        ${provider.madeHere ? "made here" : "made elsewhere"}
-                      </td>
-                      <td>
-                        ${provider.audiences.length === 0 ? html`<span class="muted">not known here</span>` : codes(provider.audiences)}
-                      </td>
-                      <td>${thumbprints[provider.thumbprint]}</td>
-                    </tr>`,
-                )}
-              </tbody>
-            </table>
+            ${table(
+              ["Identity provider", "Issuer", "Audiences", "Thumbprint"],
+              identityProviders.map(
+                (provider) =>
+                  html`<tr>
+                    <th scope="row" class="long plain"><code>${shown(provider.arn)}</code></th>
+                    <td>
+                      ${provider.isPrevious ? "previous" : "present"},
+                      ${provider.madeHere ? "made here" : "made elsewhere"}
+                    </td>
+                    <td>
+                      ${provider.audiences.length === 0 ? html`<span class="muted">not known here</span>` : codes(provider.audiences)}
+                    </td>
+                    <td>${thumbprints[provider.thumbprint]}</td>
+                  </tr>`,
+              ),
+            )}
           </div>`
     }`;
 }

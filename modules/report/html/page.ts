@@ -4,6 +4,7 @@ import { badges, levels, renderCluster } from "./cluster";
 import { Html, html } from "./html";
 import { script } from "./script";
 import { style } from "./style";
+import { table } from "./table";
 import { accountsOf, count, shown } from "./words";
 
 /** With more clusters, their details are closed at first. */
@@ -123,29 +124,20 @@ function summary(clusters: readonly ReportedCluster[]): Html {
   return html`<section aria-labelledby="findings">
     <h2 id="findings">Findings</h2>
     <div class="scroll" tabindex="0" role="group" aria-label="Findings of all clusters">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Severity</th>
-            <th scope="col">What it means</th>
-            <th scope="col" class="number">Count</th>
-            <th scope="col">Clusters</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map(
-            ({ finding: { severity, what, code }, names, total }) =>
-              html`<tr>
-                <td><span class="badge ${severity}">${levels[severity]}</span></td>
-                <th scope="row" class="plain">
-                  ${what}<br /><code class="small muted">${code}</code>
-                </th>
-                <td class="number">${total}</td>
-                <td>${clusterLinks(names)}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
+      ${table(
+        ["Severity", "What it means", { number: "Count" }, "Clusters"],
+        rows.map(
+          ({ finding: { severity, what, code }, names, total }) =>
+            html`<tr>
+              <td><span class="badge ${severity}">${levels[severity]}</span></td>
+              <th scope="row" class="plain">
+                ${what}<br /><code class="small muted">${code}</code>
+              </th>
+              <td class="number">${total}</td>
+              <td>${clusterLinks(names)}</td>
+            </tr>`,
+        ),
+      )}
     </div>
   </section>`;
 }
@@ -179,31 +171,27 @@ function index(clusters: readonly ReportedCluster[]): Html {
     </div>
     <nav aria-label="Clusters">
       <div class="scroll" tabindex="0" role="group" aria-label="List of clusters">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Cluster</th>
-              <th scope="col">Region</th>
-              <th scope="col">Issuer</th>
-              <th scope="col">Private key that signs</th>
-              <th scope="col" class="number">Roles</th>
-              <th scope="col">Findings</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${clusters.map(
-              (cluster) =>
-                html`<tr>
-                  <th scope="row" class="nowrap">${clusterLink(cluster.name)}</th>
-                  <td class="nowrap">${cluster.region}</td>
-                  <td><code>${shown(cluster.issuer.url).replace("https://", "")}</code></td>
-                  <td>${signingPlace(cluster)}</td>
-                  <td class="number">${cluster.roles.length}</td>
-                  <td>${badges(cluster.findings)}</td>
-                </tr>`,
-            )}
-          </tbody>
-        </table>
+        ${table(
+          [
+            "Cluster",
+            "Region",
+            "Issuer",
+            "Private key that signs",
+            { number: "Roles" },
+            "Findings",
+          ],
+          clusters.map(
+            (cluster) =>
+              html`<tr>
+                <th scope="row" class="nowrap">${clusterLink(cluster.name)}</th>
+                <td class="nowrap">${cluster.region}</td>
+                <td><code>${shown(cluster.issuer.url).replace("https://", "")}</code></td>
+                <td>${signingPlace(cluster)}</td>
+                <td class="number">${cluster.roles.length}</td>
+                <td>${badges(cluster.findings)}</td>
+              </tr>`,
+          ),
+        )}
       </div>
     </nav>
   </section>`;
