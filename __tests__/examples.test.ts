@@ -125,6 +125,21 @@ test("the guide counts the lines that a user writes of talos-aws", () => {
   expect(row?.[1]).toBe(String(lines.length));
 });
 
+test("the guide to the modules names every output that a stack of irsa.yaml has, and no other", () => {
+  const guide = readFileSync(join(root, "docs/guides/terraform-modules.md"), "utf8");
+  const [, section = ""] = /\n## Outputs\n([^]*?)\n## /.exec(guide) ?? [];
+  const cells = section.match(/^\| `[^|]*/gm) ?? [];
+  const named = cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  const stacks = examples.flatMap((name) =>
+    readdirSync(file(name, "expected")).map((stack) => {
+      const text = readFileSync(file(name, `expected/${stack}/cdk.tf.json`), "utf8");
+      return JSON.parse(text) as TerraformConfiguration;
+    }),
+  );
+  const made = new Set(stacks.flatMap(({ output = {} }) => Object.keys(output)));
+  expect(named.sort()).toEqual([...made].sort());
+});
+
 test("the Terraform in Azure reads the secrets that the stack makes, for its external workers", async () => {
   const [[, stack] = []] = stacksOf(await synthesized("talos-azure-workers"));
   const name = "machine-configuration.tf";
