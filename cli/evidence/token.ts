@@ -1,6 +1,6 @@
 import { createPublicKey, type JsonWebKey, verify } from "node:crypto";
 import type { TokenEvidence } from "../../modules/diagnosis";
-import { decodeJwtPart } from "../io/json";
+import { decodeJwtPart, isObject, parseJson } from "../io/json";
 import type { ClusterConnection } from "./cluster-connection";
 import { NotCollected } from "./collected";
 import { tokenRequestSchema } from "./kubernetes-objects";
@@ -98,10 +98,8 @@ function publicHalf({ kty, n, e, crv, x, y }: JsonWebKey): JsonWebKey {
 }
 
 function keysOf(jwks: string): readonly JsonWebKey[] | undefined {
-  try {
-    const { keys } = JSON.parse(jwks) as { readonly keys?: unknown };
-    return Array.isArray(keys) ? (keys as readonly JsonWebKey[]) : undefined;
-  } catch {
-    return undefined;
-  }
+  const parsed = parseJson(jwks);
+  return isObject(parsed) && Array.isArray(parsed.keys)
+    ? (parsed.keys as readonly JsonWebKey[])
+    : undefined;
 }

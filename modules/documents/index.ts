@@ -13,7 +13,7 @@ export {
   parseIssuerUrl,
 } from "./issuer-url";
 export type { CommonJwk, EcPublicJwk, PublicJwk, RsaPublicJwk, SigningAlgorithm } from "./jwk";
-export { buildJwks } from "./jwks";
+export { buildJwks, readKeyIds } from "./jwks";
 export { computeKeyId, type KeyIdSource } from "./key-id";
 export { assertPublicJwk } from "./public-jwk";
 export {

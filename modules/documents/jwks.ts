@@ -31,3 +31,26 @@ function publicMembers(key: PublicJwk): PublicJwk {
     ? ({ alg, e: key.e, kid, kty: key.kty, n: key.n, use } as PublicJwk)
     : ({ alg, crv: key.crv, kid, kty: key.kty, use, x: key.x, y: key.y } as PublicJwk);
 }
+
+/**
+ * The `kid` of each key of a published JWKS, whatever else the keys are; of one without a `kid` nothing, of one
+ * that is published a second time with an empty `kid` an empty string.
+ *
+ * @param jwks JSON
+ * @returns undefined for what is no JWKS
+ *
+ * @example
+ * readKeyIds('{"keys":[{"kty":"EC","kid":"a"}]}'); // ["a"]
+ */
+export function readKeyIds(jwks: string): string[] | undefined {
+  try {
+    const { keys } = JSON.parse(jwks) as { readonly keys?: unknown };
+    if (!Array.isArray(keys)) return undefined;
+    return keys.flatMap((key: unknown) => {
+      const { kid } = (key ?? {}) as { readonly kid?: unknown };
+      return typeof kid === "string" ? [kid] : [];
+    });
+  } catch {
+    return undefined;
+  }
+}

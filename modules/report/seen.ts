@@ -1,3 +1,4 @@
+import { readKeyIds } from "../documents";
 import type { ReportedSight } from "./schema";
 
 /** The answer to a GET request for a document, as `irsa doctor` keeps it. */
@@ -21,13 +22,14 @@ export interface SeenDocuments {
 
 /** What was seen, in a reviewer's words. */
 export function readSeen({ at, discovery, jwks }: SeenDocuments): ReportedSight {
-  const keyIds = jwks === undefined ? undefined : keyIdsOf(jwks.body);
+  const keyIds = readKeyIds(jwks?.body ?? "");
   const modified = new Date(jwks?.headers["last-modified"] ?? "");
   const [certificate] = jwks?.chain ?? [];
   return {
     at,
     readable: isRead(discovery) && jwks !== undefined && isRead(jwks) && keyIds !== undefined,
-    keyIds: keyIds ?? [],
+    // Without the one that is published a second time, with an empty kid.
+    keyIds: keyIds?.filter((keyId) => keyId !== "") ?? [],
     ...(Number.isNaN(modified.getTime()) ? {} : { unchangedSince: modified.toISOString() }),
     ...(certificate === undefined
       ? {}
@@ -37,17 +39,4 @@ export function readSeen({ at, discovery, jwks }: SeenDocuments): ReportedSight 
 
 function isRead({ status, chainError }: SeenDocument): boolean {
   return status === 200 && chainError === undefined;
-}
-
-/** Without the one that is published a second time, with an empty `kid`. */
-function keyIdsOf(text = ""): string[] | undefined {
-  try {
-    const { keys } = JSON.parse(text) as { readonly keys?: unknown };
-    if (!Array.isArray(keys)) return undefined;
-    return (keys as ({ readonly kid?: unknown } | null)[]).flatMap((key) =>
-      typeof key?.kid === "string" && key.kid !== "" ? [key.kid] : [],
-    );
-  } catch {
-    return undefined;
-  }
 }

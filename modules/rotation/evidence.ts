@@ -1,3 +1,5 @@
+import { readKeyIds } from "../documents";
+
 /** Something that was collected, or why it was not. */
 type Collected<T> = { readonly value: T } | { readonly missing: string };
 
@@ -60,24 +62,10 @@ export function readPublishedJwks({ published }: RotationEvidence): ReadJwks {
   if (body === undefined || status !== 200) {
     return { unknown: `${url} has no JWKS: ${error ?? `it answers ${status}`}` };
   }
-  const keyIds = keyIdsOf(body);
+  const keyIds = readKeyIds(body);
   if (keyIds === undefined) return { unknown: `${url} is no JWKS` };
   const modified = parseHttpDate(headers["last-modified"]);
   return { keyIds, ...(modified !== undefined && { unchangedSince: modified }) };
-}
-
-/** The `kid` of each key of a JWKS; undefined for something else. */
-export function keyIdsOf(text: string): readonly string[] | undefined {
-  try {
-    const { keys } = JSON.parse(text) as { readonly keys?: unknown };
-    if (!Array.isArray(keys)) return undefined;
-    return keys.flatMap((key: unknown) => {
-      const { kid } = (key ?? {}) as { readonly kid?: unknown };
-      return typeof kid === "string" ? [kid] : [];
-    });
-  } catch {
-    return undefined;
-  }
 }
 
 /** `Fri, 27 Nov 2026 22:10:00 GMT`; undefined for anything else. */

@@ -1,4 +1,5 @@
-import { keyIdsOf, type PublishedJwks } from "./evidence";
+import { readKeyIds } from "../documents";
+import type { PublishedJwks } from "./evidence";
 import type { IssuerFacts, ListedRole, MovingIssuer } from "./issuer-facts";
 import { type Check, drainChecks, windowCheck } from "./step";
 import { isoTime } from "./times";
@@ -58,7 +59,7 @@ export class IssuerChecks {
         remedy: "apply the stack",
       };
     }
-    const publishedIds = keyIdsOf(jwks?.body ?? "") ?? [];
+    const publishedIds = readKeyIds(jwks?.body ?? "") ?? [];
     const missing = keyIds.filter((kid) => !publishedIds.includes(kid));
     return missing.length === 0
       ? {

@@ -1,4 +1,4 @@
-import { keyIdsOf } from "./evidence";
+import { readKeyIds } from "../documents";
 import type { KeyFacts, RotatingKey } from "./key-facts";
 import { type Check, drainChecks, windowCheck } from "./step";
 import { addSeconds, isoTime } from "./times";
@@ -120,7 +120,7 @@ export class KeyChecks {
     }
     const answers = servers.map(({ endpoint, jwks }) => ({
       endpoint,
-      keyIds: "value" in jwks ? keyIdsOf(jwks.value) : undefined,
+      keyIds: "value" in jwks ? readKeyIds(jwks.value) : undefined,
     }));
     const silent = answers.filter((answer) => answer.keyIds === undefined);
     const without = answers.filter((answer) =>

@@ -1,4 +1,4 @@
-import { buildJwks, type PublicJwk, readPublicKeys } from "../../../modules/documents";
+import { buildJwks, type PublicJwk, readKeyIds, readPublicKeys } from "../../../modules/documents";
 import { keyVectors } from "../../fixtures/key-vectors";
 
 const texts = keyVectors.filter(({ bits }) => bits !== 512).map((vector) => vector.public_key_pem);
@@ -32,10 +32,20 @@ test("the order of a key's members does not change the bytes", () => {
 });
 
 test("keys keep the order given", () => {
-  const kids = (text: string): string[] =>
-    (JSON.parse(text) as { keys: PublicJwk[] }).keys.map(({ kid }) => kid);
-  expect(kids(buildJwks(keys))).toEqual(keys.map(({ kid }) => kid));
-  expect(kids(buildJwks(keys.toReversed()))).toEqual(keys.map(({ kid }) => kid).reverse());
+  expect(readKeyIds(buildJwks(keys))).toEqual(keys.map(({ kid }) => kid));
+  expect(readKeyIds(buildJwks(keys.toReversed()))).toEqual(keys.map(({ kid }) => kid).reverse());
+});
+
+test.each([
+  ['{"keys":[{"kid":"a"},{"kid":""},{"kid":1},{},null,"key"]}', ["a", ""]],
+  ['{"keys":[]}', []],
+  ['{"keys":{}}', undefined],
+  ['{"issuer":"https://oidc.example.org"}', undefined],
+  ["null", undefined],
+  ["<html>", undefined],
+  ["", undefined],
+])("%j has the key IDs %j", (text, keyIds) => {
+  expect(readKeyIds(text)).toEqual(keyIds);
 });
 
 test("no key is refused", () => {
