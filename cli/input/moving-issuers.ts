@@ -2,9 +2,13 @@ import type { Cluster } from "../../config/cluster-props";
 import { defaultIssuerName, defaultKeys, isGiven } from "../../modules/issuer";
 import type { MovingIssuer } from "../../modules/rotation";
 import type { Host } from "../io/host";
-import { UsageError } from "../io/usage-error";
 import type { Mistakes } from "./mistakes";
-import { readStackOutputs, type StackOutputOptions, type StackOutputs } from "./stack-outputs";
+import {
+  readStackOutputs,
+  type StackOutputOptions,
+  type StackOutputs,
+  whereApplied,
+} from "./stack-outputs";
 
 /** A cluster's issuers by the configuration and, where that does not say it, by Terraform's outputs. */
 export interface MovingIssuers {
@@ -28,7 +32,10 @@ export async function readMovingIssuers(
   if (!("hosting" in issuer)) throw new Error(`${cluster.name} has no issuer of its own`);
   const isMoving = issuer.nextIssuer !== undefined || (issuer.previousIssuers ?? []).length > 0;
   const isNeeded = isMoving || options.terraformOutput !== undefined;
-  const outputs = isNeeded ? await readOutputs(cluster, options, host, mistakes) : undefined;
+  const what = "What AWS trusts";
+  const outputs = isNeeded
+    ? await whereApplied(readStackOutputs(cluster, options, host), what, options, host, mistakes)
+    : undefined;
   const { issuer_urls: urls = {}, issuer_url: presentUrl } = outputs ?? {};
   const {
     nextIssuer,
@@ -59,23 +66,6 @@ export async function readMovingIssuers(
     ...(keyIds !== undefined && { keyIds }),
     ...(trusted !== undefined && { trustedIssuers: trusted }),
   };
-}
-
-/** A file of outputs that is named is needed; a stack that is not applied yet is no mistake. */
-async function readOutputs(
-  cluster: Cluster,
-  options: StackOutputOptions,
-  host: Host,
-  mistakes: Mistakes,
-): Promise<StackOutputs | undefined> {
-  try {
-    return await readStackOutputs(cluster, options, host);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    if (options.terraformOutput !== undefined) mistakes.add(error.message);
-    else await host.note(`What AWS trusts is not known: ${error.message}`);
-    return undefined;
-  }
 }
 
 /** The `kid` of each key: of public keys of the cluster's owner without Terraform. */

@@ -4,7 +4,7 @@ import type { RotatingKey } from "../../modules/rotation";
 import type { Host } from "../io/host";
 import { UsageError } from "../io/usage-error";
 import type { Mistakes } from "./mistakes";
-import { readOutputsOf, type StackOutputOptions } from "./stack-outputs";
+import { readOutputsOf, type StackOutputOptions, whereApplied } from "./stack-outputs";
 
 const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((one) => typeof one === "string");
@@ -23,7 +23,10 @@ export async function readRotatingKeys(
 ): Promise<RotatingKey[]> {
   const { config } = cluster;
   const isNeeded = options.terraformOutput !== undefined || !keys.every(isGiven);
-  const keyIds = isNeeded ? await readKeyIds(cluster, options, host, mistakes) : undefined;
+  const what = "The kid of keys that Terraform makes";
+  const keyIds = isNeeded
+    ? await whereApplied(readKeyIds(cluster, options, host), what, options, host, mistakes)
+    : undefined;
   const published = publishedKeyIds(keys, keyIds ?? []);
   return keys.map((key) => {
     const { signedUntil } = config.keys?.find(({ name }) => name === key.name) ?? {};
@@ -36,24 +39,15 @@ export async function readRotatingKeys(
   });
 }
 
-/** A file of outputs that is named is needed; a stack that is not applied yet is no mistake. */
 async function readKeyIds(
   cluster: Cluster,
   options: StackOutputOptions,
   host: Host,
-  mistakes: Mistakes,
-): Promise<readonly string[] | undefined> {
-  try {
-    const { values } = await readOutputsOf(cluster, { outputs: ["key_ids"] }, options, host);
-    const keyIds = values.get("key_ids");
-    if (isTexts(keyIds)) return keyIds;
-    throw new UsageError("Terraform's output key_ids is missing: apply the stack first");
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    if (options.terraformOutput !== undefined) mistakes.add(error.message);
-    else await host.note(`The kid of keys that Terraform makes is not known: ${error.message}`);
-    return undefined;
-  }
+): Promise<readonly string[]> {
+  const { values } = await readOutputsOf(cluster, { outputs: ["key_ids"] }, options, host);
+  const keyIds = values.get("key_ids");
+  if (isTexts(keyIds)) return keyIds;
+  throw new UsageError("Terraform's output key_ids is missing: apply the stack first");
 }
 
 /** The `kid` of each key by its name; undefined for outputs of other keys than these. */

@@ -116,6 +116,29 @@ export async function readStackOutputs(
 }
 
 /**
+ * Waits for what is read of a stack's outputs. A stack that is not applied yet is no mistake: a note says what is
+ * not known then. A file of outputs that is named is needed.
+ *
+ * @param what begins the note: "WHAT is not known"
+ */
+export async function whereApplied<T>(
+  reading: Promise<T>,
+  what: string,
+  { terraformOutput }: StackOutputOptions,
+  host: Host,
+  mistakes: Mistakes,
+): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    if (terraformOutput !== undefined) mistakes.add(error.message);
+    else await host.note(`${what} is not known: ${error.message}`);
+    return undefined;
+  }
+}
+
+/**
  * Reads outputs of a cluster's stack.
  *
  * @throws {UsageError} see {@link readStackOfCluster}
