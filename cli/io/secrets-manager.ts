@@ -67,7 +67,9 @@ export async function readNamedSecret(secret: NamedSecret): Promise<string> {
     return (await client.send(command)).SecretString ?? "";
   } catch (error) {
     const { name, message, code = "" } = error as Error & { readonly code?: string };
-    const reason = presentable(`${name}: ${message === "" ? code : message}`);
+    const what = message === "" ? code : message;
+    // Errors of the SDK itself have no name of their own.
+    const reason = presentable(name === "Error" ? what : `${name}: ${what}`);
     const remedy = message === "Region is missing" ? "name it with --region" : remedies[name];
     throw new UsageError(
       `the secret ${presentable(id)} cannot be read: ${reason}${remedy === undefined ? "" : `; ${remedy}`}`,

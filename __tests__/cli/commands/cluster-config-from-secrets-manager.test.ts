@@ -243,3 +243,29 @@ test("without credentials, it says how to get some", async () => {
     Object.assign(process.env, { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY });
   }
 });
+
+test("a secret's name without a region is refused, and the flag that gives one is named", async () => {
+  const before = process.env;
+  process.env = {
+    ...before,
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_REGION: undefined,
+    AWS_DEFAULT_REGION: undefined,
+  };
+  try {
+    const of = ["--cluster-name", "prod", "--endpoint", "10.0.0.11", "--out", "talosconfig"];
+    const { status, stderr, written } = await irsa([
+      "talosconfig",
+      "--machine-secrets",
+      "t/s",
+      ...of,
+    ]);
+    expect([status, stderr, written]).toEqual([
+      1,
+      "the secret t/s cannot be read: Region is missing; name it with --region\n",
+      {},
+    ]);
+  } finally {
+    process.env = before;
+  }
+});
