@@ -4,11 +4,9 @@ import { type ConfigFiles, parseConfigFiles } from "../../config/load";
 import type { NextIssuerConfig } from "../../config/schema";
 import { defaultIssuerName } from "../../modules/issuer";
 import {
-  isReady,
   type IssuerEdit as PlannedEdit,
   isoTime,
   planIssuerMigration,
-  type Step,
 } from "../../modules/rotation";
 import { checkText, previousIssuerNameRules } from "../../modules/validation";
 import { apiServerOf } from "../input/api-server-traits";
@@ -20,7 +18,7 @@ import { type MovingIssuers, readMovingIssuers } from "../input/moving-issuers";
 import type { Action, Host } from "../io/host";
 import { UsageError } from "../io/usage-error";
 import { formatJson } from "../output/result";
-import { formatRefusal, formatTaken } from "../output/steps";
+import { formatTaken, readyStep } from "../output/steps";
 import { writeEditedFile } from "../output/write-edited-file";
 import { commandsOf } from "./migrate/commands";
 import type { MigrateOptions, Migration } from "./migrate/migration";
@@ -126,12 +124,9 @@ async function show(migration: Migration, host: Host): Promise<void> {
  */
 async function takeNextStep(files: ConfigFiles, migration: Migration, host: Host): Promise<void> {
   const { plan, cluster, options } = migration;
-  const [step] = plan.steps;
-  if (step?.edit === undefined || !isReady(step)) {
-    const seen =
-      "give the API servers' pods (--api-server-pods), or say --accepted where no pod shows it";
-    throw new UsageError(formatRefusal(cluster.name, step, seen));
-  }
+  const seen =
+    "give the API servers' pods (--api-server-pods), or say --accepted where no pod shows it";
+  const step = readyStep(cluster.name, plan.steps, seen);
   const edit = issuerEdit(step.edit, options);
   const edited = await editClusterIssuers(files, cluster.name, edit);
   const written = writeEditedFile(host, edited);
@@ -142,10 +137,7 @@ async function takeNextStep(files: ConfigFiles, migration: Migration, host: Host
   );
 }
 
-function issuerEdit(
-  edit: NonNullable<Step<PlannedEdit>["edit"]>,
-  options: MigrateOptions,
-): IssuerEdit {
+function issuerEdit(edit: PlannedEdit, options: MigrateOptions): IssuerEdit {
   switch (edit.edit) {
     case "add-issuer":
       return { edit: "add-issuer", issuer: newIssuer(edit.issuer, options) };

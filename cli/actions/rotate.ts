@@ -6,7 +6,6 @@ import { type ConfigFiles, parseConfigFiles } from "../../config/load";
 import { defaultKeys, findSigningKey } from "../../modules/issuer";
 import {
   AmbiguousKeyError,
-  isReady,
   isoTime,
   type KeyEdit as PlannedEdit,
   type KeyRotationPlan,
@@ -24,7 +23,7 @@ import type { Action, Host } from "../io/host";
 import { presentable } from "../io/presentable";
 import { UsageError } from "../io/usage-error";
 import { formatJson } from "../output/result";
-import { formatRefusal, formatTaken } from "../output/steps";
+import { formatTaken, readyStep } from "../output/steps";
 import { writeEditedFile } from "../output/write-edited-file";
 import { commandsOf } from "./rotate/commands";
 import type { RotateOptions, Rotation } from "./rotate/rotation";
@@ -96,22 +95,19 @@ async function show(rotation: Rotation, host: Host): Promise<void> {
  * @throws {UsageError} a check of it has not passed, or it is a step in the cluster; nothing is changed
  */
 async function takeNextStep(files: ConfigFiles, rotation: Rotation, host: Host): Promise<void> {
-  const [step] = rotation.plan.steps;
-  if (rotation.options.publicKeyFile !== undefined && step?.step !== "stage") {
+  const { plan, cluster, options } = rotation;
+  if (options.publicKeyFile !== undefined && plan.steps[0]?.step !== "stage") {
     throw new UsageError(
-      `--public-key-file is for a new key, and ${rotation.plan.to} is in the configuration: leave it out`,
+      `--public-key-file is for a new key, and ${plan.to} is in the configuration: leave it out`,
     );
   }
-  if (step === undefined || !isReady(step) || step.edit === undefined) {
-    const seen = "give the JWKS of each API server (--api-server-jwks)";
-    throw new UsageError(formatRefusal(rotation.cluster.name, step, seen));
-  }
+  const seen = "give the JWKS of each API server (--api-server-jwks)";
+  const step = readyStep(cluster.name, plan.steps, seen);
   const edit = keyEdit(step.edit, rotation, files, host);
-  const edited = await editClusterKeys(files, rotation.cluster.name, edit);
+  const edited = await editClusterKeys(files, cluster.name, edit);
   const written = writeEditedFile(host, edited);
-  const { json } = rotation.options;
   await host.print(
-    json === true
+    options.json === true
       ? formatJson({ ...describePlan(rotation), written })
       : formatTaken(step, written, commandsOf(step, rotation)),
   );

@@ -1,5 +1,14 @@
-import { type Check, type CheckResult, isReady, isoTime, type Step } from "../../modules/rotation";
+import {
+  type Check,
+  type CheckResult,
+  isReady,
+  type IssuerEdit,
+  isoTime,
+  type KeyEdit,
+  type Step,
+} from "../../modules/rotation";
 import { escapeControls } from "../../modules/validation";
+import { UsageError } from "../io/usage-error";
 
 const marks: Readonly<Record<CheckResult, string>> = {
   passed: "ok     ",
@@ -86,11 +95,23 @@ ${block(commands)}`);
 }
 
 /**
- * Why the next step is not taken.
+ * The next step of a plan, which is to change the configuration now.
  *
  * @param seen how to show that a step in the cluster is done
+ * @throws {UsageError} a check of it has not passed, or it is a step in the cluster, or nothing is left to do
  */
-export function formatRefusal(cluster: string, step: Step | undefined, seen: string): string {
+export function readyStep<Edit extends KeyEdit | IssuerEdit>(
+  cluster: string,
+  [step]: readonly Step<Edit>[],
+  seen: string,
+): Step<Edit> & { readonly edit: Edit } {
+  if (step?.edit === undefined || !isReady(step)) {
+    throw new UsageError(formatRefusal(cluster, step, seen));
+  }
+  return { ...step, edit: step.edit };
+}
+
+function formatRefusal(cluster: string, step: Step | undefined, seen: string): string {
   if (step === undefined) return `nothing is left to do for ${cluster}`;
   const missing = step.checks.filter(({ result }) => result !== "passed");
   const sentences = missing.map(
