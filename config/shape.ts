@@ -97,13 +97,13 @@ function violationsOf(issue: Issue, schema: z.ZodType, value: unknown): Violatio
 function ruleOf(issue: Issue, given: unknown): string {
   switch (issue.code) {
     case "invalid_union":
-      return `must be ${alternatives(issue).join(" or ")}`;
+      return `must be ${alternatives(issue, given).join(" or ")}`;
     case "invalid_type":
       return issue.expected === "string" && ["number", "boolean"].includes(typeof given)
         ? "must be a string: put it in quotes"
         : `must be ${typeName(issue.expected)}`;
     case "invalid_value":
-      return `must be ${quoted(issue.values).join(" or ")}`;
+      return `must be ${choices(issue.values, given).join(" or ")}`;
     case "too_small":
       return "must not be empty";
     default:
@@ -111,17 +111,22 @@ function ruleOf(issue: Issue, given: unknown): string {
   }
 }
 
-function alternatives(issue: Extract<Issue, { code: "invalid_union" }>): string[] {
+function alternatives(issue: Extract<Issue, { code: "invalid_union" }>, given: unknown): string[] {
   const { errors, options } = issue as typeof issue & { options?: readonly unknown[] };
-  if (options !== undefined) return quoted(options);
+  if (options !== undefined) return choices(options, given);
   const shapes = errors.flat().flatMap((each) => {
-    if (each.code === "invalid_value") return quoted(each.values);
+    if (each.code === "invalid_value") return choices(each.values, given);
     return each.code === "invalid_type" ? [typeName(each.expected)] : [];
   });
   return [...new Set(shapes)];
 }
 
-function quoted(values: readonly unknown[]): string[] {
+/** All of them; of a long list only the one that was probably meant, so that it is not lost among the others. */
+function choices(values: readonly unknown[], given: unknown): string[] {
+  const names = values.map(String);
+  const meant =
+    names.length > 8 && typeof given === "string" ? nearestName(given, names) : undefined;
+  if (meant !== undefined) return [JSON.stringify(meant), "another known name"];
   return values.map((each) => JSON.stringify(each));
 }
 
