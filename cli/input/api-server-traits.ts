@@ -1,13 +1,12 @@
 import type { Cluster } from "../../config/cluster-props";
-import { distributionOf } from "../../config/distribution-names";
 import {
   type ApiServerTraits,
   deriveApiServerTraits,
-  type Distribution,
   isKubernetesVersion,
 } from "../../modules/rotation";
 import { formatValue } from "../../modules/validation";
-import { distributions } from "./choices";
+import { type DistributionFlag, distributions } from "./choices";
+import { distributionFlagOf } from "./distribution";
 import type { Mistakes } from "./mistakes";
 
 /** What the cluster runs, as far as the configuration does not say it. */
@@ -23,9 +22,8 @@ export function apiServerOf(
   { talos, config }: Cluster,
   mistakes: Mistakes,
 ): ApiServerTraits {
-  const ofConfig = distributionOf(config);
-  const ofCluster = ofConfig === "eksAnywhere" ? "eks-anywhere" : ofConfig;
-  const distribution = named ?? ofCluster ?? (talosVersion === undefined ? undefined : "talos");
+  const distribution =
+    named ?? distributionFlagOf(config) ?? (talosVersion === undefined ? undefined : "talos");
   if (distribution !== undefined && !isDistribution(distribution)) {
     mistakes.add(
       `--distribution must be one of ${distributions.join(", ")}, got ${formatValue(distribution)}`,
@@ -66,6 +64,6 @@ const unknownTraits: ApiServerTraits = {
   what: "",
 };
 
-function isDistribution(text: string): text is Distribution {
+function isDistribution(text: string): text is DistributionFlag {
   return (distributions as readonly string[]).includes(text);
 }

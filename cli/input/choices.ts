@@ -16,6 +16,7 @@ export const distributions = [
   "k0s",
   "microk8s",
 ] as const;
+export type DistributionFlag = (typeof distributions)[number];
 
 /** The hostings that a configuration can begin with, or a cluster can move to. */
 export const ownHostings = ["s3-virtual-hosted", "s3", "cloudfront", "self-published"] as const;

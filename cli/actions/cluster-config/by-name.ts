@@ -1,7 +1,8 @@
-import { distributionNames, distributionOf } from "../../../config/distribution-names";
+import { distributionNames } from "../../../config/distribution-names";
 import { formatValue } from "../../../modules/validation";
 import { distributions } from "../../input/choices";
 import { chooseCluster, readConfiguration } from "../../input/configuration";
+import { distributionFlagOf } from "../../input/distribution";
 import type { Host } from "../../io/host";
 import { UsageError } from "../../io/usage-error";
 
@@ -19,9 +20,8 @@ export async function distributionCommand(
 ): Promise<string> {
   const cluster = await readCluster(name, flags, host);
   host.cluster = cluster;
-  const distribution = distributionOf(cluster.config);
-  if (distribution !== undefined)
-    return distribution === "eksAnywhere" ? "eks-anywhere" : distribution;
+  const distribution = distributionFlagOf(cluster.config);
+  if (distribution !== undefined) return distribution;
   throw new UsageError(
     `${name} does not say what it runs: add one of ${distributionNames.join(", ")} to its configuration, such as kubeadm: {}; or name it: irsa cluster-config kubeadm --cluster ${name}`,
   );
