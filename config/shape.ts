@@ -36,7 +36,7 @@ function mended<T extends z.ZodType>(schema: T, value: unknown): z.output<T> | u
       const tried = tries.get(place) ?? 0;
       tries.set(place, tried + 1);
       if (tried < 2) mend(rest, issue);
-      else Reflect.deleteProperty(rest, String(pathOf(issue)[0]));
+      else removeProperty(rest, pathOf(issue), tried - 2);
     }
   }
   return undefined;
@@ -54,6 +54,15 @@ function mend(root: object, issue: Issue): void {
   if (typeof parent !== "object" || parent === null) return;
   if (Array.isArray(parent) || given === undefined) Reflect.set(parent, last, placeholder(path));
   else Reflect.deleteProperty(parent, last);
+}
+
+/** Takes out the innermost property on a path, or with each level one further out: list entries keep their places. */
+function removeProperty(root: object, path: Path, level: number): void {
+  const ends = path.flatMap((part, index) => (typeof part === "string" ? [index] : [])).reverse();
+  const end = ends[Math.min(level, ends.length - 1)] ?? 0;
+  const parent = get(root, path.slice(0, end));
+  if (typeof parent === "object" && parent !== null)
+    Reflect.deleteProperty(parent, path[end] ?? "");
 }
 
 /** Differs from every other one, and from everything that somebody would write. */
