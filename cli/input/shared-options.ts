@@ -81,25 +81,21 @@ export const issuerUrl = (): Option =>
     "the issuer that AWS trusts, in place of Terraform's issuer_url",
   );
 
-export const publishedJwksUri = (): Option =>
+/** The published JWKS and the issuers besides the present one, as the API server is to have them. */
+export const apiServerIssuers = (): readonly Option[] => [
   new Option(
     "--published-jwks-uri [url]",
     "name the published JWKS in the API server's own discovery document (default URL: Terraform's jwks_uri)",
-  );
-
-export const acceptedIssuers = (): Option =>
-  repeatable(
-    "--accepted-issuer <url>",
-    "an issuer that the API server goes on accepting and AWS never sees, such as https://10.0.0.1:6443; may be repeated",
-  );
-
-/** Former issuers, and the way to do without those of Terraform's output. */
-export const previousIssuers = (): readonly Option[] => [
+  ),
   repeatable(
     "--previous-issuer <url>",
     "an issuer whose tokens stay valid for the Kubernetes API; may be repeated (default: all but the first of Terraform's trusted_issuers)",
   ),
   new Option("--no-previous-issuer", "accept tokens of the present issuer alone"),
+  repeatable(
+    "--accepted-issuer <url>",
+    "an issuer that the API server goes on accepting and AWS never sees, such as https://10.0.0.1:6443; may be repeated",
+  ),
 ];
 
 export const apiAudiences = (description: string): Option =>

@@ -12,9 +12,7 @@ export const k0sCommand: Definition<K0sOptions> = {
   options: [
     ...shared.terraformOutput(),
     shared.issuerUrl(),
-    shared.publishedJwksUri(),
-    ...shared.previousIssuers(),
-    shared.acceptedIssuers(),
+    ...shared.apiServerIssuers(),
     shared.publicKeyFiles(),
     new Option(
       "--signing-key-file <path>",

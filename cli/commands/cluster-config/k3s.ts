@@ -30,9 +30,7 @@ function command(
     options: [
       ...shared.terraformOutput(),
       shared.issuerUrl(),
-      shared.publishedJwksUri(),
-      ...shared.previousIssuers(),
-      shared.acceptedIssuers(),
+      ...shared.apiServerIssuers(),
       shared.publicKeyFiles(),
       new Option("--data-dir <path>", `of ${product} (default: /var/lib/rancher/${name})`),
       new Option(

@@ -17,9 +17,7 @@ export const kubeadmCommand: Definition<KubeadmOptions> = {
     ),
     ...shared.terraformOutput(),
     shared.issuerUrl(),
-    shared.publishedJwksUri(),
-    ...shared.previousIssuers(),
-    shared.acceptedIssuers(),
+    ...shared.apiServerIssuers(),
     shared.publicKeyFiles(),
     new Option(
       "--signing-key-file <path>",

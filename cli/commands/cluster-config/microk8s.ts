@@ -12,9 +12,7 @@ export const microk8sCommand: Definition<MicroK8sOptions> = {
   options: [
     ...shared.terraformOutput(),
     shared.issuerUrl(),
-    shared.publishedJwksUri(),
-    ...shared.previousIssuers(),
-    shared.acceptedIssuers(),
+    ...shared.apiServerIssuers(),
     shared.publicKeyFiles(),
     new Option(
       "--signing-key-file <path>",

@@ -36,9 +36,7 @@ export const talosCommand: Definition<TalosOptions> = {
       "--control-plane-endpoint <url>",
       "such as https://10.0.0.1:6443; needed in the form document and with --api-audience",
     ),
-    shared.publishedJwksUri(),
-    ...shared.previousIssuers(),
-    shared.acceptedIssuers(),
+    ...shared.apiServerIssuers(),
     shared.repeatable(
       "--previous-public-key <file>",
       "a public key whose tokens stay valid for the Kubernetes API, in the form document; may be repeated (default: Terraform's other_public_keys)",
