@@ -1,5 +1,6 @@
 import { buildObjectKeys, checkIssuerUrl } from "../documents";
 import { asMap, asStrings, statementsOf } from "../iam/policy-document";
+import { matchesWildcard } from "../iam/wildcard";
 import { dnsSuffixOf } from "../validation";
 import type { ExistingBucket, Setup } from "./setup";
 
@@ -159,7 +160,7 @@ function readersOf(
     statements.some(
       (statement) =>
         isOpenToRead(statement) &&
-        asStrings(statement.Resource).some((resource) => isLike(arn, resource)),
+        asStrings(statement.Resource).some((resource) => matchesWildcard(arn, resource)),
     );
   return {
     acl:
@@ -181,9 +182,4 @@ function isOpenToRead(statement: Readonly<Record<string, unknown>>): boolean {
     asStrings(Action).some((action) => /^s3:get(\*|object\*?)$/i.test(action)) &&
     Condition === undefined
   );
-}
-
-function isLike(text: string, pattern: string): boolean {
-  const escaped = pattern.replaceAll(/[.+^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`).test(text);
 }

@@ -1,4 +1,5 @@
 import { asMap, identityProvidersOf } from "../iam/policy-document";
+import { matchesWildcard } from "../iam/wildcard";
 import { inspectWebIdentity, type RegisteredProvider, trustRules } from "../trust";
 import type { Finding } from "../validation";
 import type { IntendedRole, RoleEvidence } from "./evidence";
@@ -57,19 +58,10 @@ export function intendedRolesOf({ intended, name }: Facts) {
  */
 export function rolesFor(name: string, roles: readonly IntendedRole[]): IntendedRole[] {
   const named = roles.filter(({ serviceAccounts }) =>
-    serviceAccounts.some((entry) => matchesEntry(name, entry)),
+    serviceAccounts.some((entry) => matchesWildcard(name, entry)),
   );
   const primary = named.filter(({ primaryFor = [] }) => primaryFor.includes(name));
   return [...primary, ...named.filter((role) => !primary.includes(role))];
-}
-
-/** Whether `NAMESPACE/NAME` matches an entry with the wildcards of IAM. */
-export function matchesEntry(name: string, entry: string): boolean {
-  const pattern = entry
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${pattern}$`, "s").test(name);
 }
 
 /** What should be able to assume what: the ServiceAccount in question, else all that are configured. */

@@ -1,7 +1,7 @@
+import { matchesWildcard } from "../iam/wildcard";
 import type { Finding } from "../validation";
 import type { PolicyStatement } from "./policy-document";
 import type { ServiceAccountRoleProps } from "./role-props";
-import { hasWildcard } from "./service-accounts";
 
 /** What a warning about a role means and what to do, apart from the values. */
 export const roleWarningRules = {
@@ -85,8 +85,11 @@ function statementWarnings({ effect, actions, resources, conditions }: PolicySta
     )
   )
     return [];
+  // IAM ignores the case of actions.
   const found = (rule: Rule, ...wanted: readonly string[]) => {
-    const action = actions.find((each) => wanted.some((name) => covers(each, name)));
+    const action = actions.find((each) =>
+      wanted.some((name) => matchesWildcard(name, each.toLowerCase())),
+    );
     return action === undefined ? [] : [warning(rule, action)];
   };
   return [
@@ -94,18 +97,6 @@ function statementWarnings({ effect, actions, resources, conditions }: PolicySta
     ...found(roleWarningRules.readsSecrets, "secretsmanager:getsecretvalue"),
     ...found(roleWarningRules.assumesRoles, "sts:assumerole"),
   ];
-}
-
-/** Whether an action with wildcards stands for another; IAM ignores case. */
-function covers(action: string, name: string): boolean {
-  const pattern = action
-    .toLowerCase()
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return hasWildcard(action)
-    ? new RegExp(`^${pattern}$`).test(name)
-    : action.toLowerCase() === name;
 }
 
 function warning({ code, means, remedy }: Rule, actual: string): Finding {

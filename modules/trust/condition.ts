@@ -1,5 +1,5 @@
+import { matchesWildcard } from "../iam/wildcard";
 import type { TrustRuleName } from "./findings";
-import { matchesWildcard } from "./wildcard";
 
 /** What a request brings along, by condition key in lower case. */
 export type RequestContext = ReadonlyMap<string, readonly string[]>;

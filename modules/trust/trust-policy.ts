@@ -4,6 +4,7 @@ import {
   conditionsOf,
   identityProvidersOf,
 } from "../iam/policy-document";
+import { matchesWildcard } from "../iam/wildcard";
 import type { Finding } from "../validation";
 import {
   evaluateCondition,
@@ -14,7 +15,6 @@ import {
 } from "./condition";
 import { report } from "./findings";
 import { isRecord, readJsonObject, refuseFor } from "./refusal";
-import { matchesWildcard } from "./wildcard";
 
 /** The request that a trust policy is asked about. */
 export interface TrustRequest {

@@ -1,4 +1,5 @@
-import { assumptionsOf, isAllowed, matchesEntry, subjectOf } from "../../assumptions";
+import { matchesWildcard } from "../../../iam/wildcard";
+import { assumptionsOf, isAllowed, subjectOf } from "../../assumptions";
 import { documentation } from "../../documentation";
 import type { DiagnosisRule } from "../../rule";
 
@@ -19,7 +20,7 @@ export const noSubject: DiagnosisRule = {
         ({ roleArn }) =>
           !(facts.intended?.roles ?? []).some(
             ({ arn, serviceAccounts }) =>
-              arn === roleArn && serviceAccounts.some((entry) => matchesEntry(anybody, entry)),
+              arn === roleArn && serviceAccounts.some((entry) => matchesWildcard(anybody, entry)),
           ),
       )
       .filter((assumption) => isAllowed(assumption, facts, { sub }) === true)
