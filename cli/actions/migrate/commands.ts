@@ -3,7 +3,7 @@ import { defaultKeyFile } from "../../../config/distributions";
 import { findSigningKey, isGiven } from "../../../modules/issuer";
 import { makesMachines } from "../../../modules/talos";
 import type { Distribution, Step } from "../../../modules/rotation";
-import { applyCommands, flagWords } from "../../output/commands";
+import { applyCommands, flagWords, patchTalos, planFlags } from "../../output/commands";
 import type { Migration } from "./migration";
 
 /** What to run once the configuration has the step: shell commands, and comments for what is done by hand. */
@@ -65,11 +65,7 @@ function clusterCommands({ apiServer, cluster, options }: Migration): string[] {
   return [
     words.join(" "),
     ...(distribution === "talos"
-      ? [
-          "# one control-plane node after the other",
-          "talosctl patch machineconfig --nodes CONTROL_PLANE_NODE --patch @patch.yaml",
-          "rm patch.yaml",
-        ]
+      ? patchTalos
       : [`# merge ${file} into the configuration of the control plane, one node after the other`]),
   ];
 }
@@ -104,12 +100,7 @@ export function evidenceCommands({ options, cluster, plan, apiServer }: Migratio
     ...flagWords([
       ["--config", options.config],
       ["--name", options.name],
-      ["--distribution", options.distribution],
-      ["--talos-version", options.talosVersion],
-      ["--kubernetes-version", options.kubernetesVersion],
-      ["--stack-directory", options.stackDirectory],
-      // Standard input is the token's.
-      ["--terraform-output", options.terraformOutput === "-" ? undefined : options.terraformOutput],
+      ...planFlags(options),
       ["--documents", isInCluster ? undefined : options.documents],
       ["--token-lifetime", options.tokenLifetime],
     ]),

@@ -3,7 +3,7 @@ import { kubeadmKeyFile } from "../../../modules/cluster";
 import { parseIssuerUrl } from "../../../modules/documents";
 import type { Distribution, Step } from "../../../modules/rotation";
 import { makesMachines } from "../../../modules/talos";
-import { applyCommands, flagWords, terraform } from "../../output/commands";
+import { applyCommands, flagWords, patchTalos, planFlags, terraform } from "../../output/commands";
 import type { Rotation } from "./rotation";
 
 type FlagDistribution = Exclude<Distribution, "talos" | "eks-anywhere">;
@@ -71,9 +71,7 @@ function talosCommands(rotation: Rotation, step: "accept" | "promote"): string[]
   const flags = [...settings, ...(isOwn ? [key] : []), "--out patch.yaml"].join(" ");
   return [
     `${terraform(rotation, "output -json")} | irsa cluster-config talos ${flags}`,
-    "# one control-plane node after the other",
-    "talosctl patch machineconfig --nodes CONTROL_PLANE_NODE --patch @patch.yaml",
-    "rm patch.yaml",
+    ...patchTalos,
   ];
 }
 
@@ -120,12 +118,7 @@ export function evidenceCommands(rotation: Rotation): string[] {
     ...flagWords([
       ["--config", options.config],
       ["--to", options.to],
-      ["--distribution", options.distribution],
-      ["--talos-version", options.talosVersion],
-      ["--kubernetes-version", options.kubernetesVersion],
-      ["--stack-directory", options.stackDirectory],
-      // Standard input is the token's.
-      ["--terraform-output", options.terraformOutput === "-" ? undefined : options.terraformOutput],
+      ...planFlags(options),
       ["--published-since", options.publishedSince],
       ["--token-lifetime", options.tokenLifetime],
     ]),
