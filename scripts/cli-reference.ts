@@ -37,7 +37,7 @@ result is no manifest print:
 | command | JSON |
 | --- | --- |
 | \`validate\` | \`{"valid": BOOLEAN, "stacks": [NAME, …], "warnings": […], "problems": [{"file", "line", "column", "path": […], "rule", "given"}, …]}\` |
-| \`list\` | \`[{"name", "directory", "region", "accountId"}, …]\` |
+| \`list\` | \`[{"name", "directory", "region", "partition", "accountId"}, …]\` |
 | \`synth\` | \`{"stacks": [NAME, …], "written": [PATH, …]}\`; with \`--as module\`, \`modules\` in place of \`stacks\` |
 | \`report\` | the report, as [irsa-report.schema.json](../../irsa-report.schema.json) defines it |
 | \`documents\` | \`{"written": [PATH, …]}\` |

@@ -1,4 +1,6 @@
 import type { Cluster } from "../../config/cluster-props";
+import { ConfigError } from "../../config/config-error";
+import type { EditedFile } from "../../config/edit-cluster";
 import { editClusterIssuers, type IssuerEdit } from "../../config/edit-issuers";
 import { type ConfigFiles, parseConfigFiles } from "../../config/load";
 import type { NextIssuerConfig } from "../../config/schema";
@@ -8,7 +10,7 @@ import {
   isoTime,
   planIssuerMigration,
 } from "../../modules/rotation";
-import { checkText, previousIssuerNameRules } from "../../modules/validation";
+import { checkText, type Path, previousIssuerNameRules } from "../../modules/validation";
 import { apiServerOf } from "../input/api-server-traits";
 import { chooseCluster, readConfigurationFiles } from "../input/configuration";
 import { readTokenLifetime } from "../input/duration";
@@ -66,8 +68,13 @@ export const migrate: Action<MigrateOptions> = async (options, host) => {
     now: new Date(),
   });
   const migration = { options, cluster, apiServer, plan };
-  if (options.next === true) await takeNextStep(files, migration, host);
-  else await show(migration, host);
+  if (options.next === true) {
+    await takeNextStep(files, migration, host);
+  } else {
+    const edit = plan.steps[0]?.edit;
+    if (edit?.edit === "add-issuer") await editedFile(files, migration, edit);
+    await show(migration, host);
+  }
 };
 
 /**
@@ -127,14 +134,42 @@ async function takeNextStep(files: ConfigFiles, migration: Migration, host: Host
   const seen =
     "give the API servers' pods (--api-server-pods), or say --accepted where no pod shows it";
   const step = readyStep(cluster.name, plan.steps, seen);
-  const edit = issuerEdit(step.edit, options);
-  const edited = await editClusterIssuers(files, cluster.name, edit);
+  const edited = await editedFile(files, migration, step.edit);
   const written = writeEditedFile(host, edited);
   await host.print(
     options.json === true
       ? formatJson({ ...describePlan(migration), written })
       : formatTaken(step, written, commandsOf(step, migration)),
   );
+}
+
+/**
+ * The configuration with the next step, which is not written yet.
+ *
+ * @throws {UsageError} with everything that is wrong with the options that say where a new issuer is
+ */
+async function editedFile(
+  files: ConfigFiles,
+  { cluster, options }: Migration,
+  edit: PlannedEdit,
+): Promise<EditedFile> {
+  try {
+    return await editClusterIssuers(files, cluster.name, issuerEdit(edit, options));
+  } catch (error) {
+    if (!(error instanceof ConfigError) || edit.edit !== "add-issuer") throw error;
+    const mistakes = new Mistakes();
+    const ofIssuer = error.problems.filter(({ path }) => path.includes("nextIssuer"));
+    mistakes.addViolations(ofIssuer.map((each) => ({ ...each, path: optionOf(each.path) })));
+    mistakes.assertNone();
+    throw error;
+  }
+}
+
+/** The option that a property of the new issuer comes from. */
+function optionOf(path: Path): Path {
+  const [property = "to", member] = path.slice(path.indexOf("nextIssuer") + 1);
+  if (property === "domain") return [member === "name" ? "domainName" : "certificateArn"];
+  return [property === "hosting" ? "to" : property];
 }
 
 function issuerEdit(edit: PlannedEdit, options: MigrateOptions): IssuerEdit {
@@ -148,7 +183,6 @@ function issuerEdit(edit: PlannedEdit, options: MigrateOptions): IssuerEdit {
   }
 }
 
-/** What is wrong with it says the configuration that contains it. */
 function newIssuer(name: string, options: MigrateOptions): NextIssuerConfig {
   const { to: hosting, bucket, publicBy, domainName, certificateArn, issuerUrl } = options;
   if (hosting === undefined) throw new Error("no --to");

@@ -51,7 +51,9 @@ function mainFile({ config: named }: ConfigOptions, { io }: Host): MainFile {
 }
 
 function refuseNone(): never {
-  throw new UsageError("there is no irsa.yaml and no clusters/*.yaml; name a file with --config");
+  throw new UsageError(
+    "there is no irsa.yaml and no clusters/*.yaml; write one with irsa init, or name a file with --config",
+  );
 }
 
 /**
@@ -64,7 +66,7 @@ export function chooseClusters({ clusters }: Config, names: readonly string[]): 
   const known = clusters?.map(({ name }) => name) ?? ["irsa"];
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    const rule = `must be among ${known.join(", ")}`;
+    const rule = `must be ${known.length === 1 ? "" : "one of "}${known.join(", ")}`;
     throw new UsageError(
       unknown.map((name) => `the stack ${formatValue(name)} ${rule}`).join("\n"),
     );

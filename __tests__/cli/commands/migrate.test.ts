@@ -178,7 +178,26 @@ describe("refused, and nothing is changed", () => {
       "clusters: [{ name: prod, region: eu-central-1, hosting: existing, issuerUrl: https://a.example }]",
       "the issuer of prod is made elsewhere",
     ],
-    ["no bucket", ["--to", "cloudfront", "--next"], cluster(), "nextIssuer.bucket is required"],
+    ["no bucket", ["--to", "cloudfront"], cluster(), "--bucket is required"],
+    ["no bucket for the next step", ["--to", "s3", "--next"], cluster(), "--bucket is required"],
+    [
+      "the bucket that the cluster has",
+      ["--to", "cloudfront", "--bucket", "acme-prod-oidc"],
+      cluster(),
+      "--bucket must differ from the bucket of the cluster's other issuers",
+    ],
+    [
+      "a bucket for documents that are published elsewhere",
+      ["--to", "self-published", "--issuer-url", "https://a.example", "--bucket", "acme-new"],
+      cluster(),
+      "--bucket ",
+    ],
+    [
+      "a domain without its certificate",
+      ["--to", "cloudfront", "--bucket", "acme-new", "--domain-name", "a.example"],
+      cluster(),
+      "--certificate-arn ",
+    ],
     [
       "a step that is not safe",
       ["--next"],

@@ -43,7 +43,7 @@ test("is written to the file that is named, which it replaces when it is forced 
 test.each([
   [["--date", "28.11.2026"], '--date must be a date, YYYY-MM-DD, got "28.11.2026"'],
   [["--date", "2026-02-30"], '--date must be a date, YYYY-MM-DD, got "2026-02-30"'],
-  [["staging"], 'the stack "staging" must be among prod, lab'],
+  [["staging"], 'the stack "staging" must be one of prod, lab'],
 ])("%j is refused", async (argv, message) => {
   expect(await irsa(["report", ...argv], { files })).toMatchObject({
     status: 1,

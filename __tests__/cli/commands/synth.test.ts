@@ -89,7 +89,7 @@ describe("irsa synth", () => {
   });
 
   test.each<[string, readonly string[], Readonly<Record<string, string>>, RegExp]>([
-    ["an unknown stack", ["prodd"], files, /^the stack "prodd" must be among prod, lab$/m],
+    ["an unknown stack", ["prodd"], files, /^the stack "prodd" must be one of prod, lab$/m],
     ["no configuration", [], {}, /^there is no irsa\.yaml and no clusters\/\*\.yaml/],
     [
       "a mistake",

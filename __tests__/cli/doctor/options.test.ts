@@ -28,7 +28,10 @@ test.each([
   ["--timeout 0", "--timeout must be a whole number from 1 to 600, got 0\n"],
   ["--format sarif", '--format must be one of text, json, junit, got "sarif"\n'],
   ["--json --format text", "--json and --format are both given: leave one out\n"],
-  ["", "there is no irsa.yaml and no clusters/*.yaml; name a file with --config\n"],
+  [
+    "",
+    "there is no irsa.yaml and no clusters/*.yaml; write one with irsa init, or name a file with --config\n",
+  ],
 ])("irsa doctor %s: says what is wrong, and looks at nothing", async (line, message) => {
   const { status, stdout, stderr } = await doctor(line);
   expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: "", stderr: message });
