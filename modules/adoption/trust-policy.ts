@@ -6,6 +6,7 @@ import {
   type Json,
   statementsOf,
 } from "../iam/policy-document";
+import { hasWildcard } from "../iam/wildcard";
 import { isSameSet } from "./same-policy";
 import type { ExistingRole, Setup } from "./setup";
 
@@ -99,10 +100,6 @@ function tokenStatement(statement: Json, { issuerUrl }: Setup): TokenStatement {
   if (only === undefined) throw new Inexpressible("has no condition on sub: any pod may assume it");
   if (others.length > 0) throw new Inexpressible("has two conditions on sub at once");
   return { subjects: only.map(serviceAccountOf), audiences };
-}
-
-function hasWildcard(text: string): boolean {
-  return /[*?]/.test(text);
 }
 
 function serviceAccountOf(subject: string): string {

@@ -28,3 +28,8 @@ export function matchesWildcard(text: string, pattern: string): boolean {
   }
   return /^[*]*$/.test(pattern.slice(index));
 }
+
+/** Whether a pattern has a wildcard, and so stands for more than itself. */
+export function hasWildcard(pattern: string): boolean {
+  return /[*?]/.test(pattern);
+}

@@ -1,4 +1,5 @@
 import { inspectTalos } from "../cluster";
+import { hasWildcard } from "../iam/wildcard";
 import { roleWarnings } from "../roles";
 import type { Finding, Severity } from "../validation";
 import type { ReportedCluster, ReportedFinding, ReportedRole } from "./schema";
@@ -169,7 +170,7 @@ function findingsOfRole({ name, policies, webIdentities, otherPrincipals }: Repo
     ),
     ...warnings.map((finding) => about(ofRole, finding)),
     ...accounts
-      .filter((account) => /[*?]/.test(account) && !warnedOf.includes(account))
+      .filter((account) => hasWildcard(account) && !warnedOf.includes(account))
       .map((account) => found("wildcard", ofRole, account)),
     ...otherPrincipals.flatMap(({ identifiers }) =>
       identifiers.map((identifier) => found("otherPrincipals", ofRole, identifier)),

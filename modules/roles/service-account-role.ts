@@ -5,6 +5,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Annotations, Fn, Op, type Precondition, Token } from "cdktf";
 import { Construct } from "constructs";
+import { hasWildcard } from "../iam/wildcard";
 import {
   addressed,
   currentCallerIdentity,
@@ -38,7 +39,7 @@ import {
   totalLength,
 } from "./role-violations";
 import { roleWarnings } from "./role-warnings";
-import { hasWildcard, isMappable } from "./service-accounts";
+import { isMappable } from "./service-accounts";
 import { audiencesOf, type RoleAccount } from "./trust-policy";
 
 /** What the map of the pod identity webhook says of a ServiceAccount, in its own terms. */

@@ -1,4 +1,5 @@
 import { Fn, Token } from "cdktf";
+import { hasWildcard } from "../iam/wildcard";
 import {
   checkText,
   checkUnique,
@@ -14,11 +15,6 @@ export interface Subjects {
   readonly exact: readonly string[];
   /** Compared with wildcards, `StringLike`. */
   readonly wildcard: readonly string[];
-}
-
-/** Whether an entry stands for more than one ServiceAccount. */
-export function hasWildcard(entry: string): boolean {
-  return /[*?]/.test(entry);
 }
 
 /** Whether annotations or the webhook's map can have an entry: without wildcards, or `*` for every namespace. */

@@ -1,4 +1,4 @@
-import { matchesWildcard } from "../iam/wildcard";
+import { hasWildcard, matchesWildcard } from "../iam/wildcard";
 import type { TrustRuleName } from "./findings";
 
 /** What a request brings along, by condition key in lower case. */
@@ -102,7 +102,7 @@ export function evaluateCondition(
   const { matches, negated } = comparison;
   const holdsFor = (value: string) => wanted.some((one) => matches(value, one)) !== negated;
   const holds = set === "ForAnyValue" ? values.some(holdsFor) : values.every(holdsFor);
-  return !name.endsWith("Like") && wanted.some((value) => /[*?]/.test(value))
+  return !name.endsWith("Like") && wanted.some(hasWildcard)
     ? {
         ...compared,
         holds,

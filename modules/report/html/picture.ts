@@ -1,6 +1,7 @@
+import { hasWildcard } from "../../iam/wildcard";
 import type { ReportedCluster, ReportedRole } from "../schema";
 import { html, type Html } from "./html";
-import { accountsOf, count, hasWildcard, shortened, shown } from "./words";
+import { accountsOf, count, shortened, shown } from "./words";
 
 const width = 960;
 /** Left edge and width of each lane. */

@@ -1,7 +1,8 @@
+import { hasWildcard } from "../../iam/wildcard";
 import type { Condition, ReportedPolicy, ReportedRole, Statement } from "../schema";
 import { codes } from "./codes";
 import { html, type Html } from "./html";
-import { accountsOf, count, hasWildcard, shown } from "./words";
+import { accountsOf, count, shown } from "./words";
 
 /** A role: who may assume it, and what it may do. */
 export function renderRole(role: ReportedRole): Html {

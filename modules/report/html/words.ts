@@ -33,11 +33,6 @@ export function count(number: number, one: string, several = `${one}s`): string 
   return `${number} ${number === 1 ? one : several}`;
 }
 
-/** Whether a ServiceAccount stands for several. */
-export function hasWildcard(account: string): boolean {
-  return /[*?]/.test(account);
-}
-
 /** The ServiceAccounts that may assume a role, each once. */
 export function accountsOf({ webIdentities }: ReportedRole): string[] {
   return [...new Set(webIdentities.flatMap(({ serviceAccounts }) => serviceAccounts))];
