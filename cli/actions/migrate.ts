@@ -168,7 +168,7 @@ async function editedFile(
 /** The option that a property of the new issuer comes from. */
 function optionOf(path: Path): Path {
   const [property = "to", member] = path.slice(path.indexOf("nextIssuer") + 1);
-  if (property === "domain") return [member === "name" ? "domainName" : "certificateArn"];
+  if (property === "domain") return [member === "certificateArn" ? member : "domainName"];
   return [property === "hosting" ? "to" : property];
 }
 

@@ -193,6 +193,12 @@ describe("refused, and nothing is changed", () => {
       "--bucket ",
     ],
     [
+      "a domain for documents that are published elsewhere",
+      ["--to", "self-published", "--issuer-url", "https://a.example", "--domain-name", "b.example"],
+      cluster(),
+      "--domain-name must be left out with hosting: self-published",
+    ],
+    [
       "a domain without its certificate",
       ["--to", "cloudfront", "--bucket", "acme-new", "--domain-name", "a.example"],
       cluster(),
