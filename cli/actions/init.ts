@@ -9,6 +9,7 @@ import type { Action, Host } from "../io/host";
 import { presentable } from "../io/presentable";
 import { UsageError } from "../io/usage-error";
 import { reportWritten } from "../output/result";
+import { terraformIn } from "../output/terraform-command";
 import { writeFiles } from "../output/write-files";
 import { cdktfFile, configurationFile, gitignoreFile } from "./init/files";
 import { githubActionsFiles } from "./init/github-actions";
@@ -119,10 +120,11 @@ async function assertValid(text: string, file: string): Promise<void> {
 function nextSteps(answers: InitAnswers): string {
   const { name, distribution = "" } = answers;
   const needsKey = !hasOwnKey(answers) && distribution !== "talos";
+  const stack = `cdktf.out/stacks/${name}`;
   return `Next:
   npx self-hosted-irsa synth
-  terraform -chdir=cdktf.out/stacks/${name} init
-  terraform -chdir=cdktf.out/stacks/${name} apply
+  ${terraformIn(stack, "init")}
+  ${terraformIn(stack, "apply")}
 ${hasCi(answers) ? "or make the roles that the jobs take, as docs/guides/fleets.md of self-hosted-irsa says,\n" : ""}and have the cluster sign under the issuer:
   npx self-hosted-irsa cluster-config ${name}${needsKey ? ` --private-key-out sa.key` : ""} --out ${name}.yaml`;
 }

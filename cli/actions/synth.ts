@@ -8,7 +8,7 @@ import { chooseClusters, readConfiguration, type StackOptions } from "../input/c
 import type { Action, Host } from "../io/host";
 import { presentable } from "../io/presentable";
 import { UsageError } from "../io/usage-error";
-import { shellWord } from "../output/shell-word";
+import { terraformIn } from "../output/terraform-command";
 import { writeAllStacks } from "../output/write-stacks";
 import { doTask } from "../portions/tasks";
 
@@ -72,12 +72,12 @@ async function writeStacks(
 
 function summary(out: string, stacks: readonly string[]): string {
   const lines = stacks.map((stack) => `  ${join(out, "stacks", stack)}\n`).join("");
-  const example = shellWord(join(out, "stacks", stacks[0] ?? ""));
+  const example = join(out, "stacks", stacks[0] ?? "");
   return presentableLines(`Wrote ${stacks.length === 1 ? "1 stack" : `${stacks.length} stacks`}:
 ${lines}
 Review, then apply with Terraform or OpenTofu:
-  terraform -chdir=${example} init
-  terraform -chdir=${example} apply
+  ${terraformIn(example, "init")}
+  ${terraformIn(example, "apply")}
 `);
 }
 

@@ -3,6 +3,7 @@ import type { DistributionOptions } from "../input/api-server-traits";
 import type { StackOutputOptions } from "../input/stack-outputs";
 import { stackDirectoryOf } from "../input/stack-outputs";
 import { shellWord } from "./shell-word";
+import { terraformIn } from "./terraform-command";
 
 /** A cluster of the configuration, and the options that say where it and its stack are. */
 export interface ClusterOfStack {
@@ -41,7 +42,7 @@ export const patchTalos: readonly string[] = [
 
 /** Runs Terraform in the directory of the cluster's stack. */
 export function terraform({ cluster, options }: ClusterOfStack, command: string): string {
-  return `terraform -chdir=${shellWord(stackDirectoryOf(cluster, options))} ${command}`;
+  return terraformIn(stackDirectoryOf(cluster, options), command);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { ExpectedPlan, Unread } from "../../../modules/adoption";
 import { escapeControls, redactKeyMaterial } from "../../../modules/validation";
 import { presentable } from "../../io/presentable";
 import { shellWord } from "../../output/shell-word";
+import { terraformIn } from "../../output/terraform-command";
 
 /** What `irsa import` found and wrote. */
 export interface ImportResult extends ExpectedPlan {
@@ -50,13 +51,13 @@ function commands({ cluster, importFile, written, creates }: ImportResult): stri
   return [
     `  irsa synth ${cluster}${flag}`,
     `  cp ${shellWord(importFile)} ${stack}/import.tf`,
-    `  terraform -chdir=${stack} init`,
-    `  terraform -chdir=${stack} plan`,
+    `  ${terraformIn(stack, "init")}`,
+    `  ${terraformIn(stack, "plan")}`,
     // Before the discovery document, which exists, names it.
     ...creates
       .filter((address) => address === "aws_s3_object.keys_json")
-      .map((address) => `  terraform -chdir=${stack} apply -target=${address}`),
-    `  terraform -chdir=${stack} apply`,
+      .map((address) => `  ${terraformIn(stack, `apply -target=${address}`)}`),
+    `  ${terraformIn(stack, "apply")}`,
     `  rm ${shellWord(importFile)} ${stack}/import.tf`,
   ];
 }
