@@ -56,7 +56,7 @@ function mend(root: object, issue: Issue): void {
   else Reflect.deleteProperty(parent, last);
 }
 
-/** Takes out the innermost property on a path, or with each level one further out: list entries keep their places. */
+/** Removes a property on a path: at level 0 the innermost one, at each further level the next one out. List entries stay. */
 function removeProperty(root: object, path: Path, level: number): void {
   const ends = path.flatMap((part, index) => (typeof part === "string" ? [index] : [])).reverse();
   const end = ends[Math.min(level, ends.length - 1)] ?? 0;

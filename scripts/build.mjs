@@ -201,7 +201,7 @@ const currentArrays = {
   },
 };
 
-/** What CDKTF does for each value that it resolves takes a third of its time, and can be had for less. */
+/** Saves a third of CDKTF's time: what it copies and joins for each value that it resolves. */
 const cheapResolution = {
   name: "cheap-resolution",
   setup({ onLoad }) {
@@ -209,7 +209,7 @@ const cheapResolution = {
     const replacements = [
       // Only errors contain it.
       [`= ${joined};`, `= { toString: () => ${joined} };`],
-      // All members that there are.
+      // Member by member is faster than a spread; there are no others.
       [
         "...options,",
         "scope: options.scope, preparing: options.preparing, resolver: options.resolver,",

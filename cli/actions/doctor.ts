@@ -44,7 +44,7 @@ async function lookAt(
   host: Host,
 ): Promise<readonly Evidence[]> {
   const evidence: Evidence[] = [];
-  // Once the clocks run, it would be taken for a slow answer of whoever is asked meanwhile.
+  // Loading them takes time, which would count against whoever is asked once the clocks run.
   await loadAwsClients();
   return withProgress("Looking", host, async (say) => {
     const waiting = [...targets.entries()];

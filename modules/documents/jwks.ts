@@ -33,11 +33,12 @@ function publicMembers(key: PublicJwk): PublicJwk {
 }
 
 /**
- * The `kid` of each key of a published JWKS, whatever else the keys are; of one without a `kid` nothing, of one
- * that is published a second time with an empty `kid` an empty string.
+ * Lists the `kid` of each key of a published JWKS, in order. Keys without a `kid` are left out. An empty `kid`, with
+ * which some set-ups publish a key a second time, is kept.
  *
  * @param jwks JSON
- * @returns undefined for what is no JWKS
+ * @returns undefined if the text is not a JWKS
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7517#section-5 RFC 7517, section 5}
  *
  * @example
  * readKeyIds('{"keys":[{"kty":"EC","kid":"a"}]}'); // ["a"]
