@@ -18,7 +18,7 @@ export const migrateCommand: Definition<MigrateOptions> = {
     oneOf("--to <hosting>", "where the documents of a new issuer are published", ownHostings),
     new Option(
       "--name <name>",
-      "of the new issuer, or of the one to sign as, such as a previous one to go back to (default: of a new one oidc-2)",
+      "of the new issuer, or of the one to sign as, such as a previous one to go back to (default: oidc-2 for a new one)",
     ),
     new Option("--bucket <name>", "of the new issuer: another bucket than the present one"),
     oneOf("--public-by <means>", "what makes the documents public in S3", ["acl", "policy"]),
@@ -39,7 +39,7 @@ export const migrateCommand: Definition<MigrateOptions> = {
     ),
     repeatable(
       "--token <file>",
-      "a fresh token (`kubectl create token default`), or -; of each API server one; its signature is dropped",
+      "a fresh token (`kubectl create token default`), or -; one from each API server; its signature is dropped",
     ),
     new Option(
       "--documents <directory>",

@@ -32,11 +32,11 @@ export const rotateCommand: Definition<RotateOptions> = {
     ),
     repeatable(
       "--api-server-jwks <file>",
-      "what `kubectl get --raw /openid/v1/jwks` prints, or -; of each API server one",
+      "what `kubectl get --raw /openid/v1/jwks` prints, or -; one from each API server",
     ),
     repeatable(
       "--token <file>",
-      "a fresh token (`kubectl create token default`), or -; of each API server one; its signature is dropped",
+      "a fresh token (`kubectl create token default`), or -; one from each API server; its signature is dropped",
     ),
     new Option(
       "--published-since <time>",
